@@ -1,0 +1,100 @@
+//! Interned strings. One [`Symbols`] serves a whole database, so that equal text in two tables is equal by number.
+
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use rustc_hash::{FxHashMap, FxHasher};
+use serde::{Deserialize, Serialize};
+
+/// The number of an interned string in its [`Symbols`]; [`Symbol::NULL`] stands for a missing value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Symbol(pub u32);
+
+impl Symbol {
+    /// A missing value; equals no interned string.
+    pub const NULL: Self = Self(u32::MAX);
+
+    /// True when a value is missing.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        self == Self::NULL
+    }
+}
+
+/// Every distinct category and identifier of a database, each stored once.
+#[derive(Clone, Debug, Default)]
+pub struct Symbols {
+    bytes: String,
+    ends: Vec<usize>,
+    buckets: FxHashMap<u64, Vec<u32>>,
+}
+
+impl Symbols {
+    /// The number of distinct strings.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// True when nothing was interned.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The symbol of `text`, new or already known.
+    ///
+    /// # Panics
+    /// When more than 2³²−1 distinct strings are interned.
+    pub fn intern(&mut self, text: &str) -> Symbol {
+        let hash = hash_of(text);
+        if let Some(found) = self.find_hashed(hash, text) {
+            return found;
+        }
+        let number = u32::try_from(self.ends.len()).ok().filter(|n| *n != u32::MAX).expect("fewer than 2^32-1 strings");
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+        self.buckets.entry(hash).or_default().push(number);
+        Symbol(number)
+    }
+
+    /// The symbol of `text` if it was interned.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<Symbol> {
+        self.find_hashed(hash_of(text), text)
+    }
+
+    /// The text of a symbol; `None` for [`Symbol::NULL`] and for symbols of another table.
+    #[must_use]
+    pub fn text(&self, symbol: Symbol) -> Option<&str> {
+        let index = symbol.0 as usize;
+        let end = *self.ends.get(index)?;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        self.bytes.get(start..end)
+    }
+
+    fn find_hashed(&self, hash: u64, text: &str) -> Option<Symbol> {
+        let bucket = self.buckets.get(&hash)?;
+        bucket.iter().map(|&n| Symbol(n)).find(|&s| self.text(s) == Some(text))
+    }
+}
+
+fn hash_of(text: &str) -> u64 {
+    BuildHasherDefault::<FxHasher>::default().hash_one(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_text_has_one_symbol() {
+        let mut symbols = Symbols::default();
+        let a = symbols.intern("ACC301");
+        let b = symbols.intern("");
+        assert_eq!(symbols.intern("ACC301"), a);
+        assert_eq!(symbols.text(a), Some("ACC301"));
+        assert_eq!(symbols.text(b), Some(""));
+        assert_eq!(symbols.find("ACC999"), None);
+        assert_eq!(symbols.text(Symbol::NULL), None);
+    }
+}

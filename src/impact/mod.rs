@@ -1,0 +1,1 @@
+//! What a threshold or a review capacity costs and saves.

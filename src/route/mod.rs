@@ -1,0 +1,1 @@
+//! Which agent should take a ticket, and why: skill from past resolutions known at the moment, and open load.

@@ -1,0 +1,1 @@
+//! The synthetic helpdesk and its true probabilities: a made-up company, for trying and testing Bellwether.

@@ -1,0 +1,2 @@
+//! A bundle plus live rows → a card per ticket. The one thing both native and browser callers hold.
+//! It refuses to know the DOM.

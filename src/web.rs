@@ -1,0 +1,1 @@
+//! The wasm-bindgen surface over `score::Scorer`: conversions only.
