@@ -10,7 +10,7 @@ use crate::data::{ReadError, Reading, Schema, SourceFile, read, read_as};
 pub const SCHEMA_FILE: &str = "schema.toml";
 
 /// Endings of files that hold tables, or would if they could be read.
-const TABLE_ENDINGS: [&str; 7] = [".csv", ".parquet", ".tsv", ".csv.gz", ".xlsx", ".jsonl", ".ndjson"];
+const TABLE_ENDINGS: [&str; 5] = [".csv", ".parquet", ".tsv", ".csv.gz", ".xlsx"];
 
 /// Why a folder was not read. One line, naming the path and the remedy.
 #[derive(Debug, thiserror::Error)]

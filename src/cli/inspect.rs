@@ -11,6 +11,7 @@ use super::folder::{FolderError, SCHEMA_FILE, read_folder};
 use super::inspect_svg;
 use crate::data::report::{ColumnReport, Known, Report, TableReport};
 use crate::data::schema::{ColumnType, Origin};
+use crate::data::infer::{counted, grouped};
 use crate::data::to_toml;
 
 /// Print the tables of a folder: rows, keys, links, types, what is a guess and what is wrong.
@@ -270,20 +271,4 @@ pub(super) fn percent(part: usize, whole: usize) -> String {
         (0, _) => "0 %".to_owned(),
         (part, whole) => format!("{:.1} %", (part as f64 / whole as f64 * 100.0).clamp(0.1, 99.9)),
     }
-}
-
-fn counted(n: usize, what: &str) -> String {
-    format!("{} {what}{}", grouped(n), if n == 1 { "" } else { "s" })
-}
-
-fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
 }

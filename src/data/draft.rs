@@ -145,8 +145,8 @@ fn guessed_link(
             best = Some((fit, table, matched));
         }
     }
-    let (_, table, matched) = best?;
-    let origin = Origin::Guessed(format!("its name; {}", overlap_text(matched, profile.filled, &sheets[table].table)));
+    let (_, table, _) = best?;
+    let origin = Origin::Guessed("its name, and what it holds".to_owned());
     Some(FoundLink { cell, table, origin })
 }
 
@@ -218,7 +218,7 @@ fn kind_of(name: &str, profile: &Profile, stated: Option<&StatedColumn>, role: O
         Some(role @ ("key" | "link")) => (ColumnType::Id, Origin::Guessed(format!("it is a {role}"))),
         Some(_) => (ColumnType::Timestamp, Origin::Guessed("schema.toml names it as a moment".to_owned())),
         None if infer::is_detailed(profile) => {
-            let reason = format!("its cells are key: value details ({} of {})", profile.detailed, infer::counted(profile.filled, "cell"));
+            let reason = format!("its cells are key: value details ({} of {} cells)", infer::grouped(profile.detailed), infer::grouped(profile.filled));
             (ColumnType::Text, Origin::Guessed(reason))
         }
         None => {

@@ -74,8 +74,7 @@ fn measured(name: &str, profile: &Profile) -> Option<TypeGuess> {
 fn worded(name: &str, profile: &Profile) -> TypeGuess {
     let distinct = profile.distinct();
     if let Some(order) = distinct.filter(|n| *n <= SAMPLED).and_then(|_| scale::ordered(&profile.samples)) {
-        let reason = format!("its values are ranks: {}", order.join(" < "));
-        return TypeGuess { kind: ColumnType::Ordered { order }, reason };
+        return TypeGuess { kind: ColumnType::Ordered { order }, reason: "its values are ranks".to_owned() };
     }
     let length = profile.bytes / profile.filled.max(1);
     let phrased = profile.phrases * 2 > profile.filled;
@@ -86,7 +85,7 @@ fn worded(name: &str, profile: &Profile) -> TypeGuess {
             TypeGuess { kind: ColumnType::Text, reason: "very many different texts".to_owned() }
         };
     };
-    let values = format!("{} in {}", counted(distinct, "different value"), counted(profile.filled, "cell"));
+    let values = format!("{} different in {}", grouped(distinct), counted(profile.filled, "cell"));
     if naming::is_prose(name) && phrased && distinct > 12 {
         TypeGuess { kind: ColumnType::Text, reason: "its name".to_owned() }
     } else if length > 80 || (phrased && length > 40 && distinct * 5 > profile.filled) {
@@ -118,21 +117,26 @@ fn near_miss(profile: &Profile) -> Option<String> {
     (n * 2 > profile.filled).then(|| format!("{n} of {} are {what}: state a type in schema.toml to read those", counted(profile.filled, "cell")))
 }
 
-/// "all 12 cells are" or "99.1 % of cells are", when at least 95 % (and in less than 20 cells all) are.
+/// "all 12 cells hold" or "99.1 % of 1,200 cells hold", when at least 95 % (and in less than 20 cells all) are.
 #[allow(clippy::cast_precision_loss)]
 fn most(count: usize, profile: &Profile) -> Option<String> {
     if count == 0 || count * 20 < profile.filled * 19 {
         None
     } else if count == profile.filled {
-        Some(if count == 1 { "the one cell is".to_owned() } else { format!("all {} are", counted(count, "cell")) })
+        Some(format!("all {} hold", counted(count, "cell")).replace("all 1 cell hold", "its one cell holds"))
     } else {
         let percent = (count as f64 / profile.filled as f64 * 1000.0).floor() / 10.0;
-        Some(format!("{percent} % of {} are", counted(profile.filled, "cell")))
+        Some(format!("{percent} % of {} hold", counted(profile.filled, "cell")))
     }
 }
 
 /// `1,234 cells`, `1 cell`.
 pub(crate) fn counted(n: usize, what: &str) -> String {
+    format!("{} {what}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// A count with commas between thousands.
+pub(crate) fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
@@ -141,7 +145,7 @@ pub(crate) fn counted(n: usize, what: &str) -> String {
         }
         out.push(c);
     }
-    if n == 1 { format!("{out} {what}") } else { format!("{out} {what}s") }
+    out
 }
 
 #[cfg(test)]

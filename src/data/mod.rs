@@ -9,7 +9,7 @@ pub mod details;
 mod draft;
 mod fill;
 mod fixed;
-mod infer;
+pub(crate) mod infer;
 mod keys;
 mod moments;
 mod naming;
