@@ -2,6 +2,7 @@
 //! and one [`Table`] each; this room also turns files into tables and says what it inferred and why.
 //! It refuses to know of queries, features or learning.
 
+pub mod asof;
 pub mod schema;
 pub mod symbol;
 pub mod table;
