@@ -291,6 +291,13 @@ impl Series {
         folded
     }
 
+    /// The source rows of all events after `moment`.
+    #[must_use]
+    pub fn rows_after(&self, moment: Timestamp) -> Vec<RowId> {
+        let later = |run: &Run| run.rows[run.times.partition_point(|&t| t <= moment)..].to_vec();
+        self.runs.values().flat_map(later).collect()
+    }
+
     /// The number of keys.
     #[must_use]
     pub fn keys(&self) -> usize {
@@ -299,6 +306,12 @@ impl Series {
 }
 
 impl SeriesSpec {
+    /// True for series of earlier answers.
+    #[must_use]
+    pub fn is_history(&self) -> bool {
+        matches!(self.source, Source::Labels | Source::Positives)
+    }
+
     fn is_measured(&self) -> bool {
         matches!(self.measure, Measure::Number(_) | Measure::Label)
     }

@@ -213,7 +213,7 @@ fn rank(order: &[String], text: &str) -> f64 {
 
 fn shrunk(found: &Found<'_>, after: Option<Timestamp>, prior: f64, weight: f64) -> f64 {
     match found {
-        Found::Events(view) => (view.sum(after) + weight * prior) / (view.count(after) + weight),
+        Found::Events(view) if view.count(after) > 0.0 => (view.sum(after) + weight * prior) / (view.count(after) + weight),
         _ => prior,
     }
 }
