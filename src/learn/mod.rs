@@ -1,2 +1,17 @@
 //! Examples, time splits, boosted oblivious trees, text score, calibration, metrics, the approaches compared, and
 //! writing ONNX. It refuses to know of bundles and browsers.
+
+mod bins;
+pub mod boost;
+pub mod calibrate;
+pub mod curves;
+mod draw;
+pub mod error;
+pub mod forest;
+mod grow;
+mod leaves;
+pub mod loss;
+pub mod matrix;
+pub mod metrics;
+pub mod options;
+pub mod sampling;

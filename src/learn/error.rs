@@ -1,0 +1,52 @@
+//! What can go wrong while learning: the offending thing is in the error, its message is one line with the remedy.
+
+use thiserror::Error;
+
+/// An error of the `learn` room.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LearnError {
+    /// Nothing to learn from.
+    #[error("no training rows; widen the query's population or the training period")]
+    NoRows,
+    /// Two things that belong together differ in size.
+    #[error("{what}: expected {expected}, found {found}")]
+    Size {
+        /// What was counted.
+        what: &'static str,
+        /// How many there should be.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A label the loss is not defined for.
+    #[error("label {value} in row {row} is not usable: a class label is between 0 and 1, a number is finite")]
+    Label {
+        /// Row, from 0.
+        row: usize,
+        /// The label.
+        value: f32,
+    },
+    /// A weight that is negative or not finite.
+    #[error("weight {value} in row {row} is not usable: weights are finite, not negative, and not all zero")]
+    Weight {
+        /// Row, from 0.
+        row: usize,
+        /// The weight.
+        value: f32,
+    },
+    /// A training option outside its range.
+    #[error("option {name}: {reason}")]
+    Option {
+        /// The option's field name.
+        name: &'static str,
+        /// What it should be.
+        reason: &'static str,
+    },
+    /// A model file that cannot be used.
+    #[error("model.onnx cannot be used: {0}; train the bundle again")]
+    Onnx(String),
+    /// A model loaded well but failed on these rows.
+    #[error("model.onnx failed while scoring: {0}")]
+    Scoring(String),
+}
