@@ -9,7 +9,7 @@ use super::mode::Mode;
 use super::names::Names;
 use super::parser::parse;
 use super::strict;
-use super::task::{Aggregate, BoundCondition, BoundTarget, Constant, Horizon, Task, TaskKind};
+use super::task::{Aggregate, BoundCondition, BoundTarget, Constant, Horizon, Task, TaskKind, Window};
 use crate::data::{ColumnId, Schema, TableId};
 
 /// The most time frames a forecast may have.
@@ -82,7 +82,9 @@ impl Binder<'_> {
         let population = bind(&mut expressions, self.query.entity.filter.as_ref(), Clause::Population)?;
         let assuming = bind(&mut expressions, self.query.assuming.as_ref(), Clause::Assuming)?;
         let frames = self.frames(&target, kind)?;
-        let horizon = Horizon { windows: target.aggregates().iter().map(|a| a.window).collect(), frames };
+        let mut windows: Vec<Window> = target.aggregates().iter().map(|a| a.window).collect();
+        windows.append(&mut expressions.windows);
+        let horizon = Horizon { windows, frames };
         if self.mode == Mode::Strict {
             strict::refuse_static_mixture(self.query, self.names)?;
         }

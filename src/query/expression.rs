@@ -33,6 +33,8 @@ pub(super) struct Expressions<'a> {
     entity: TableId,
     /// What was taken for granted.
     pub(super) notes: Vec<String>,
+    /// The windows of what is taken as it stands: its label settles when they close.
+    pub(super) windows: Vec<Window>,
 }
 
 /// Where a BOOL finds its moment, and what else must hold.
@@ -43,7 +45,7 @@ struct Moment {
 
 impl<'a> Expressions<'a> {
     pub(super) fn new(names: Names<'a>, facts: &'a Facts, entity: TableId) -> Self {
-        Self { names, facts, entity, notes: Vec::new() }
+        Self { names, facts, entity, notes: Vec::new(), windows: Vec::new() }
     }
 
     fn strict(&self) -> bool {
@@ -267,7 +269,8 @@ impl<'a> Expressions<'a> {
         if !timeless || table != from || aggregation.filter.is_some() || clause != Clause::TargetCondition {
             return Ok(None);
         }
-        self.window(aggregation, clause)?;
+        let window = self.window(aggregation, clause)?;
+        self.windows.push(window);
         let name = self.names.schema.column_name(table, column);
         self.notes.push(format!(
             "{name} does not say when it became true, so it is taken as it stands, whatever the window; \

@@ -304,7 +304,7 @@ impl Parser<'_> {
             _ => None,
         };
         for condition in conditions.into_iter().chain([target]).flatten() {
-            if self.mode == Mode::Strict && super::strict::combined_window(condition).is_none() {
+            if self.mode == Mode::Strict && !super::strict::windows_fit(condition) {
                 return Err(self.fault(condition.span(), "the windows together exceed the reference's integers"));
             }
         }

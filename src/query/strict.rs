@@ -169,28 +169,13 @@ struct Wide {
     unit: Unit,
 }
 
-/// The window that spans all of a condition's, as the reference computes it; `None` when it leaves its integers,
-/// `Some(None)` when there is no window.
-#[allow(clippy::option_option)]
-pub(super) fn combined_window(condition: &Condition) -> Option<Option<Window>> {
+/// Whether the window that spans all of a condition's, as the reference computes it, stays within its integers.
+pub(super) fn windows_fit(condition: &Condition) -> bool {
     let mut windows = Vec::new();
     collect(condition, &mut windows);
-    let mut combined: Option<Wide> = None;
-    for window in windows {
-        let next = Wide { start: window.start.map(i64::from), end: window.end.into(), unit: window.unit };
-        combined = Some(match combined {
-            None => next,
-            Some(so_far) => merge(so_far, next)?,
-        });
-    }
-    let narrow = |w: Wide| {
-        let start = w.start.map(i32::try_from).transpose().ok()?;
-        Some(Window { start, end: i32::try_from(w.end).ok()?, unit: w.unit })
-    };
-    match combined {
-        None => Some(None),
-        Some(wide) => narrow(wide).map(Some),
-    }
+    let wide = |w: &Window| Wide { start: w.start.map(i64::from), end: w.end.into(), unit: w.unit };
+    let Some((first, others)) = windows.split_first() else { return true };
+    others.iter().try_fold(wide(first), |so_far, next| merge(so_far, wide(next))).is_some()
 }
 
 fn collect(condition: &Condition, windows: &mut Vec<Window>) {

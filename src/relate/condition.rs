@@ -357,8 +357,7 @@ impl<'c> Rank<'c> {
                     Some(ColumnType::Ordered { order }) => {
                         Self::Place(order.iter().position(|v| v == text).unwrap_or(order.len()))
                     }
-                    Some(ColumnType::Id) => text.parse().map_or(Self::Text(text), Self::Number),
-                    _ => Self::Text(text),
+                    _ => text.parse().map_or(Self::Text(text), Self::Number),
                 }
             }
         }

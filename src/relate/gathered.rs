@@ -115,12 +115,11 @@ impl<'a> Gathered<'a> {
     /// Running totals that begin anew at every owner; with the lost part they differ exactly like sums of the values.
     fn total(&mut self) {
         let Some(column) = self.column else { return };
-        let table = self.database.table(self.table);
         let mut totals = Vec::with_capacity(self.rows.len());
         for owner in self.offsets.windows(2) {
             let (mut sum, mut lost) = (0.0, 0.0);
             for row in &self.rows[owner[0] as usize..owner[1] as usize] {
-                let value = table.number(column, *row);
+                let value = self.number(&self.cell(column, *row));
                 let next: f64 = sum + value;
                 let back = next - sum;
                 lost += (sum - (next - back)) + (value - back);
@@ -207,10 +206,16 @@ impl<'a> Gathered<'a> {
             let (sum0, lost0) = if places.start > begin { self.totals[places.start - 1] } else { (0.0, 0.0) };
             return ((sum - sum0) + (lost - lost0), places.len());
         }
-        self.values(owner, anchor, sight).fold((0.0, 0), |(sum, n), (_, _, cell)| match cell {
-            Cell::Number(x) => (sum + x, n + 1),
-            _ => (sum, n),
-        })
+        self.values(owner, anchor, sight).fold((0.0, 0), |(sum, n), (_, _, cell)| (sum + self.number(&cell), n + 1))
+    }
+
+    /// A cell as a number; a category that is written as one counts.
+    fn number(&self, cell: &Cell<'a>) -> f64 {
+        match cell {
+            Cell::Number(x) => *x,
+            Cell::Symbol(symbol) => self.database.symbols.text(*symbol).and_then(|t| t.parse().ok()).unwrap_or(f64::NAN),
+            _ => f64::NAN,
+        }
     }
 
     fn rank<'c>(&self, cell: &Cell<'c>) -> super::condition::Rank<'c>

@@ -7,9 +7,9 @@ use super::condition::{Sight, Test};
 use super::gathered::{Gathered, Outcome};
 use super::path::ColumnPath;
 use crate::data::table::Cell;
-use crate::data::{Column, Database, Duration, RowId, Symbol, TableId, Timestamp};
+use crate::data::{Column, ColumnType, Database, Duration, RowId, Symbol, TableId, Timestamp};
 use crate::query::Task;
-use crate::query::task::{BoundTarget, TaskKind};
+use crate::query::task::{BoundCondition, BoundOperand, BoundTarget, TaskKind};
 
 /// The most examples that anchors are laid out for; the newest are kept.
 const MOST_EXAMPLES: usize = 20_000_000;
@@ -61,6 +61,8 @@ pub struct Labeler<'a> {
     target: Answer<'a>,
     population: Option<Test<'a>>,
     assuming: Option<Test<'a>>,
+    /// Whether the target takes a flag as it stands that does not say when it became true.
+    undated: bool,
     /// Rows whose key names them.
     keyed: Vec<RowId>,
 }
@@ -94,8 +96,12 @@ impl<'a> Labeler<'a> {
         };
         let population = task.population.as_ref().map(|c| Test::new(database, c, entity, false));
         let assuming = task.assuming.as_ref().map(|c| Test::new(database, c, entity, true));
+        let undated = match &task.target {
+            BoundTarget::Condition(condition) => has_undated_flag(database, condition),
+            _ => false,
+        };
         let keyed = keyed_rows(database, entity);
-        Ok(Self { database, entity, kind: task.kind, task, target, population, assuming, keyed })
+        Ok(Self { database, entity, kind: task.kind, task, target, population, assuming, undated, keyed })
     }
 
     /// The rows that can be asked about at `anchor`: those with a key that exist by then.
@@ -194,10 +200,11 @@ impl<'a> Labeler<'a> {
 
     /// The earliest moment from which the label of a question asked at `anchor` can no longer change: of a yes that
     /// cannot be taken back the moment it came true, else the window's end; of a column of the entity the moment the
-    /// cell is known, but not before the anchor.
+    /// cell is known, but not before the anchor. A flag that does not say when it became true settles with the window.
     #[must_use]
     pub fn settled_at(&self, row: RowId, anchor: Timestamp) -> Timestamp {
         match &self.target {
+            Answer::Condition(_) if self.undated => self.task.horizon.closes(anchor),
             Answer::Condition(test) => test.settled(row, anchor).at.max(anchor),
             Answer::Column(path) => match path.cell(self.database, self.entity, row) {
                 (Cell::Null, _) | (_, Timestamp::MAX) => anchor,
@@ -272,6 +279,18 @@ impl<'a> Labeler<'a> {
             _ => None,
         });
         moments.min()
+    }
+}
+
+fn has_undated_flag(database: &Database, condition: &BoundCondition) -> bool {
+    match condition {
+        BoundCondition::Compare { operand: BoundOperand::Column(reach), .. } => {
+            let column = database.schema.column(reach.table, reach.column);
+            column.kind == ColumnType::Boolean && column.known_at.is_none()
+        }
+        BoundCondition::Compare { .. } | BoundCondition::Occurs(_) => false,
+        BoundCondition::Not(inner) => has_undated_flag(database, inner),
+        BoundCondition::And(parts) | BoundCondition::Or(parts) => parts.iter().any(|p| has_undated_flag(database, p)),
     }
 }
 
