@@ -13,7 +13,6 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Read a predictive query, bind it to data, compute its labels.
     Query(query::QueryArgs),
 }
 

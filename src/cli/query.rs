@@ -12,8 +12,9 @@ use crate::query::task::{Constant, TaskKind};
 use crate::query::{Diagnostic, Facts, Mode, Task, bind_query, parse};
 use crate::relate::label::{Label, Labeler};
 
-/// Arguments of `bellwether query`.
+/// Read a predictive query, bind it to data, compute its labels. `--help` explains the language.
 #[derive(Args, Debug)]
+#[command(after_long_help = crate::query::guide::guide())]
 pub struct QueryArgs {
     /// What to do: read the query, bind it to the data folder's schema, or compute labels.
     #[arg(value_enum)]

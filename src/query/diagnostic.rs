@@ -12,7 +12,10 @@ const SHOWN_AROUND: usize = 90;
 
 /// One fault in a query, with the query it was found in.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Diagnostic {
+pub struct Diagnostic(Box<Fault>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Fault {
     source: String,
     span: Span,
     message: String,
@@ -25,28 +28,28 @@ impl Diagnostic {
     /// A fault at `span` of `source`.
     #[must_use]
     pub fn new(source: &str, span: Span, message: impl Into<String>) -> Self {
-        let source = source.to_owned();
-        Self { source, span, message: message.into(), expected: None, suggestion: None, remedy: None }
+        let (source, message) = (source.to_owned(), message.into());
+        Self(Box::new(Fault { source, span, message, expected: None, suggestion: None, remedy: None }))
     }
 
     /// Says in words what could have stood there; shown beside the caret.
     #[must_use]
     pub fn expecting(mut self, expected: impl Into<String>) -> Self {
-        self.expected = Some(expected.into());
+        self.0.expected = Some(expected.into());
         self
     }
 
     /// Names the text that was probably meant.
     #[must_use]
     pub fn suggesting(mut self, suggestion: Option<impl Into<String>>) -> Self {
-        self.suggestion = suggestion.map(Into::into);
+        self.0.suggestion = suggestion.map(Into::into);
         self
     }
 
     /// Says what to do.
     #[must_use]
     pub fn advising(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = Some(remedy.into());
+        self.0.remedy = Some(remedy.into());
         self
     }
 
@@ -66,19 +69,19 @@ impl Diagnostic {
     /// The fault in one sentence.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The text that was probably meant in place of what stands there.
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
-        self.suggestion.as_deref()
+        self.0.suggestion.as_deref()
     }
 
     /// What to do about it, when that is more than taking the suggestion.
     #[must_use]
     pub fn remedy(&self) -> Option<&str> {
-        self.remedy.as_deref()
+        self.0.remedy.as_deref()
     }
 
     /// The fault with its line of the query, a caret under the place, what was expected and what was probably meant.
@@ -86,32 +89,32 @@ impl Diagnostic {
     pub fn render(&self) -> String {
         let (line, caret) = self.shown_line();
         let mut annotation = AnnotationKind::Primary.span(caret);
-        if let Some(expected) = &self.expected {
+        if let Some(expected) = &self.0.expected {
             annotation = annotation.label(format!("expected {expected}"));
         }
         let snippet = Snippet::source(line).line_start(self.line()).annotation(annotation);
-        let mut report = vec![Level::ERROR.primary_title(self.message.as_str()).element(snippet)];
-        if let Some(suggestion) = &self.suggestion {
+        let mut report = vec![Level::ERROR.primary_title(self.0.message.as_str()).element(snippet)];
+        if let Some(suggestion) = &self.0.suggestion {
             report.push(Group::with_title(Level::HELP.secondary_title(format!("did you mean `{suggestion}`?"))));
         }
-        if let Some(remedy) = &self.remedy {
+        if let Some(remedy) = &self.0.remedy {
             report.push(Group::with_title(Level::HELP.secondary_title(remedy.as_str())));
         }
         Renderer::plain().render(&report)
     }
 
     fn before(&self) -> &str {
-        let mut end = self.span.start.min(self.source.len());
-        while !self.source.is_char_boundary(end) {
+        let mut end = self.0.span.start.min(self.0.source.len());
+        while !self.0.source.is_char_boundary(end) {
             end -= 1;
         }
-        &self.source[..end]
+        &self.0.source[..end]
     }
 
     /// The faulty line, cut to a readable width and freed of control characters, and the caret's place in it.
     fn shown_line(&self) -> (String, std::ops::Range<usize>) {
         let start = self.before().rfind('\n').map_or(0, |n| n + 1);
-        let line = self.source[start..].split('\n').next().unwrap_or_default();
+        let line = self.0.source[start..].split('\n').next().unwrap_or_default();
         let column = self.column();
         let first = column.saturating_sub(SHOWN_AROUND);
         let shown: Vec<(usize, char)> = line.char_indices().skip(first).take(2 * SHOWN_AROUND).collect();
@@ -120,11 +123,11 @@ impl Diagnostic {
         let mut end = 0;
         for (offset, c) in shown {
             let at = start + offset;
-            if at >= self.span.start && caret.is_none() {
+            if at >= self.0.span.start && caret.is_none() {
                 caret = Some(text.len());
             }
             text.push(if c.is_control() { ' ' } else { c });
-            if at < self.span.end.max(self.span.start + 1) {
+            if at < self.0.span.end.max(self.0.span.start + 1) {
                 end = text.len();
             }
         }
@@ -136,14 +139,14 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     /// One line: `line 1, column 46: …; did you mean …?`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line(), self.column() + 1, self.message)?;
-        if let Some(expected) = &self.expected {
+        write!(f, "line {}, column {}: {}", self.line(), self.column() + 1, self.0.message)?;
+        if let Some(expected) = &self.0.expected {
             write!(f, "; expected {expected}")?;
         }
-        if let Some(suggestion) = &self.suggestion {
+        if let Some(suggestion) = &self.0.suggestion {
             write!(f, "; did you mean `{suggestion}`?")?;
         }
-        if let Some(remedy) = &self.remedy {
+        if let Some(remedy) = &self.0.remedy {
             write!(f, "; {remedy}")?;
         }
         Ok(())

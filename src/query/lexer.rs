@@ -283,9 +283,12 @@ impl<'a> Lexer<'a> {
     /// The column after a table's dot. Extended: parts of a `key: value` column are named with a further dot.
     fn column(&self, after: &str) -> Option<(String, usize)> {
         let (mut column, mut length) = name(after)?;
-        while self.mode == Mode::Extended {
-            let Some((part, more)) = after[length..].strip_prefix('.').and_then(name) else { break };
-            column = format!("{column}.{part}");
+        if self.mode == Mode::Strict {
+            return Some((column, length));
+        }
+        while let Some((part, more)) = after[length..].strip_prefix('.').and_then(name) {
+            column.push('.');
+            column.push_str(&part);
             length += 1 + more;
         }
         Some((column, length))

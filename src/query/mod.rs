@@ -6,6 +6,7 @@ pub mod bind;
 mod boolean;
 pub mod diagnostic;
 mod expression;
+pub mod guide;
 pub mod kind;
 pub mod lexer;
 pub mod literal;

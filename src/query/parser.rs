@@ -383,10 +383,10 @@ impl Parser<'_> {
     }
 
     fn missing_for(&self) -> Diagnostic {
-        let words = ["FOR EACH", "FOR", "FOREACH", "RANK", "CLASSIFY", "FORECAST", "TOP", "LIKE", "CONTAINS", "AND", "OR"];
-        let expected = "FOR EACH and the entity's key: FOR EACH TICKETS.ticket_id";
-        let fault = self.unexpected(expected, &words);
-        let meant = fault.suggestion().map(|s| if s == "FOREACH" { "FOR EACH" } else { s }.to_owned());
+        let words = ["FOR EACH", "FOR", "RANK", "CLASSIFY", "FORECAST", "TOP", "LIKE", "CONTAINS", "AND", "OR"];
+        let fault = self.unexpected("FOR EACH and the entity's key: FOR EACH TICKETS.ticket_id", &words);
+        let joined = self.text().eq_ignore_ascii_case("FOREACH");
+        let meant = if joined { Some("FOR EACH".to_owned()) } else { fault.suggestion().map(str::to_owned) };
         let fault = fault.suggesting(meant);
         match self.peek() {
             TokenKind::Keyword(Keyword::Where) => {

@@ -204,12 +204,10 @@ impl<'a> Predicate<'a> {
     fn new(database: &'a Database, table: TableId, column: Option<ColumnId>, operator: Operator, constant: &Constant) -> Self {
         let column = column.map(|c| (table, c));
         let mut predicate = Self { database, column, operator, constant: constant.clone(), passing: None };
-        if let Some((table, column)) = column {
-            if let Column::Symbol(cells) = database.table(table).column(column) {
-                let mut seen: FxHashSet<Symbol> = cells.iter().copied().filter(|s| !s.is_null()).collect();
-                seen.retain(|s| predicate.tested(&Cell::Symbol(*s)));
-                predicate.passing = Some(seen);
-            }
+        if let Some(Column::Symbol(cells)) = column.map(|(table, column)| database.table(table).column(column)) {
+            let mut seen: FxHashSet<Symbol> = cells.iter().copied().filter(|s| !s.is_null()).collect();
+            seen.retain(|s| predicate.tested(&Cell::Symbol(*s)));
+            predicate.passing = Some(seen);
         }
         predicate
     }
