@@ -1,0 +1,49 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { ago, exactMoment, money } from '../elements/index.ts';
+import { text, time } from './queue.ts';
+import type { QueueTicket } from './queue.ts';
+
+/** What a helpdesk shows above a ticket's text. */
+export function ticketHead({ row, account, user }: QueueTicket, now: number, back: () => void): TemplateResult {
+  const created = time(row, 'created_at');
+  const from = [user?.role, account?.name].filter(Boolean).join(' at ');
+  return html`<div class="ticket-head">
+    <button class="back" type="button" @click=${back}>‹ Queue</button>
+    <p class="soft">
+      ${text(row, 'ticket_id')} · ${text(row, 'category')} · opened
+      <time datetime=${new Date(created).toISOString()} title=${exactMoment(created, 'UTC')}>${ago(created, now)}</time>
+    </p>
+    <h1 tabindex="-1">${text(row, 'subject')}</h1>
+    <p class="from">
+      <span class="initial" aria-hidden="true">${(user?.email ?? '?').charAt(0).toUpperCase()}</span>
+      <span>${user?.email ?? 'Requester not known'}<span class="soft block">${from || 'Account not known'}</span></span>
+    </p>
+  </div>`;
+}
+
+/** The ticket's text and the facts beside it. */
+export function ticketBody({ row, account, agent }: QueueTicket, now: number): TemplateResult {
+  const worth = amount(account?.arr ?? null);
+  const responded = time(row, 'first_response_at');
+  const facts: [string, string | TemplateResult][] = [
+    ['Priority', text(row, 'priority')],
+    ['Account', [account?.name, account?.plan].filter(Boolean).join(', ')],
+    ['Worth', worth === null ? '' : html`<span title=${account?.arr ?? ''}>${money(worth)} a year</span>`],
+    ['Success manager', account?.csm ?? ''],
+    ['Endpoint', text(row, 'endpoint')],
+    ['Assigned to', agent ? [agent.name, agent.tier].filter(Boolean).join(', ') : 'Nobody yet'],
+    ['First answer', Number.isNaN(responded) ? 'Not yet' : ago(responded, now)],
+  ];
+  return html`<div class="ticket-body">
+    <p class="description">${text(row, 'description')}</p>
+    <dl>
+      ${facts.map(([name, value]) => (value === '' ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`))}
+    </dl>
+  </div>`;
+}
+
+function amount(cell: string | null): number | null {
+  const dollars = Number((cell ?? '').replace(/[$,\s]/g, ''));
+  return cell && Number.isFinite(dollars) ? dollars : null;
+}
