@@ -93,7 +93,7 @@ export class Desk {
   private followAddress(): void {
     const id = decodeURIComponent(location.hash.slice(1));
     if (id && this.ticket(id)) void this.open(id);
-    else if (!id && !wide.matches) this.leave();
+    else if (!id && !wide.matches && this.selected) this.leave();
   }
 
   private async open(id: string): Promise<void> {
@@ -102,6 +102,7 @@ export class Desk {
       this.card = null;
     }
     this.draw();
+    this.focusNarrow();
     await this.readCard(id);
   }
 
@@ -124,6 +125,7 @@ export class Desk {
     this.selected = '';
     this.card = null;
     this.draw();
+    this.focusNarrow();
   }
 
   private ticket(id: string): QueueTicket | undefined {
@@ -141,19 +143,20 @@ export class Desk {
 
   private view(): unknown {
     const ticket = this.ticket(this.selected);
-    const total = this.queue?.tickets.length ?? 0;
+    const count = this.queue?.tickets.length ?? 0;
+    const shown = this.queue && this.queue.open > count ? `${count} of ${this.queue.open} open` : `${count} open`;
     const asOf = Number.isNaN(this.scoredAt) ? '' : ` · as of ${clock(this.scoredAt, 'UTC')}`;
     return html`<header class="top">
-        <p class="name">Support desk</p>
-        <p class="soft">Synthetic data. Scored in this page; nothing leaves it.</p>
-        <button type="button" class="theme" @click=${this.turnTheme}>Light or dark</button>
+        <h1>Support desk</h1>
+        <p class="soft note">Synthetic data. Scored in this page; nothing leaves it.</p>
+        <button type="button" class="theme" @click=${this.turnTheme}>◐ Theme</button>
       </header>
       <main class=${ticket ? 'ticket-open' : 'queue-open'}>
         <bellwether-board
           class="queue"
           heading="Open tickets"
           .rows=${boardRows(this.queue?.tickets ?? [], this.scoring, this.now)}
-          .summary=${total ? `${total} open${asOf}` : ''}
+          .summary=${this.queue ? `${shown}${asOf}` : ''}
           .selected=${this.selected}
           .capacity=${this.scoring ? capacity : 0}
           .loading=${!this.queue}
@@ -185,6 +188,13 @@ export class Desk {
     if (decodeURIComponent(location.hash.slice(1)) === id) this.followAddress();
     else location.hash = encodeURIComponent(id);
     window.scrollTo({ top: 0 });
+  }
+
+  /** On a narrow page the queue gives way to the ticket and back: the focus goes where the eye goes. */
+  private focusNarrow(): void {
+    if (wide.matches) return;
+    if (this.selected) document.querySelector<HTMLElement>('.subject')?.focus({ preventScroll: true });
+    else document.querySelector('bellwether-board')?.focusRow();
   }
 
   private readonly turnTheme = (): void => {

@@ -5,25 +5,21 @@ import { text, time } from './queue.ts';
 import type { QueueTicket } from './queue.ts';
 
 /** What a helpdesk shows above a ticket's text. */
-export function ticketHead({ row, account, user }: QueueTicket, now: number, back: () => void): TemplateResult {
+export function ticketHead({ row }: QueueTicket, now: number, back: () => void): TemplateResult {
   const created = time(row, 'created_at');
-  const from = [user?.role, account?.name].filter(Boolean).join(' at ');
   return html`<div class="ticket-head">
     <button class="back" type="button" @click=${back}>‹ Queue</button>
     <p class="soft">
       ${text(row, 'ticket_id')} · ${text(row, 'category')} · opened
       <time datetime=${new Date(created).toISOString()} title=${exactMoment(created, 'UTC')}>${ago(created, now)}</time>
     </p>
-    <h1 tabindex="-1">${text(row, 'subject')}</h1>
-    <p class="from">
-      <span class="initial" aria-hidden="true">${(user?.email ?? '?').charAt(0).toUpperCase()}</span>
-      <span>${user?.email ?? 'Requester not known'}<span class="soft block">${from || 'Account not known'}</span></span>
-    </p>
+    <h2 class="subject" tabindex="-1">${text(row, 'subject')}</h2>
   </div>`;
 }
 
 /** The ticket's text and the facts beside it. */
-export function ticketBody({ row, account, agent }: QueueTicket, now: number): TemplateResult {
+export function ticketBody({ row, account, user, agent }: QueueTicket, now: number): TemplateResult {
+  const from = [user?.role, account?.name].filter(Boolean).join(' at ');
   const worth = amount(account?.arr ?? null);
   const responded = time(row, 'first_response_at');
   const facts: [string, string | TemplateResult][] = [
@@ -36,7 +32,13 @@ export function ticketBody({ row, account, agent }: QueueTicket, now: number): T
     ['First answer', Number.isNaN(responded) ? 'Not yet' : ago(responded, now)],
   ];
   return html`<div class="ticket-body">
-    <p class="description">${text(row, 'description')}</p>
+    <div class="message">
+      <p class="from">
+        <span class="initial" aria-hidden="true">${(user?.email ?? '?').charAt(0).toUpperCase()}</span>
+        <span>${user?.email ?? 'Requester not known'}<span class="soft block">${from || 'Account not known'}</span></span>
+      </p>
+      <p class="description">${text(row, 'description')}</p>
+    </div>
     <dl>
       ${facts.map(([name, value]) => (value === '' ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`))}
     </dl>

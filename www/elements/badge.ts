@@ -35,7 +35,7 @@ export class BellwetherBadge extends BellwetherElement {
         font-size: var(--small); line-height: 20px; font-weight: 600; white-space: nowrap;
         color: var(--hue); background: var(--fill);
       }
-      svg { inline-size: 10px; block-size: 10px; flex: none; }
+      svg { inline-size: 11px; block-size: 11px; flex: none; }
       .low { --hue: var(--low); --fill: var(--low-fill); }
       .watch { --hue: var(--watch); --fill: var(--watch-fill); }
       .likely { --hue: var(--likely); --fill: var(--likely-fill); }

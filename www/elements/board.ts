@@ -47,19 +47,20 @@ export class BellwetherBoard extends BellwetherElement {
   private shown: BoardRow[] = [];
   /** The row that Tab comes to. */
   private current = '';
-  private focused = false;
+  private hadFocus = false;
 
   protected override willUpdate(changed: PropertyValues): void {
+    this.hadFocus = Boolean(this.shadowRoot?.activeElement?.matches('[role=option]'));
     if (changed.has('rows') || changed.has('held')) {
       this.shown = this.held ? inPlace(this.rows, this.shown.map(({ id }) => id)) : byRisk(this.rows);
     }
-    if (changed.has('selected') && this.selected && !this.focused) this.current = this.selected;
+    if (changed.has('selected') && this.selected && !this.hadFocus) this.current = this.selected;
     if (!this.shown.some(({ id }) => id === this.current)) this.current = this.shown[0]?.id ?? '';
   }
 
   /** A row that moved was taken out and put back, which drops the focus: give it back. */
   protected override updated(): void {
-    if (this.focused && !this.shadowRoot?.activeElement) this.rowElement(this.current)?.focus({ preventScroll: true });
+    if (this.hadFocus && !this.shadowRoot?.activeElement) this.rowElement(this.current)?.focus({ preventScroll: true });
   }
 
   protected override render(): TemplateResult {
@@ -87,8 +88,6 @@ export class BellwetherBoard extends BellwetherElement {
       aria-label=${this.heading}
       @pointerenter=${() => (this.held = true)}
       @pointerleave=${() => (this.held = false)}
-      @focusin=${() => (this.focused = true)}
-      @focusout=${(event: FocusEvent) => (this.focused = event.relatedTarget === null && event.target instanceof Element && !event.target.isConnected)}
       @keydown=${this.onKeydown}
     >
       ${capacity
@@ -121,6 +120,11 @@ export class BellwetherBoard extends BellwetherElement {
       <span class="what"><span class="title" title=${title}>${title}</span><span class="detail">${detail}</span></span>
       <span class="note">${moved ? html`<span class="move" title="Moved ${points} points since the last look">${arrow} ${points}</span>` : nothing}${note ?? nothing}</span>
     </div>`;
+  }
+
+  /** Moves the focus to the row that Tab would come to. */
+  focusRow(): void {
+    this.rowElement(this.current)?.focus();
   }
 
   private readonly onKeydown = (event: KeyboardEvent): void => {

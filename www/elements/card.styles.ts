@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const cardStyles = css`
-  :host { display: block; }
+  :host { display: block; container-type: inline-size; }
   section {
     background: var(--surface);
     border-radius: 10px;
@@ -9,19 +9,19 @@ export const cardStyles = css`
     overflow-wrap: anywhere;
   }
   .body { padding: 16px; }
-  p, h3, ul { margin: 0; padding: 0; }
+  p, h2, ul { margin: 0; padding: 0; }
   ul { list-style: none; }
   .soft { color: var(--soft); font-size: var(--small); line-height: 16px; }
   .top { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; min-block-size: 20px; }
   .sentence { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 8px; margin-block: 8px 0; }
   .sentence strong { font-size: 28px; line-height: 36px; font-weight: 600; letter-spacing: -0.02em; }
   .sentence strong.words { font-size: var(--text); line-height: 20px; letter-spacing: 0; }
-  h3 { font-size: var(--small); line-height: 16px; font-weight: 600; color: var(--soft); margin-block: 20px 4px; }
-  .why-head { display: grid; grid-template-columns: 1fr 72px 36px; column-gap: 8px; align-items: end; }
-  .legend { display: flex; justify-content: space-between; font-size: 10px; line-height: 16px; color: var(--soft); margin-block-end: 4px; }
+  h2 { font-size: var(--small); line-height: 16px; font-weight: 600; color: var(--soft); margin-block: 20px 4px; }
+  .why-head { display: grid; grid-template-columns: 1fr 84px 36px; column-gap: 8px; align-items: end; }
+  .legend { display: flex; justify-content: space-between; font-size: var(--small); line-height: 16px; color: var(--soft); margin-block-end: 4px; }
 
   .reason {
-    display: grid; grid-template-columns: 1fr 72px 36px; column-gap: 8px; align-items: center;
+    display: grid; grid-template-columns: 1fr 84px 36px; column-gap: 8px; align-items: center;
     inline-size: calc(100% + 16px); margin-inline: -8px; padding: 5px 8px;
     border: 0; border-radius: 6px; background: none; color: inherit; font: inherit; text-align: start;
   }
@@ -29,6 +29,7 @@ export const cardStyles = css`
   button.reason:hover { background: color-mix(in srgb, var(--accent) 8%, transparent); }
   .reason .share { text-align: end; color: var(--soft); font-size: var(--small); white-space: nowrap; }
   .value { display: block; color: var(--soft); font-size: var(--small); line-height: 16px; }
+  .text { display: block; }
   .turn { display: inline-block; inline-size: 6px; block-size: 6px; margin: 0 2px 2px 6px; border: solid currentColor; border-width: 0 1.5px 1.5px 0; rotate: 45deg; }
   [aria-expanded='true'] .turn { rotate: 225deg; margin-block-end: -1px; }
 
@@ -58,4 +59,9 @@ export const cardStyles = css`
   .bone { block-size: 12px; border-radius: 6px; background: var(--line); margin-block: 12px; }
   .bone.short { inline-size: 40%; }
   .bone.long { inline-size: 80%; }
+
+  @container (max-width: 320px) {
+    .what { display: contents; }
+    .text { grid-column: 1 / -1; }
+  }
 `;

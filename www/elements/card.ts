@@ -83,7 +83,7 @@ export class BellwetherCard extends BellwetherElement {
 
   private renderSentence({ probability, band, horizon_hours, lift: times, base_rate, anchor }: Card): TemplateResult {
     const at = Date.parse(anchor);
-    const asOf = html`As of <time datetime=${anchor} title=${exactMoment(at, this.zone)}>${moment(at, this.present, this.zone)}</time>.`;
+    const asOf = Number.isNaN(at) ? nothing : html`As of <time datetime=${anchor} title=${exactMoment(at, this.zone)}>${moment(at, this.present, this.zone)}</time>.`;
     if (probability === null || band === 'unknown') {
       return html`<p class="sentence"><strong class="words">Not enough is known to say.</strong></p><p class="soft">${asOf}</p>`;
     }
@@ -100,7 +100,7 @@ export class BellwetherCard extends BellwetherElement {
     const shown = reasons.slice(0, reasonsShown);
     const fullShare = Math.max(leastFullShare, ...shown.map(({ share }) => share));
     const rest = 1 - shown.reduce((sum, { share }) => sum + share, 0);
-    return html`<div class="why-head"><h3>Why</h3><span class="legend" aria-hidden="true"><span>lowers</span><span>raises</span></span></div>
+    return html`<div class="why-head"><h2>Why</h2><span class="legend" aria-hidden="true"><span>lowers</span><span>raises</span></span></div>
       <ul>
         ${shown.map((reason, index) =>
           renderReason({
@@ -119,7 +119,7 @@ export class BellwetherCard extends BellwetherElement {
 
   private renderWho({ agents }: Card): TemplateResult | typeof nothing {
     if (agents.length === 0) return nothing;
-    return html`<h3>Who</h3>
+    return html`<h2>Who</h2>
       <ul>
         ${agents.slice(0, 3).map(
           ({ name, tier, text }) => html`<li class="agent" part="agent"><span class="name">${name}</span>, ${tier}<span class="value">${text}</span></li>`,

@@ -18,7 +18,7 @@ const fractions: Record<number, string> = { 2: 'Half', 3: 'A third of', 4: 'A qu
 
 /** `9 × the usual`, `About the usual`, `A third of the usual`. */
 export function lift(times: number): string {
-  if (times >= 10) return `${Math.round(times)}${nbsp}× the usual`;
+  if (times >= 3) return `${Math.round(times)}${nbsp}× the usual`;
   if (times >= 1.25) return `${trim(times.toFixed(1))}${nbsp}× the usual`;
   if (times >= 0.8) return 'About the usual';
   const parts = Math.round(1 / times);
