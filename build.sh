@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 QUERY="PREDICT BOOL(TICKETS.ESCALATED_TO_ENG, 0, 48, hours) FOR EACH TICKETS.TICKET_ID WHERE TICKETS.PRIORITY <= 'P2'"
+PRIORITIES=P1,P2 # those the query asks about
 PORT="${PORT:-8000}"
 WASM_TARGET=wasm32-unknown-unknown
 BINARY=target/release/bellwether
@@ -101,7 +102,7 @@ assemble() {
   fi
   if stale "$QUEUE" "$BUNDLE/manifest.json" www/demo/queue.mjs; then
     say "writing the queue of tickets open at the bundle's build"
-    node www/demo/queue.mjs "$SAMPLE" "$BUNDLE" "$QUEUE"
+    node www/demo/queue.mjs "$SAMPLE" "$BUNDLE" "$QUEUE" "$PRIORITIES"
   fi
   if stale pkg/demo.html "$QUEUE" "$BUNDLE" www pkg/bellwether_bg.wasm; then
     say "assembling pkg/demo/ and pkg/demo.html"

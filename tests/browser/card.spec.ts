@@ -38,7 +38,7 @@ test('a reason opens its evidence by click and by keyboard', async ({ page }) =>
   const reason = card.getByRole('button', { name: /Recurring API 500 errors/ });
   await reason.click();
   await expect(reason).toHaveAttribute('aria-expanded', 'true');
-  await expect(card.locator('[part=evidence] li')).toHaveText([/\/v2\/predict\s*60\smin ago/, /\/v2\/predict\s*30\sh ago/]);
+  await expect(card.locator('[part=evidence] li')).toHaveText([/\/v2\/predict\s*1\sh ago/, /\/v2\/predict\s*30\sh ago/]);
   await reason.press('Enter');
   await expect(card.locator('[part=evidence]')).toBeHidden();
 });

@@ -10,7 +10,7 @@ import type { Queue, QueueTicket } from './queue.ts';
 import type { Source } from './source.ts';
 import { ticketBody, ticketHead } from './ticket-view.ts';
 
-const capacity = 20;
+const capacity = 10;
 const rescoreEveryMs = 60_000;
 const wide = window.matchMedia('(min-width: 720px)');
 

@@ -1,7 +1,8 @@
 // Writes the demo's queue: the sample's tickets that are open at the bundle's build, with everything later removed.
 //
-//   node queue.mjs SAMPLE_DIR BUNDLE_DIR OUT.json
+//   node queue.mjs SAMPLE_DIR BUNDLE_DIR OUT.json [PRIORITY,PRIORITY…]
 //
+// The priorities are those the bundle's query asks about; without them every open ticket may be in the queue.
 // No score is written: the page asks the engine.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,15 +15,16 @@ const ticketTimes = ['first_response_at', 'resolved_at', 'escalated_to_eng'];
 /** Columns that are only known once the ticket is resolved. */
 const outcomes = ['resolution_hours'];
 
-const [sample, bundle, out] = process.argv.slice(2);
+const [sample, bundle, out, priorities] = process.argv.slice(2);
 if (!sample || !bundle || !out) {
-  console.error('usage: node queue.mjs SAMPLE_DIR BUNDLE_DIR OUT.json');
+  console.error('usage: node queue.mjs SAMPLE_DIR BUNDLE_DIR OUT.json [PRIORITY,PRIORITY…]');
   process.exit(2);
 }
 
 const manifest = JSON.parse(await readFile(join(bundle, 'manifest.json'), 'utf8'));
 const asOf = moment(manifest.built_at);
 const [tickets, accounts, users, agents] = await Promise.all(['tickets', 'accounts', 'users', 'agents'].map(table));
+const asked = priorities && new Set(priorities.split(','));
 const accountOf = byKey(accounts, 'account_id');
 const userOf = byKey(users, 'user_id');
 const agentOf = byKey(agents, 'agent_id');
@@ -30,7 +32,7 @@ const agentOf = byKey(agents, 'agent_id');
 const open = tickets
   .filter((row) => {
     const created = moment(row.created_at);
-    return created <= asOf && created > asOf - window && !known(row.resolved_at) && !known(row.escalated_to_eng);
+    return created <= asOf && created > asOf - window && !known(row.resolved_at) && !known(row.escalated_to_eng) && (!asked || asked.has(row.priority));
   })
   .sort((a, b) => moment(b.created_at) - moment(a.created_at));
 

@@ -49,7 +49,8 @@ export const cardStyles = css`
 
   .foot { border-block-start: 1px solid var(--line); padding: 10px 16px; }
   .foot li + li, .foot ul + p { margin-block-start: 4px; }
-  .foot svg { inline-size: 10px; block-size: 10px; margin-inline-end: 6px; vertical-align: -1px; color: var(--unknown); }
+  .foot li { display: grid; grid-template-columns: 10px 1fr; column-gap: 6px; }
+  .foot svg { inline-size: 10px; block-size: 10px; margin-block-start: 3px; color: var(--unknown); }
 
   .state { padding: 24px 16px; text-align: center; color: var(--soft); }
   .state button {

@@ -20,7 +20,7 @@ export function moment(at: number, now: number, timeZone?: string): string {
 export function ago(at: number, now: number): string {
   const minutes = Math.max(0, (now - at) / 60_000);
   if (minutes < 1.5) return 'just now';
-  if (minutes < 90) return `${Math.round(minutes)}${nbsp}min ago`;
+  if (minutes < 59.5) return `${Math.round(minutes)}${nbsp}min ago`;
   if (minutes < 36 * 60) return `${Math.round(minutes / 60)}${nbsp}h ago`;
   return `${Math.round(minutes / 1440)}${nbsp}days ago`;
 }

@@ -14,17 +14,15 @@ export function percent(share: number): string {
 /** `91.27 %` */
 export const exactPercent = (share: number): string => `${(share * 100).toFixed(2)}${nbsp}%`;
 
-const fractions: Record<number, string> = { 2: 'Half', 3: 'A third of', 4: 'A quarter of', 5: 'A fifth of', 6: 'A sixth of', 8: 'An eighth of', 10: 'A tenth of' };
+const parts = ['', '', 'Half', 'A third of', 'A quarter of', 'A fifth of', 'A sixth of', 'A seventh of', 'An eighth of', 'A ninth of', 'A tenth of'];
 
 /** `9 × the usual`, `About the usual`, `A third of the usual`. */
 export function lift(times: number): string {
   if (times >= 3) return `${Math.round(times)}${nbsp}× the usual`;
   if (times >= 1.25) return `${trim(times.toFixed(1))}${nbsp}× the usual`;
   if (times >= 0.8) return 'About the usual';
-  const parts = Math.round(1 / times);
-  if (parts > 10) return 'Less than a tenth of the usual';
-  const known = fractions[parts] ?? fractions[parts + 1];
-  return `${known ?? 'Half'} the usual`;
+  if (times >= 0.6) return 'Two thirds of the usual';
+  return `${parts[Math.max(2, Math.round(1 / times))] ?? 'Less than a tenth of'} the usual`;
 }
 
 /** `$240K`, `$1.2M`, `$900` */
