@@ -6,6 +6,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 export const pkg = process.env['BELLWETHER_PKG'] ?? join(root, 'pkg');
 export const bellwether = join(root, 'target/release/bellwether');
+export const sample = join(root, '.cache/sample');
+export const bundle = join(root, '.cache/bundle');
 export const elementsPort = 8126;
 export const demoPort = 8127;
 

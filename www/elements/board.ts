@@ -51,6 +51,7 @@ export class BellwetherBoard extends BellwetherElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     this.hadFocus = Boolean(this.shadowRoot?.activeElement?.matches('[role=option]'));
+    if (this.error || this.rows.length === 0) this.held = false;
     if (changed.has('rows') || changed.has('held')) {
       this.shown = this.held ? inPlace(this.rows, this.shown.map(({ id }) => id)) : byRisk(this.rows);
     }
