@@ -31,7 +31,7 @@ function line({ reason, fullShare }: ReasonView): TemplateResult {
   const raises = reason.direction === 'up';
   const width = `${(Math.min(1, reason.share / fullShare) * 50).toFixed(1)}%`;
   return html`<span class="what"
-      ><span class="text">${reason.text}</span><span class="value">${reason.value}${reason.evidence.length ? html`<span class="turn" aria-hidden="true"></span>` : nothing}</span></span
+      ><span class="text">${reason.text}${reason.evidence.length ? html`<span class="turn" aria-hidden="true"></span>` : nothing}</span><span class="value">${reason.value}</span></span
     ><span class="bar" aria-hidden="true"><i class=${reason.direction} style=${styleMap({ width })}></i></span
     ><span class="share" title=${exactPercent(reason.share)}><span class="unseen">${raises ? 'raises' : 'lowers'} the risk, </span>${percent(reason.share)}<span class="unseen"> of the score</span></span>`;
 }
