@@ -53,8 +53,9 @@ pub fn drift(at: Timestamp) -> f64 {
 pub fn creation_times(tickets: usize, draw: &mut Draw) -> Vec<Timestamp> {
     let span = ((END - START).0 / Duration::HOUR.0) as usize;
     let weights = Weighted::new((0..span).map(|hour| HOURS[hour % 24] * WEEKDAYS[weekday(hour / 24)]));
-    let mut times: Vec<Timestamp> =
-        (0..tickets).map(|_| START + Duration::hours(weights.pick(draw) as i64) + hours(draw.unit() * 0.9997)).collect();
+    let mut times: Vec<Timestamp> = (0..tickets)
+        .map(|_| START + Duration::hours(weights.pick(draw) as i64) + hours(draw.unit() * 0.9997))
+        .collect();
     times.sort_unstable();
     times
 }

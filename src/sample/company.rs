@@ -123,14 +123,15 @@ pub struct Company {
 const FIRST: [&str; 40] = [
     "Alex", "Priya", "James", "Maria", "Chen", "Fatima", "Lukas", "Aisha", "Diego", "Emma", "Noah", "Yuki", "Omar",
     "Ingrid", "Ravi", "Sofia", "Tomas", "Leila", "Mateo", "Hana", "Jonas", "Amara", "Pavel", "Nora", "Felix", "Zoe",
-    "Kofi", "Elena", "Marco", "Astrid", "Dev", "Clara", "Hugo", "Mei", "Samir", "Lucia", "Erik", "Nadia", "Theo", "Ines",
+    "Kofi", "Elena", "Marco", "Astrid", "Dev", "Clara", "Hugo", "Mei", "Samir", "Lucia", "Erik", "Nadia", "Theo",
+    "Ines",
 ];
 
 const LAST: [&str; 40] = [
     "Adams", "Becker", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Hansen", "Ito", "Jansen", "Kumar", "Lopez",
-    "Martin", "Novak", "Okafor", "Patel", "Quinn", "Rossi", "Silva", "Tanaka", "Ueda", "Vogel", "Weber", "Xu", "Yilmaz",
-    "Zhang", "Ahmed", "Brown", "Chavez", "Diaz", "Evans", "Flores", "Gupta", "Huber", "Ivanov", "Jung", "Khan", "Lund",
-    "Meyer", "Nagy",
+    "Martin", "Novak", "Okafor", "Patel", "Quinn", "Rossi", "Silva", "Tanaka", "Ueda", "Vogel", "Weber", "Xu",
+    "Yilmaz", "Zhang", "Ahmed", "Brown", "Chavez", "Diaz", "Evans", "Flores", "Gupta", "Huber", "Ivanov", "Jung",
+    "Khan", "Lund", "Meyer", "Nagy",
 ];
 
 const BRAND: [&str; 48] = [
@@ -141,10 +142,41 @@ const BRAND: [&str; 48] = [
 ];
 
 const TRADE: [&str; 35] = [
-    "Analytics", "Bank", "Biotech", "Capital", "Cargo", "Clinics", "Commerce", "Credit", "Data", "Energy", "Foods",
-    "Freight", "Games", "Health", "Homes", "Insurance", "Labs", "Learning", "Logistics", "Media", "Mobility", "Motors",
-    "Networks", "Outdoors", "Payments", "Pharma", "Power", "Retail", "Robotics", "Security", "Software", "Sports",
-    "Systems", "Travel", "Works",
+    "Analytics",
+    "Bank",
+    "Biotech",
+    "Capital",
+    "Cargo",
+    "Clinics",
+    "Commerce",
+    "Credit",
+    "Data",
+    "Energy",
+    "Foods",
+    "Freight",
+    "Games",
+    "Health",
+    "Homes",
+    "Insurance",
+    "Labs",
+    "Learning",
+    "Logistics",
+    "Media",
+    "Mobility",
+    "Motors",
+    "Networks",
+    "Outdoors",
+    "Payments",
+    "Pharma",
+    "Power",
+    "Retail",
+    "Robotics",
+    "Security",
+    "Software",
+    "Sports",
+    "Systems",
+    "Travel",
+    "Works",
 ];
 
 const CSMS: [&str; 8] = ["Lisa T.", "Mike R.", "Anita K.", "Ben S.", "Carla M.", "Dan O.", "Eva P.", "Farid N."];
@@ -197,7 +229,7 @@ impl Company {
             activity: draw.log_normal((arr / 50_000.0).powf(0.3), 0.5),
             usual_health: (71.0 + 16.0 * draw.normal()).clamp(20.0, 96.0),
             endpoints: choose_endpoints(draw),
-            unseen: 0.25 * draw.normal(),
+            unseen: 0.2 * draw.normal(),
             users: first_user..self.users.len(),
         });
     }
@@ -221,7 +253,7 @@ fn sign_user(account: usize, company: &str, number: usize, founding: bool, draw:
         signup: START + days(day.floor()),
         activity: draw.log_normal(1.0, 0.9),
         temper: draw.normal() + if role == "Manager" { 0.6 } else { 0.0 },
-        unseen: 0.3 * draw.normal(),
+        unseen: 0.25 * draw.normal(),
     }
 }
 

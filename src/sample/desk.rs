@@ -13,7 +13,7 @@ use crate::data::{Duration, Timestamp};
 pub const HORIZON: Duration = Duration::hours(48);
 
 /// The share of tickets written because of an incident, over the year.
-const INCIDENT_SHARE: f64 = 0.15;
+const INCIDENT_SHARE: f64 = 0.16;
 
 /// The share of the tickets that did not escalate within the horizon and do so later.
 const LATE_SHARE: f64 = 0.012;
@@ -119,6 +119,7 @@ impl<'a> Desk<'a> {
         let user = self.reporter(&report, at, draw);
         let person = &self.company.users[user];
         let scope = match draw.unit() {
+            _ if !report.category.is_trouble() => Scope::Partial,
             u if u < 0.22 => Scope::Staging,
             u if u < 0.72 => Scope::Partial,
             _ => Scope::Production,
@@ -136,7 +137,7 @@ impl<'a> Desk<'a> {
     /// Either somebody hit by an incident writes, or anybody about anything.
     fn report(&self, at: Timestamp, draw: &mut Draw) -> Report {
         let pressure = self.active.len() as f64 / self.usual_active.max(1e-9);
-        if !self.active.is_empty() && draw.chance((INCIDENT_SHARE * pressure).min(0.45)) {
+        if !self.active.is_empty() && draw.chance((INCIDENT_SHARE * pressure.sqrt()).min(0.45)) {
             let incident = self.active[draw.below(self.active.len())];
             let category = category_of(incident.kind, draw);
             let named = category.is_technical() && draw.chance(0.75);
@@ -202,7 +203,9 @@ impl<'a> Desk<'a> {
     /// How many events of two days bear the report out, and the endpoint of the latest.
     fn evidence(&self, report: &Report, at: Timestamp) -> (usize, Option<EndpointId>) {
         let Some((kind, _)) = report.category.evidence() else { return (0, None) };
-        self.product.seen(report.account, kind, at, HORIZON).fold((0, None), |(count, _), event| (count + 1, Some(event.endpoint)))
+        self.product
+            .seen(report.account, kind, at, HORIZON)
+            .fold((0, None), |(count, _), event| (count + 1, Some(event.endpoint)))
     }
 
     fn live(&mut self, intake: Intake, truth: Truth, draw: &mut Draw) -> Ticket {
@@ -266,7 +269,7 @@ fn resolution_hours(category: Category, agent: &Agent, escalated_after: Option<f
     let skill = if agent.specialty == category.specialty() { 1.0 / 3.0 } else { 1.0 };
     let first_line = draw.log_normal(category.first_line_hours(), 0.7) * skill * agent.pace;
     let Some(delay) = escalated_after else { return first_line.max(0.05) };
-    let prepared = if agent.tier == Tier::L1 { 1.0 } else { 0.45 };
-    let late = if delay > 24.0 { 2.5 } else { 1.0 };
+    let prepared = if agent.tier == Tier::L1 { 1.0 } else { 0.6 };
+    let late = if delay > 24.0 { 2.1 } else { 1.0 };
     delay + (4.0 * first_line * prepared * late).max(0.5)
 }

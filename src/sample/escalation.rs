@@ -5,7 +5,7 @@ use super::company::Tier;
 use super::topic::{Category, Priority, Scope};
 
 /// The log-odds of a middling ticket.
-const BASE: f64 = -3.9;
+const BASE: f64 = -4.0;
 
 /// What is so when a ticket is created.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,7 @@ pub enum Driver {
 }
 
 /// A term below this many log-odds is nobody's main driver.
-pub const NOTABLE: f64 = 0.3;
+pub const NOTABLE: f64 = 0.5;
 
 impl Driver {
     /// As in `truth.csv`.
@@ -92,7 +92,8 @@ pub fn judge(c: &Circumstances) -> Truth {
     let terms = terms(c);
     let sum: f64 = terms.iter().map(|t| t.1).sum();
     let log_odds = BASE + c.category.log_odds() + c.scope.log_odds() + c.drift + c.unseen + sum;
-    let main = terms.iter().copied().fold((Driver::None, NOTABLE), |best, term| if term.1 > best.1 { term } else { best });
+    let main =
+        terms.iter().copied().fold((Driver::None, NOTABLE), |best, term| if term.1 > best.1 { term } else { best });
     Truth { probability: 1.0 / (1.0 + (-log_odds).exp()), driver: main.0 }
 }
 
@@ -107,10 +108,10 @@ fn terms(c: &Circumstances) -> [(Driver, f64); 7] {
     } + if c.specialist { -0.2 } else { 0.0 };
     [
         (Driver::RecurringErrors, weight * real),
-        (Driver::RecentDeployment, if c.category.is_technical() { 1.5 * fresh * (0.1 + 0.9 * real) } else { 0.0 }),
-        (Driver::UserHistory, 1.5 * saturating(c.earlier_escalations, 2.0)),
-        (Driver::AccountHealth, (1.1 * (62.0 - c.health) / 20.0).clamp(-0.4, 1.7)),
-        (Driver::Arr, (0.8 * (c.arr / 60_000.0).log10()).clamp(-0.5, 0.8)),
+        (Driver::RecentDeployment, if c.category.is_technical() { 1.9 * fresh * (0.1 + 0.9 * real) } else { 0.0 }),
+        (Driver::UserHistory, 1.4 * saturating(c.earlier_escalations, 2.5)),
+        (Driver::AccountHealth, (1.2 * (62.0 - c.health) / 20.0).clamp(-0.4, 1.9)),
+        (Driver::Arr, (1.0 * (c.arr / 60_000.0).log10()).clamp(-0.5, 0.9)),
         (Driver::Priority, c.priority.log_odds()),
         (Driver::Agent, agent),
     ]

@@ -42,7 +42,13 @@ impl Csv {
 }
 
 /// Every file of the sample.
-pub fn files(options: &SampleOptions, company: &Company, product: &Product, tickets: &[Ticket], draw: &mut Draw) -> Vec<SampleFile> {
+pub fn files(
+    options: &SampleOptions,
+    company: &Company,
+    product: &Product,
+    tickets: &[Ticket],
+    draw: &mut Draw,
+) -> Vec<SampleFile> {
     vec![
         accounts(company),
         account_health(product),
@@ -66,8 +72,12 @@ fn accounts(company: &Company) -> SampleFile {
 }
 
 fn account_health(product: &Product) -> SampleFile {
-    let mut rows: Vec<_> =
-        product.health.iter().enumerate().flat_map(|(account, series)| series.iter().map(move |h| (h.at, account, h.score))).collect();
+    let mut rows: Vec<_> = product
+        .health
+        .iter()
+        .enumerate()
+        .flat_map(|(account, series)| series.iter().map(move |h| (h.at, account, h.score)))
+        .collect();
     rows.sort_unstable();
     let mut csv = Csv::new("health_id,account_id,measured_at,health_score");
     for (place, (at, account, score)) in rows.into_iter().enumerate() {
@@ -100,7 +110,8 @@ fn ticket_log(company: &Company, tickets: &[Ticket], draw: &mut Draw) -> SampleF
     );
     for (place, t) in tickets.iter().enumerate() {
         let letter = write(t, &company.users[t.user], draw);
-        let hours = if t.resolved <= END { format!("{:.2}", (t.resolved - t.created).as_hours()) } else { String::new() };
+        let hours =
+            if t.resolved <= END { format!("{:.2}", (t.resolved - t.created).as_hours()) } else { String::new() };
         csv.row([
             &ticket_id(place),
             &account_id(t.account),

@@ -1,4 +1,25 @@
 //! The synthetic helpdesk and its true probabilities: a made-up company, for trying and testing Bellwether.
+//! **No figure in it is real**, and what shows one says so. It knows the law by which its tickets escalate, so the
+//! distance of any model to the best possible can be measured; it refuses to know queries, features or models.
+//!
+//! The year is simulated in order of time. Deployments are sometimes bad and cause incidents for accounts that call the
+//! endpoint; incidents leave product events, lower health, and make people write; everybody else writes too, in the same
+//! words. `escalation` holds the law, `truth.csv` its probability for every ticket and the driver: the largest of its
+//! terms, `recurring_errors`, `recent_deployment`, `user_history`, `account_health`, `arr`, `priority`, `agent`, or `none`
+//! when no term reaches half a unit of log-odds.
+//!
+//! Measured on 60,000 tickets, seed 7, those of the last 48 hours left out:
+//!
+//! | what | figure |
+//! |---|---|
+//! | escalate within 48 h | 11.2 % (seeds 1–3: 10.6–12.2 %) |
+//! | ROC-AUC of the truth · of priority alone | .900 · .578 |
+//! | API error, no 500 in 48 h · three or more | 5.0 % · 61 % |
+//! | and deployed < 7 d, user escalated before, health < 60, ARR ≥ $100,000 | 93 %, 8.3 times the base rate |
+//! | the same with five or more 500s | 95 %, 8.5 times the base rate |
+//! | hours to resolve, own topic against another | a third |
+//! | hours to resolve once escalated, L2 and L3 against L1 · escalated after 24 h against before | .52 · 2.9 times |
+//! | open at the end | 214 tickets |
 
 mod calendar;
 mod company;
@@ -7,10 +28,10 @@ mod escalation;
 mod files;
 mod product;
 mod random;
-mod topic;
-mod words;
 #[cfg(test)]
 mod tests;
+mod topic;
+mod words;
 
 pub use calendar::{END, START};
 

@@ -27,13 +27,13 @@ pub enum EventKind {
 impl EventKind {
     /// Every kind with how many a day an account sees when nothing is wrong.
     pub const USUAL: [(Self, f64); 7] = [
-        (Self::ServerError, 0.04),
-        (Self::RateLimit, 0.11),
-        (Self::SlowQuery, 0.07),
-        (Self::LoginFailure, 0.12),
-        (Self::WebhookFailure, 0.04),
-        (Self::ConfigChange, 0.05),
-        (Self::ExportJob, 0.12),
+        (Self::ServerError, 0.03),
+        (Self::RateLimit, 0.08),
+        (Self::SlowQuery, 0.05),
+        (Self::LoginFailure, 0.10),
+        (Self::WebhookFailure, 0.03),
+        (Self::ConfigChange, 0.04),
+        (Self::ExportJob, 0.08),
     ];
 
     /// As in `product_events.csv`.
@@ -141,7 +141,13 @@ impl Product {
     }
 
     /// An account's events of one kind in the `window` that ends with `at`, latest last.
-    pub fn seen(&self, account: usize, kind: EventKind, at: Timestamp, window: Duration) -> impl Iterator<Item = &Event> {
+    pub fn seen(
+        &self,
+        account: usize,
+        kind: EventKind,
+        at: Timestamp,
+        window: Duration,
+    ) -> impl Iterator<Item = &Event> {
         let places = &self.by_account[account];
         let from = places.partition_point(|p| self.events[*p as usize].at <= at - window);
         let to = places.partition_point(|p| self.events[*p as usize].at <= at);
@@ -193,7 +199,8 @@ fn deploy(company: &Company, draw: &mut Draw) -> (Vec<Deployment>, Vec<Incident>
                 break_accounts(company, endpoint, at, draw, &mut incidents);
             }
             minor += 1;
-            at = at + days(3.0 + draw.exponential(9.0));
+            let day = (at - START).as_hours().div_euclid(24.0) + (3.0 + draw.exponential(9.0)).floor();
+            at = START + days(day) + hours(draw.between(7.5, 17.0));
         }
     }
     deployments.sort_by_key(|d| d.at);
@@ -201,7 +208,13 @@ fn deploy(company: &Company, draw: &mut Draw) -> (Vec<Deployment>, Vec<Incident>
 }
 
 /// A bad release hits some of the accounts that call the endpoint, soon after, until it is repaired.
-fn break_accounts(company: &Company, endpoint: EndpointId, at: Timestamp, draw: &mut Draw, incidents: &mut Vec<Incident>) {
+fn break_accounts(
+    company: &Company,
+    endpoint: EndpointId,
+    at: Timestamp,
+    draw: &mut Draw,
+    incidents: &mut Vec<Incident>,
+) {
     let kind = match endpoint {
         WEBHOOKS => EventKind::WebhookFailure,
         _ if draw.chance(0.75) => EventKind::ServerError,
@@ -278,9 +291,14 @@ fn event(account: usize, kind: EventKind, at: Timestamp, endpoint: EndpointId, d
         EventKind::LoginFailure => {
             format!("reason: {}", draw.pick(&["wrong password", "expired token", "sso rejected", "locked out"]))
         }
-        EventKind::WebhookFailure => format!("endpoint: {path}; reason: {}", draw.pick(&["timeout", "refused", "bad signature"])),
+        EventKind::WebhookFailure => {
+            format!("endpoint: {path}; reason: {}", draw.pick(&["timeout", "refused", "bad signature"]))
+        }
         EventKind::ConfigChange => {
-            format!("setting: {}", draw.pick(&["api key", "rate limit", "webhook url", "sso", "retention", "member role"]))
+            format!(
+                "setting: {}",
+                draw.pick(&["api key", "rate limit", "webhook url", "sso", "retention", "member role"])
+            )
         }
         EventKind::ExportJob => format!("rows: {}", draw.log_normal(40_000.0, 1.2) as u64),
     };

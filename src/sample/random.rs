@@ -82,10 +82,15 @@ impl Weighted {
     #[must_use]
     pub fn new(weights: impl IntoIterator<Item = f64>) -> Self {
         let mut sum = 0.0;
-        Self(weights.into_iter().map(|w| {
-            sum += w;
-            sum
-        }).collect())
+        Self(
+            weights
+                .into_iter()
+                .map(|w| {
+                    sum += w;
+                    sum
+                })
+                .collect(),
+        )
     }
 
     /// A place, in proportion to its weight.

@@ -68,8 +68,8 @@ impl Category {
     #[must_use]
     pub fn evidence(self) -> Option<(EventKind, f64)> {
         match self {
-            Self::ApiError => Some((EventKind::ServerError, 3.6)),
-            Self::Performance => Some((EventKind::SlowQuery, 2.7)),
+            Self::ApiError => Some((EventKind::ServerError, 4.0)),
+            Self::Performance => Some((EventKind::SlowQuery, 2.8)),
             Self::Integration => Some((EventKind::WebhookFailure, 2.6)),
             Self::DataExport => Some((EventKind::ServerError, 1.6)),
             Self::Login => Some((EventKind::LoginFailure, 0.8)),
@@ -81,14 +81,14 @@ impl Category {
     #[must_use]
     pub fn log_odds(self) -> f64 {
         match self {
-            Self::ApiError => -0.1,
+            Self::ApiError => -0.2,
             Self::Performance => 0.1,
             Self::Integration => 0.0,
             Self::DataExport => 0.2,
             Self::Login => -0.2,
             Self::Billing => -0.3,
-            Self::HowTo => -0.9,
-            Self::FeatureRequest => -1.4,
+            Self::HowTo => -0.7,
+            Self::FeatureRequest => -1.1,
         }
     }
 
@@ -96,14 +96,14 @@ impl Category {
     #[must_use]
     pub fn first_line_hours(self) -> f64 {
         match self {
-            Self::ApiError => 9.0,
-            Self::Performance => 14.0,
-            Self::Integration => 12.0,
-            Self::Login => 3.0,
-            Self::Billing => 10.0,
-            Self::DataExport => 12.0,
-            Self::HowTo => 6.0,
-            Self::FeatureRequest => 60.0,
+            Self::ApiError => 13.0,
+            Self::Performance => 20.0,
+            Self::Integration => 17.0,
+            Self::Login => 4.0,
+            Self::Billing => 14.0,
+            Self::DataExport => 17.0,
+            Self::HowTo => 8.0,
+            Self::FeatureRequest => 84.0,
         }
     }
 
@@ -126,6 +126,12 @@ impl Category {
     #[must_use]
     pub fn is_technical(self) -> bool {
         matches!(self, Self::ApiError | Self::Performance | Self::Integration | Self::DataExport)
+    }
+
+    /// True when something is broken; questions, wishes and invoices reach nothing.
+    #[must_use]
+    pub fn is_trouble(self) -> bool {
+        self.is_technical() || self == Self::Login
     }
 }
 

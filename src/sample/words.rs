@@ -62,7 +62,7 @@ const PRODUCTION: [&str; 5] = [
     "Our customers have started to complain.",
 ];
 
-/// Subjects, then first sentences.
+/// Subjects, then first sentences; they go in pairs when there are equally many.
 type Phrases = (&'static [&'static str], &'static [&'static str]);
 
 const API_ERROR: Phrases = (
@@ -122,7 +122,13 @@ const INTEGRATION: Phrases = (
 );
 
 const LOGIN: Phrases = (
-    &["Cannot log in", "SSO login loop", "Password reset mail missing", "2FA code rejected", "Locked out of the console"],
+    &[
+        "Cannot log in",
+        "SSO login loop",
+        "Password reset mail missing",
+        "2FA code rejected",
+        "Locked out of the console",
+    ],
     &[
         "{n} of our users cannot sign in.",
         "single sign-on sends us back to the login page.",
@@ -133,7 +139,13 @@ const LOGIN: Phrases = (
 );
 
 const BILLING: Phrases = (
-    &["Question about invoice", "Charged twice", "Change of plan", "VAT number on invoice", "Usage on the bill looks wrong"],
+    &[
+        "Question about invoice",
+        "Charged twice",
+        "Change of plan",
+        "VAT number on invoice",
+        "Usage on the bill looks wrong",
+    ],
     &[
         "the invoice of last month shows {n} seats, we have fewer.",
         "we seem to be charged twice, difference {n} USD.",
@@ -144,18 +156,30 @@ const BILLING: Phrases = (
 );
 
 const DATA_EXPORT: Phrases = (
-    &["Export stuck", "CSV export incomplete", "Scheduled export failed", "Export from {endpoint}", "Missing rows in export"],
+    &[
+        "Export stuck",
+        "CSV export incomplete",
+        "Scheduled export failed",
+        "Export from {endpoint}",
+        "Missing rows in export",
+    ],
     &[
         "the export is stuck at {n} percent.",
-        "our CSV lacks about {n} rows.",
+        "our CSV stops after {n} columns.",
         "the scheduled export did not run last night.",
         "downloading from {endpoint} breaks off after {n} MB.",
-        "dates in the exported file are shifted.",
+        "several rows are missing in the file, {n} at least.",
     ],
 );
 
 const HOW_TO: Phrases = (
-    &["How do I set up roles?", "Where to find usage?", "How to rotate keys", "Question about limits", "Docs for batch calls"],
+    &[
+        "How do I set up roles?",
+        "Where to find usage?",
+        "How to rotate keys",
+        "Question about limits",
+        "Docs for batch calls",
+    ],
     &[
         "how can I give {n} colleagues read access?",
         "where do I see our usage per project?",
@@ -166,7 +190,13 @@ const HOW_TO: Phrases = (
 );
 
 const FEATURE_REQUEST: Phrases = (
-    &["Feature request: dark mode", "Please support Parquet", "Audit log wish", "Request: more webhooks", "Idea for dashboards"],
+    &[
+        "Please support Parquet",
+        "Audit log wish",
+        "Request: more webhooks",
+        "Feature request: dark mode",
+        "Idea for dashboards",
+    ],
     &[
         "it would be great to export to Parquet.",
         "we would love an audit log that reaches back {n} months.",
@@ -180,7 +210,9 @@ const FEATURE_REQUEST: Phrases = (
 pub fn write(ticket: &Ticket, user: &User, draw: &mut Draw) -> Letter {
     let (subjects, openings) = phrases(ticket.category);
     let angry = draw.chance(1.0 / (1.0 + (1.6 - 0.9 * user.temper).exp()));
-    let mut subject = fill(draw.pick(subjects), ticket, draw);
+    let choice = draw.below(subjects.len());
+    let opening = if openings.len() == subjects.len() { choice } else { draw.below(openings.len()) };
+    let mut subject = fill(subjects[choice], ticket, draw);
     if angry {
         subject = match draw.below(4) {
             0 => format!("URGENT: {subject}"),
@@ -193,8 +225,8 @@ pub fn write(ticket: &Ticket, user: &User, draw: &mut Draw) -> Letter {
     if draw.chance(0.6) {
         sentences.push(draw.pick(&GREETINGS).to_owned());
     }
-    sentences.push(capital(&fill(draw.pick(openings), ticket, draw)));
-    if draw.chance(0.6) {
+    sentences.push(capital(&fill(openings[opening], ticket, draw)));
+    if ticket.category.is_trouble() && draw.chance(0.6) {
         sentences.push(draw.pick(reach(ticket.scope)).to_owned());
     }
     if angry {
