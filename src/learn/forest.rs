@@ -49,7 +49,9 @@ impl ObliviousTree {
 }
 
 /// Boosted oblivious trees. Raw score of a row = `bias` + the leaf values it reaches, summed in tree order.
+/// Deserialising refuses a forest that is not [sound](Forest::is_sound).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct Forest {
     /// Columns of the feature matrix it reads.
     pub features: usize,
@@ -57,6 +59,23 @@ pub struct Forest {
     pub bias: f64,
     /// In training order.
     pub trees: Vec<ObliviousTree>,
+}
+
+/// A forest as read, before anyone has looked at it.
+#[derive(Deserialize)]
+struct Unchecked {
+    features: usize,
+    bias: f64,
+    trees: Vec<ObliviousTree>,
+}
+
+impl TryFrom<Unchecked> for Forest {
+    type Error = &'static str;
+
+    fn try_from(read: Unchecked) -> Result<Self, Self::Error> {
+        let forest = Self { features: read.features, bias: read.bias, trees: read.trees };
+        if forest.is_sound() { Ok(forest) } else { Err("a tree's leaves do not match its splits, or a value is not finite") }
+    }
 }
 
 impl Forest {
@@ -151,6 +170,15 @@ mod tests {
         assert_eq!(forest.raw(&[0.0, 0.0, 1.0]), -0.5);
         assert_eq!(forest.raw(&[0.0, 0.0, f32::NAN]), -0.5);
         assert_eq!(forest.raw(&[]), -0.5);
+    }
+
+    #[test]
+    fn a_forest_whose_leaves_do_not_match_its_splits_is_not_read() {
+        let mut forest = Forest { features: 3, bias: 0.5, trees: vec![stump(2, -1.0, 2.0)] };
+        let read = |forest: &Forest| postcard::from_bytes::<Forest>(&postcard::to_allocvec(forest).unwrap());
+        assert_eq!(read(&forest).unwrap(), forest);
+        forest.trees[0].leaves.pop();
+        assert!(read(&forest).is_err());
     }
 
     #[test]

@@ -13,5 +13,8 @@ mod leaves;
 pub mod loss;
 pub mod matrix;
 pub mod metrics;
+pub mod model;
+pub mod onnx;
 pub mod options;
 pub mod sampling;
+pub mod text;
