@@ -514,6 +514,14 @@ impl RunView<'_> {
             .collect()
     }
 
+    /// The events after `after` with their measures, latest first.
+    #[must_use]
+    pub fn latest(&self, after: Option<Timestamp>, most: usize) -> Vec<Event> {
+        let start = after.map_or(0, |after| self.start(after));
+        let event = |i: usize| Event { at: self.run.times[i], row: self.run.rows[i], value: self.run.value(i) };
+        (start..self.end).rev().filter(|&i| self.own != Own::At(i)).take(most).map(event).collect()
+    }
+
     /// The moment the view is taken at.
     #[must_use]
     pub fn moment(&self) -> Timestamp {
