@@ -55,7 +55,7 @@ impl BundleFiles {
     pub fn pack(database: &Database, task: &Task, model: &Model, history: &[SettledLabel], built_at: Timestamp, skills: Option<Skills>) -> Result<Self, BundleError> {
         let relations = Relations::build(database, task.entity, model.features.clone(), history, &mut |_, _| {});
         let shard = Shard::pack(database, &relations, history, built_at, &population_columns(task));
-        let onnx = onnx::encode(&model.forest, &model.platt).map_err(|e| BundleError::Model(e.to_string()))?;
+        let onnx = onnx::to_onnx(&model.forest, &model.platt).map_err(|e| BundleError::Model(e.to_string()))?;
         let contents = Contents { shard, model: model.clone(), skills };
         let tables = postcard::to_stdvec(&contents).map_err(|e| BundleError::Tables(e.to_string()))?;
         let schema = database.schema.table(task.entity);

@@ -62,7 +62,7 @@ fn print(evaluation: &Evaluation) {
     );
     let columns = ["roc_auc", "average_precision", "log_loss", "ece", "recall_at_10", "lift_top_decile"];
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["approach", "ROC-AUC", "avg. precision", "log-loss", "ECE", "recall at 10 %", "lift, top 10 %", "what it looks at"]);
     for approach in &evaluation.approaches {
         let figures = columns.iter().map(|name| approach.figures.get(*name).map_or_else(|| "–".to_owned(), |v| format!("{v:.3}")));

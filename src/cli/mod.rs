@@ -6,8 +6,6 @@ pub mod evaluate;
 pub mod explain;
 pub mod failure;
 pub mod folder;
-pub mod inspect;
-pub mod inspect_svg;
 pub mod predict;
 pub mod progress;
 pub mod query;
@@ -33,7 +31,6 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Sample(sample::SampleArgs),
-    Inspect(inspect::InspectArgs),
     Query(query::QueryArgs),
     Train(train::TrainArgs),
     Predict(predict::PredictArgs),
@@ -48,7 +45,6 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Sample(args) => sample::run(&args).map_err(Failure::work),
-        Command::Inspect(args) => inspect::run(&args).map_err(Failure::work),
         Command::Query(args) => return query::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Predict(args) => predict::run(&args),

@@ -9,7 +9,7 @@ use super::example::{Example, Examples, matrix};
 use super::loss::logit;
 use super::matrix::Matrix;
 use super::metrics;
-use super::train::{Model, Progress, TrainOptions, Training, figures};
+use super::train::{Model, Progress, TrainOptions, Training, figures, text_scores};
 use crate::data::{Database, Timestamp};
 use crate::query::Task;
 use crate::relate::feature::{Feature, Reading};
@@ -90,7 +90,7 @@ pub fn evaluate(
     let mut rows = matrix(database, &relations, &askers, &mut |done, total| progress.stage("computing test features", done, total))?;
     drop(relations);
     if let (Some(model), Some((place, columns))) = (&data.text, text_feature(&data)) {
-        rows.replace_column(place, model.score_rows(database, entity, &columns, &askers))?;
+        rows.replace_column(place, text_scores(model, database, entity, &columns, &askers))?;
     }
 
     let compare = Comparison { database, task, data: &data, test: &rows, labels: &labels };

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::data::Timestamp;
+
 /// An error of the `learn` room.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -49,4 +51,32 @@ pub enum LearnError {
     /// A model loaded well but failed on these rows.
     #[error("model.onnx failed while scoring: {0}")]
     Scoring(String),
+    /// The labels cannot be computed.
+    #[error("the labels cannot be computed: {0}")]
+    Labels(String),
+    /// A kind of answer that no model is trained for.
+    #[error("a query of type {0} parses and gives labels, but is not trained yet; ask a yes-or-no question, such as COUNT(…) > 0")]
+    NotTrainedYet(String),
+    /// Too few examples of either answer.
+    #[error(
+        "{examples} settled examples, {positives} of them yes, are too few to learn from: at least {least} of each answer are needed; widen the query's WHERE or give more history"
+    )]
+    TooFew {
+        /// Settled examples in the population.
+        examples: usize,
+        /// Those whose answer is yes.
+        positives: usize,
+        /// The least of each.
+        least: usize,
+    },
+    /// Nothing to judge a model by.
+    #[error("of {examples} settled examples asked from {cut} on, {positives} are yes: nothing to tell apart; choose an earlier --cut")]
+    NothingToTest {
+        /// Where the test begins.
+        cut: Timestamp,
+        /// Settled examples from there on.
+        examples: usize,
+        /// Those whose answer is yes.
+        positives: usize,
+    },
 }

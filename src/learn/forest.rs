@@ -79,6 +79,16 @@ impl TryFrom<Unchecked> for Forest {
 }
 
 impl Forest {
+    /// Rounds leaves, covers and bias to single precision, as `model.onnx` and the bundle hold them.
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn round_to_single(&mut self) {
+        let round = |x: &mut f64| *x = f64::from(*x as f32);
+        round(&mut self.bias);
+        for tree in &mut self.trees {
+            tree.leaves.iter_mut().chain(&mut tree.covers).for_each(round);
+        }
+    }
+
     /// The raw score of one row of `features` values. A value past the row's end counts as missing.
     #[must_use]
     pub fn raw(&self, row: &[f32]) -> f64 {

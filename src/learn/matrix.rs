@@ -52,6 +52,19 @@ impl Matrix {
         Ok(())
     }
 
+    /// Puts other values in a column's place.
+    ///
+    /// # Errors
+    /// [`LearnError::Size`] for another number of rows, or a column that does not exist.
+    pub fn replace_column(&mut self, j: usize, column: Vec<f32>) -> Result<(), LearnError> {
+        if column.len() != self.rows {
+            return Err(LearnError::Size { what: "values in a column", expected: self.rows, found: column.len() });
+        }
+        let width = self.columns.len();
+        *self.columns.get_mut(j).ok_or(LearnError::Size { what: "columns", expected: width, found: j })? = column;
+        Ok(())
+    }
+
     /// How many rows.
     #[must_use]
     pub fn rows(&self) -> usize {

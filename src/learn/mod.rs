@@ -2,11 +2,13 @@
 //! writing ONNX. It refuses to know of bundles and browsers.
 
 mod bins;
+pub mod approaches;
 pub mod boost;
 pub mod calibrate;
 pub mod curves;
 mod draw;
 pub mod error;
+pub mod example;
 pub mod forest;
 mod grow;
 mod leaves;
@@ -18,3 +20,6 @@ pub mod onnx;
 pub mod options;
 pub mod sampling;
 pub mod text;
+pub mod train;
+
+pub use error::LearnError;

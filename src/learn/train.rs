@@ -10,7 +10,7 @@ use super::example::{Example, Examples, matrix};
 use super::forest::Forest;
 use super::matrix::Matrix;
 use super::metrics;
-use super::text::TextModel;
+use super::text::{TextModel, TextOptions};
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, TableId, Timestamp};
 use crate::query::{Task, TaskKind};
@@ -300,6 +300,12 @@ pub fn figures(probabilities: &[f64], labels: &[f32]) -> Vec<(String, f64)> {
     all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
+/// The text scores of askers by one model.
+#[must_use]
+pub fn text_scores(model: &TextModel, database: &Database, entity: TableId, columns: &[ColumnId], askers: &[Asker]) -> Vec<f32> {
+    askers.iter().map(|&asker| model.score(&texts(database, entity, columns, asker))).collect()
+}
+
 fn texts<'a>(database: &'a Database, entity: TableId, columns: &[ColumnId], asker: Asker) -> Vec<Option<&'a str>> {
     let of = |&column: &ColumnId| match database.table(entity).column(column).cell(asker.row.index()) {
         Cell::Text(text) => Some(text),
@@ -334,7 +340,10 @@ fn fill_text(
         let seen: Vec<&&Example> = settled.iter().filter(|e| e.closed_at <= before).collect();
         let texts: Vec<Vec<Option<&str>>> = seen.iter().map(|e| texts(database, entity, &columns, e.asker)).collect();
         let labels: Vec<f32> = seen.iter().map(|e| e.label).collect();
-        TextModel::fit(&texts, &labels)
+        if texts.iter().flatten().all(Option::is_none) {
+            return Ok(None);
+        }
+        TextModel::fit(&texts, &labels, None, &TextOptions::default()).map(Some)
     };
     let mut column = vec![f32::NAN; rows.len()];
     let slice = rows.len().div_ceil(TEXT_SLICES).max(1);

@@ -89,7 +89,7 @@ fn cell(column: &ColumnSchema, value: &Value) -> Result<LiveCell, &'static str> 
 /// A number that stands as text: as the tables' files have it.
 fn number(kind: &ColumnType, text: &str) -> Option<f64> {
     let mut symbols = Symbols::default();
-    match crate::data::read::cell(kind, text, &mut symbols) {
+    match crate::data::cell::cell(kind, text, &mut symbols) {
         Ok(Cell::Number(x)) => Some(x),
         _ => None,
     }

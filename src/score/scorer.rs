@@ -7,12 +7,13 @@ use super::card::{Band, Card};
 use super::rows::LiveRow;
 use crate::bundle::shard::Opened;
 use crate::bundle::{BundleError, OpenBundle};
-use crate::data::{Database, RowId, TableId, Timestamp};
+use crate::data::{ColumnId, Database, RowId, Schema, TableId, Timestamp};
 use crate::explain::reason::{Target, contributions, reasons};
-use crate::explain::shapley::ShapleyForest;
+use crate::explain::shapley::shapley;
 use crate::learn::LearnError;
 use crate::learn::example::{Examples, feature_rows};
-use crate::query::{self, Mode, Task};
+use crate::learn::matrix::Matrix;
+use crate::query::{self, BoundTarget, Mode, Task};
 use crate::relate::label::Labeler;
 use crate::relate::view::{Asker, Relations};
 
@@ -34,6 +35,20 @@ pub enum ScoreError {
     Model(#[from] LearnError),
 }
 
+/// What a yes is called: from the column the question is about, else from its table.
+fn target_name(task: &Task, schema: &Schema) -> Target {
+    let of = |table: TableId, column: Option<ColumnId>| match column {
+        Some(column) => Target::from_column_name(&schema.column(table, column).name),
+        None => Target::from_column_name(&schema.table(table).name),
+    };
+    match (&task.target, task.target.aggregates().first()) {
+        (BoundTarget::Column(reach), _) => of(reach.table, Some(reach.column)),
+        (_, Some(aggregate)) if aggregate.links.is_empty() => of(aggregate.table, Some(aggregate.column.unwrap_or(aggregate.time))),
+        (_, Some(aggregate)) => of(aggregate.table, aggregate.column),
+        _ => of(task.entity, None),
+    }
+}
+
 /// Reasons shown on a card.
 const REASONS: usize = 5;
 /// Agents suggested.
@@ -44,7 +59,6 @@ const AGENTS: usize = 3;
 pub struct Scorer {
     bundle: OpenBundle,
     task: Task,
-    shapley: ShapleyForest,
     target: Target,
 }
 
@@ -65,9 +79,8 @@ impl Scorer {
         let bundle = OpenBundle::open(manifest, model, tables)?;
         let schema = &bundle.opened.database.schema;
         let task = query::bind(&bundle.manifest.query, schema, Mode::Extended).map_err(|e| BundleError::Query(e.message().to_owned()))?;
-        let shapley = ShapleyForest::new(&bundle.model.forest);
-        let target = Target::of_task(&task, schema);
-        Ok(Self { bundle, task, shapley, target })
+        let target = target_name(&task, schema);
+        Ok(Self { bundle, task, target })
     }
 
     /// A bundle's model over a whole history instead of its own tables: `database` has the bundle's schema.
@@ -114,7 +127,7 @@ impl Scorer {
             for (asker, row) in block.iter().zip(&mut inputs) {
                 self.bundle.model.fill_text(&opened.database, self.task.entity, *asker, row);
             }
-            found.extend(self.bundle.onnx.predict(&inputs)?.into_iter().map(f64::from));
+            found.extend(self.bundle.onnx.predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?.into_iter().map(f64::from));
         }
         progress(askers.len(), askers.len());
         Ok(found)
@@ -143,7 +156,7 @@ impl Scorer {
         let rows = objects(rows)?;
         let found: Vec<Features> = rows.iter().map(|row| self.with_row(row, now, Self::features)).collect();
         let inputs: Vec<Vec<f32>> = found.iter().map(|f| f.row.clone()).collect();
-        let probabilities = self.bundle.onnx.predict(&inputs)?;
+        let probabilities = self.bundle.onnx.predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?;
         Ok(found.iter().zip(probabilities).map(|(f, p)| if f.known { f64::from(p) } else { f64::NAN }).collect())
     }
 
@@ -242,23 +255,22 @@ impl Scorer {
         let found = self.features(row, known_as, now, faults);
         let OpenBundle { manifest, opened, model, skills, onnx } = &self.bundle;
         let database = &opened.database;
-        let probability = onnx.predict(std::slice::from_ref(&found.row))?.first().map_or(f64::NAN, |&p| f64::from(p));
+        let probability = onnx.predict(&Matrix::from_rows(found.row.len(), std::slice::from_ref(&found.row))?)?.first().map_or(f64::NAN, |&p| f64::from(p));
         let probability = if found.known { probability } else { f64::NAN };
-        let raw = self.shapley.values(&found.row);
-        let shapley: Vec<f64> = raw.values.iter().map(|v| v * model.platt.slope).collect();
-        let agents = skills.as_ref().map_or_else(Vec::new, |skills| skills.suggest(database, found.asker, AGENTS));
+        let told = shapley(&model.forest, &found.row).calibrated(&model.platt);
+        let agents = skills.as_ref().map_or_else(Vec::new, |skills| skills.suggest(database, self.task.entity, found.asker, AGENTS));
         Ok(Card {
             entity: database.key_text(self.task.entity, row).unwrap_or_default().to_owned(),
             anchor: now.to_string(),
             probability: found.known.then_some(probability),
             log_odds: found.known.then(|| model.log_odds(&found.row)),
-            base_log_odds: model.platt.apply(raw.base),
+            base_log_odds: told.base,
             base_rate: manifest.base_rate,
             lift: found.known.then_some(probability / manifest.base_rate),
             band: Band::of(probability, &manifest.thresholds),
             horizon_hours: manifest.horizon_hours,
-            reasons: if found.known { reasons(database, &opened.relations, found.asker, &found.row, &shapley, &self.target, REASONS) } else { Vec::new() },
-            contributions: contributions(&model.features, &database.schema, self.task.entity, &found.row, &shapley),
+            reasons: if found.known { reasons(database, &opened.relations, found.asker, &found.row, &told.values, &self.target, REASONS) } else { Vec::new() },
+            contributions: contributions(&model.features, &database.schema, self.task.entity, &found.row, &told.values),
             partial: found.partial,
             agents,
         })
