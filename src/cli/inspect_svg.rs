@@ -13,6 +13,8 @@ const LINE: usize = 18;
 const HEAD: usize = 30;
 const GAP: usize = 34;
 const MARGIN: usize = 24;
+/// Between the links that pass below all boxes.
+const DETOUR: usize = 12;
 /// Columns shown in a box; the rest are counted.
 const SHOWN: usize = 18;
 
@@ -37,7 +39,9 @@ struct Place {
 pub fn draw(report: &Report) -> String {
     let places = places(&report.tables);
     let width = places.iter().map(|p| p.x + WIDTH).max().unwrap_or(0) + MARGIN;
-    let height = places.iter().map(|p| p.y + p.height).max().unwrap_or(0) + MARGIN + LINE;
+    let floor = places.iter().map(|p| p.y + p.height).max().unwrap_or(0);
+    let detours = report.tables.iter().zip(&places).flat_map(|(t, p)| detours(t, p, report, &places)).filter(|d| *d).count();
+    let height = floor + detours * DETOUR + MARGIN + LINE;
     let mut out = String::new();
     let _ = writeln!(
         out,
@@ -48,8 +52,9 @@ pub fn draw(report: &Report) -> String {
     for (table, place) in report.tables.iter().zip(&places) {
         draw_table(&mut out, table, place);
     }
+    let mut next_detour = floor;
     for (table, place) in report.tables.iter().zip(&places) {
-        draw_links(&mut out, table, place, report, &places);
+        draw_links(&mut out, table, place, report, &places, &mut next_detour);
     }
     let _ = writeln!(out, "<text class=\"soft\" x=\"{MARGIN}\" y=\"{}\">~ marks a guess; a link's figure is the share of its values found</text>", height - 12);
     out.push_str("</svg>\n");
@@ -122,21 +127,33 @@ fn draw_table(out: &mut String, table: &TableReport, place: &Place) {
     }
 }
 
-fn draw_links(out: &mut String, table: &TableReport, place: &Place, report: &Report, places: &[Place]) {
-    for link in &table.links {
+/// For each link whether it passes below all boxes, since boxes stand between its ends.
+fn detours(table: &TableReport, place: &Place, report: &Report, places: &[Place]) -> Vec<bool> {
+    let end_of = |name: &str| report.tables.iter().zip(places).find(|(t, _)| t.name == name).map(|(_, p)| p.x);
+    table.links.iter().map(|link| end_of(&link.table).is_some_and(|x| x > place.x + WIDTH + LANE)).collect()
+}
+
+fn draw_links(out: &mut String, table: &TableReport, place: &Place, report: &Report, places: &[Place], next_detour: &mut usize) {
+    for (link, detour) in table.links.iter().zip(detours(table, place, report, places)) {
         let Some((target, end)) = report.tables.iter().zip(places).find(|(t, _)| t.name == link.table) else { continue };
         let (x1, y1) = (place.x + WIDTH, row_y(table, place, &link.column));
         let key = target.key.as_ref().map_or("", |k| k.column.as_str());
         let y2 = row_y(target, end, key);
-        // A link that leads back or within a lane enters its table from the right.
-        let forward = end.x > place.x;
-        let (x2, bend) = if forward { (end.x, (end.x - x1) / 2) } else { (end.x + WIDTH, LANE / 2) };
-        let entry = if forward { x2 - bend } else { x2 + bend };
-        let _ = writeln!(
-            out,
-            "<path class=\"link\" marker-end=\"url(#tip)\" d=\"M{x1} {y1}C{} {y1} {entry} {y2} {x2} {y2}\"/>",
-            x1 + bend
-        );
+        let half = LANE / 2;
+        let path = if detour {
+            *next_detour += DETOUR;
+            let (below, last) = (*next_detour, end.x - LANE);
+            let (down, up) = (x1 + half, end.x - half);
+            format!("M{x1} {y1}C{down} {y1} {down} {below} {} {below}H{last}C{up} {below} {up} {y2} {} {y2}", x1 + LANE, end.x)
+        } else if end.x > place.x {
+            let bend = (end.x - x1) / 2;
+            format!("M{x1} {y1}C{} {y1} {} {y2} {} {y2}", x1 + bend, end.x - bend, end.x)
+        } else {
+            // A link that leads back or stays within its lane enters its table from the right.
+            let x2 = end.x + WIDTH;
+            format!("M{x1} {y1}C{} {y1} {} {y2} {x2} {y2}", x1 + half, x2 + half)
+        };
+        let _ = writeln!(out, "<path class=\"link\" marker-end=\"url(#tip)\" d=\"{path}\"/>");
         let mark = if link.origin == Origin::Stated { "" } else { "~" };
         let rate = percent(link.matched, link.filled);
         let _ = writeln!(out, "<text class=\"rate\" x=\"{}\" y=\"{}\">{mark}{rate}</text>", x1 + 8, y1.saturating_sub(5));

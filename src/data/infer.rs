@@ -55,10 +55,11 @@ fn measured(name: &str, profile: &Profile) -> Option<TypeGuess> {
         };
         return Some(TypeGuess { kind: ColumnType::Timestamp, reason: format!("{share} dates or times{order}") });
     }
-    if let (Some((currency, amounts)), Some(share)) = (profile.currency(), most(count(Shape::Money) + numbers, profile)) {
-        if amounts * 20 >= count(Shape::Money) * 19 && amounts * 2 > profile.filled {
-            return Some(TypeGuess { kind: ColumnType::Money { currency: currency.to_owned() }, reason: format!("{share} amounts in {currency}") });
-        }
+    if let (Some((currency, amounts)), Some(share)) = (profile.currency(), most(count(Shape::Money) + numbers, profile))
+        && amounts * 20 >= count(Shape::Money) * 19
+        && amounts * 2 > profile.filled
+    {
+        return Some(TypeGuess { kind: ColumnType::Money { currency: currency.to_owned() }, reason: format!("{share} amounts in {currency}") });
     }
     let share = most(numbers, profile).filter(|_| profile.zero_led == 0)?;
     let units = match (count(Shape::Percentage), count(Shape::Span)) {
@@ -140,7 +141,7 @@ pub(crate) fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);

@@ -1,2 +1,17 @@
 //! Why a score is what it is: exact Shapley values on the log-odds, grouped into reasons and phrased.
 //! It refuses to know where a reason is shown.
+
+mod evidence;
+mod noun;
+pub(crate) mod number;
+mod phrase;
+pub mod reason;
+pub mod shapley;
+mod subject;
+
+#[cfg(test)]
+mod helpdesk;
+#[cfg(test)]
+mod reason_tests;
+
+pub use reason::{Contribution, Direction, Evidence, Reason, Target, contributions, reasons};

@@ -1,0 +1,153 @@
+//! `manifest.json`: what the bundle predicts, when it was built, and which files belong to it.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::BundleError;
+
+/// The format this version writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// The manifest, as JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The version that made it.
+    pub made_by: String,
+    /// The query, as the user wrote it.
+    pub query: String,
+    /// What is asked about.
+    pub entity: Entity,
+    /// The moment up to which data were read, RFC 3339.
+    pub built_at: String,
+    /// The label window's length in hours.
+    pub horizon_hours: f64,
+    /// The share of training examples whose answer was yes.
+    pub base_rate: f64,
+    /// Where one risk band ends and the next begins.
+    pub thresholds: Thresholds,
+    /// The number of examples trained on.
+    pub examples: usize,
+    /// How good the model was on the latest training slice, which it was not fitted on.
+    pub validation: Vec<Figure>,
+    /// The names of the model's features, in order.
+    pub features: Vec<String>,
+    /// The other files.
+    pub files: Files,
+}
+
+/// What is asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entity {
+    /// Its table.
+    pub table: String,
+    /// Its key column.
+    pub key: String,
+}
+
+/// A named figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// Such as `roc_auc`.
+    pub name: String,
+    /// Its value.
+    pub value: f64,
+}
+
+/// Probabilities from which a band begins; below `watch` is Low.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// Watch.
+    pub watch: f64,
+    /// Likely.
+    pub likely: f64,
+    /// Critical.
+    pub critical: f64,
+}
+
+/// The bundle's other files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Files {
+    /// The ONNX model.
+    pub model: File,
+    /// The feature tables.
+    pub tables: File,
+}
+
+/// A file named by its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// Its name beside the manifest.
+    pub path: String,
+    /// Its length.
+    pub bytes: usize,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: String,
+}
+
+impl Thresholds {
+    /// Bands for a base rate `p`: Watch from 2 p, Likely from half-way to certainty above that, Critical beyond; for the 12 %
+    /// of the sample that is 24, 50 and 75 %.
+    #[must_use]
+    pub fn for_base_rate(base_rate: f64) -> Self {
+        let watch = (2.0 * base_rate).clamp(0.02, 0.5);
+        Self { watch, likely: (4.2 * base_rate).clamp(watch, 0.6), critical: (6.25 * base_rate).clamp(watch, 0.8) }
+    }
+}
+
+impl File {
+    /// Names `bytes` `stem-<hash>.extension`.
+    #[must_use]
+    pub fn named_by_content(stem: &str, extension: &str, bytes: &[u8]) -> Self {
+        let sha256 = sha256(bytes);
+        Self { path: format!("{stem}-{}.{extension}", &sha256[..12]), bytes: bytes.len(), sha256 }
+    }
+
+    /// Checks that `bytes` are this file's.
+    ///
+    /// # Errors
+    /// [`BundleError::Damaged`] when they are not.
+    pub fn check(&self, bytes: &[u8]) -> Result<(), BundleError> {
+        if bytes.len() == self.bytes && sha256(bytes) == self.sha256 {
+            Ok(())
+        } else {
+            Err(BundleError::Damaged { path: self.path.clone() })
+        }
+    }
+}
+
+impl Manifest {
+    /// Reads `manifest.json`.
+    ///
+    /// # Errors
+    /// When the text is no manifest, of another format, or names a file outside its folder.
+    pub fn parse(text: &str) -> Result<Self, BundleError> {
+        let value: serde_json::Value = serde_json::from_str(text).map_err(|e| BundleError::Manifest(e.to_string()))?;
+        let format = value.get("format").and_then(serde_json::Value::as_u64);
+        let found = format.and_then(|f| u32::try_from(f).ok()).ok_or_else(|| BundleError::Manifest("it has no format number".into()))?;
+        if found != FORMAT {
+            return Err(BundleError::Format { found, expected: FORMAT });
+        }
+        let manifest: Self = serde_json::from_value(value).map_err(|e| BundleError::Manifest(e.to_string()))?;
+        for file in [&manifest.files.model, &manifest.files.tables] {
+            let plain = file.path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+            if !plain || file.path.starts_with('.') || file.path.is_empty() {
+                return Err(BundleError::Manifest(format!("the file name {:?} leads outside the bundle", file.path)));
+            }
+        }
+        Ok(manifest)
+    }
+
+    /// `manifest.json`.
+    ///
+    /// # Errors
+    /// Never for manifests that [`Manifest::parse`] gave.
+    pub fn to_json(&self) -> Result<String, BundleError> {
+        serde_json::to_string_pretty(self).map_err(|e| BundleError::Manifest(e.to_string()))
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,100 @@
+//! The rows a reason rests on, latest first, so that a person can check it.
+
+use serde::Serialize;
+
+use super::phrase::nearest_through;
+use crate::data::table::Cell;
+use crate::data::{ColumnId, ColumnType, Database, RowId, Symbol, TableId, Timestamp};
+use crate::relate::feature::{Feature, Lookup};
+use crate::relate::path::ColumnPath;
+use crate::relate::series::{Measure, Source};
+use crate::relate::{Asker, Relations};
+
+/// Rows shown for one reason at most.
+const MOST: usize = 20;
+
+/// One row behind a reason.
+#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The row's key and its categories, as far as they are carried: "PE01 · API 500 error · /v2/predict".
+    pub text: String,
+    /// When it happened, RFC 3339; `None` for rows of a snapshot.
+    pub at: Option<String>,
+}
+
+/// The rows behind a feature, at most twenty, latest first; empty for the entity's own cells, the calendar and the text.
+pub(super) fn evidence(database: &Database, relations: &Relations, asker: Asker, feature: &Feature) -> Vec<Evidence> {
+    let entity = relations.entity();
+    let row = |table: TableId, (row, at): (RowId, Timestamp), measure: Option<&ColumnPath>| Evidence {
+        text: row_text(database, table, row, measure),
+        at: (at != Timestamp::MIN).then(|| at.to_string()),
+    };
+    let of_lookup = |lookup: Lookup, after: Option<Timestamp>| -> Vec<Evidence> {
+        let spec = &relations.set().series[lookup.series];
+        let measure = match &spec.measure {
+            Measure::Number(path) => Some(path),
+            _ => None,
+        };
+        let rows = relations.events(database, lookup, asker).map_or_else(Vec::new, |v| v.rows(after, MOST));
+        rows.into_iter().map(|found| row(spec.table(entity), found, measure)).collect()
+    };
+    let since = |window: Option<crate::data::Duration>| window.map(|w| asker.anchor - w);
+    match feature {
+        Feature::Column { path, .. } if !path.hops.is_empty() => path
+            .row(database, entity, asker.row)
+            .filter(|(_, _, visible)| *visible <= asker.anchor)
+            .map(|(table, at, _)| row(table, (at, database.row_time(table, at).unwrap_or(Timestamp::MIN)), Some(&ColumnPath::own(path.column))))
+            .into_iter()
+            .collect(),
+        Feature::Aggregate { lookup, window, .. } => of_lookup(*lookup, since(*window)),
+        Feature::Share { part, window, .. } => of_lookup(*part, since(*window)),
+        Feature::Rate { level, window, .. } => {
+            let view = relations.events(database, *level, asker);
+            let events = view.map_or_else(Vec::new, |v| v.latest(since(*window), usize::MAX));
+            events.into_iter().filter(|e| e.value > 0.5).take(MOST).map(|e| row(entity, (e.row, e.at), None)).collect()
+        }
+        Feature::Open { begun, ended } => {
+            let Source::Table(table) = relations.set().series[begun.series].source else { return Vec::new() };
+            let Some(clock) = relations.set().series[ended.series].clock else { return Vec::new() };
+            let view = relations.events(database, *begun, asker);
+            let rows = view.map_or_else(Vec::new, |v| v.rows(None, usize::MAX));
+            let open = rows.into_iter().filter(|(r, _)| database.table(table).time(clock, *r) > asker.anchor);
+            open.take(MOST).map(|found| row(table, found, None)).collect()
+        }
+        Feature::Through { first, window, then } => {
+            let Some(series) = relations.series().get(*then) else { return Vec::new() };
+            let nearest = nearest_through(database, relations, asker, *first, *window, *then);
+            let view = nearest.and_then(|category| series.view((category, Symbol::NULL), asker.anchor, None));
+            let mut found: Vec<Evidence> =
+                view.map_or_else(Vec::new, |v| v.rows(None, 1)).into_iter().map(|f| row(series.spec.table(entity), f, None)).collect();
+            found.extend(of_lookup(*first, since(Some(*window))));
+            found.truncate(MOST);
+            found
+        }
+        Feature::Column { .. } | Feature::Calendar(_) | Feature::Text { .. } => Vec::new(),
+    }
+}
+
+/// A row in a few words: its key, its categories, and the measured quantity; what is not carried is left out.
+fn row_text(database: &Database, table: TableId, row: RowId, measure: Option<&ColumnPath>) -> String {
+    const PARTS: usize = 4;
+    let schema = database.schema.table(table);
+    let cell = |c: ColumnId| match database.table(table).column(c).cell(row.index()) {
+        Cell::Symbol(symbol) => database.symbols.text(symbol),
+        _ => None,
+    };
+    let mut parts: Vec<String> = database.key_text(table, row).map(str::to_owned).into_iter().collect();
+    let others = (0..schema.columns.len()).map(ColumnId).filter(|c| schema.key != Some(*c));
+    let (links, categories): (Vec<ColumnId>, Vec<ColumnId>) = others
+        .filter(|&c| matches!(schema.column(c).kind, ColumnType::Id | ColumnType::Category | ColumnType::Ordered { .. }))
+        .partition(|&c| schema.link(c).is_some());
+    for c in categories.into_iter().chain(links) {
+        if parts.len() < PARTS {
+            parts.extend(cell(c).filter(|text| !text.is_empty()).map(str::to_owned));
+        }
+    }
+    if let Some(Cell::Number(x)) = measure.map(|path| path.cell(database, table, row).0) {
+        parts.push(super::number::number(x));
+    }
+    if parts.is_empty() { format!("{} {}", super::noun::row_noun(&schema.name), row.0) } else { parts.join(" · ") }
+}

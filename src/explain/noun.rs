@@ -1,0 +1,225 @@
+//! Names of tables and columns as people say them: `snake_case` to words, identifiers without their `id`, singular and
+//! plural, and the noun of a question such as `escalated_to_eng` → "escalations". English only; nothing here knows what
+//! any table is about.
+
+use serde::{Deserialize, Serialize};
+
+/// Words written in capitals.
+const ACRONYMS: [&str; 24] = [
+    "api", "arr", "mrr", "sla", "csat", "nps", "vip", "url", "ip", "cpu", "os", "ui", "ux", "kpi", "sso", "cve", "gpu", "ram", "crm", "csm", "http", "sql",
+    "usd", "eur",
+];
+
+/// Participles whose noun is not made by a rule, with the noun.
+const NOUNS: [(&str, &str); 22] = [
+    ("resolved", "resolution"),
+    ("solved", "solution"),
+    ("closed", "closure"),
+    ("reopened", "reopening"),
+    ("churned", "churn"),
+    ("breached", "breach"),
+    ("failed", "failure"),
+    ("cancelled", "cancellation"),
+    ("canceled", "cancellation"),
+    ("refunded", "refund"),
+    ("paid", "payment"),
+    ("converted", "conversion"),
+    ("deployed", "deployment"),
+    ("shipped", "shipment"),
+    ("replied", "reply"),
+    ("sold", "sale"),
+    ("renewed", "renewal"),
+    ("approved", "approval"),
+    ("upgraded", "upgrade"),
+    ("transferred", "transfer"),
+    ("reassigned", "reassignment"),
+    ("assigned", "assignment"),
+];
+
+/// How the label is named in sentences.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// One of them: "escalation".
+    pub singular: String,
+    /// Several: "escalations".
+    pub plural: String,
+}
+
+impl Target {
+    /// From the column asked about: `escalated_to_eng`, `is_escalated` and `escalated_at` are "escalations"; a name without
+    /// a participle or noun that is known becomes "cases of …".
+    #[must_use]
+    pub fn from_column_name(name: &str) -> Self {
+        let mut words = words(name);
+        if words.len() > 1 && ["is", "has", "was", "did", "will", "got", "be"].contains(&words[0].as_str()) {
+            words.remove(0);
+        }
+        if words.len() > 1 && words.last().is_some_and(|w| ["at", "date", "time", "on", "flag"].contains(&w.as_str())) {
+            words.pop();
+        }
+        let participle = words.iter().find_map(|w| noun_of_participle(w));
+        let singular = match (participle, words.last()) {
+            (Some(noun), _) => noun,
+            (None, Some(last)) if is_nominal(last) => singular(&spell(&words)),
+            _ => return Self { singular: format!("case of {}", spell(&words)), plural: format!("cases of {}", spell(&words)) },
+        };
+        let plural = plural(&singular);
+        Self { singular, plural }
+    }
+}
+
+/// The noun of an action that happened: "escalated" → "escalation".
+fn noun_of_participle(word: &str) -> Option<String> {
+    if let Some((_, noun)) = NOUNS.iter().find(|(participle, _)| *participle == word) {
+        return Some((*noun).to_owned());
+    }
+    let stem = word.strip_suffix("ated").filter(|stem| stem.len() > 1)?;
+    Some(format!("{stem}ation"))
+}
+
+fn is_nominal(word: &str) -> bool {
+    ["tion", "sion", "ment", "ure", "ion", "al", "churn", "breach", "refund", "incident", "outage", "error", "fraud"].iter().any(|e| singular(word).ends_with(e))
+}
+
+/// What happened to the owner of a row of this table: "deployments" → "deployed", "releases" → "released"; `None` for
+/// things that do not happen to anything.
+pub(super) fn verb_of_table(table: &str) -> Option<String> {
+    let one = singular(&words(table).pop()?);
+    if let Some((participle, _)) = NOUNS.iter().find(|(_, noun)| *noun == one) {
+        return Some((*participle).to_owned());
+    }
+    if let Some(stem) = one.strip_suffix("ation") {
+        return Some(format!("{stem}ated"));
+    }
+    ["release", "update", "change", "upgrade", "rollout", "restart"].contains(&one.as_str()).then(|| match one.as_str() {
+        "rollout" => "rolled out".to_owned(),
+        _ if one.ends_with('e') => format!("{one}d"),
+        _ => format!("{one}ed"),
+    })
+}
+
+/// The words of a name in lower case; of `details.endpoint` those of the last part.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let mut words: Vec<String> = vec![String::new()];
+    let mut before_lower = false;
+    for c in last.chars() {
+        if matches!(c, '_' | '-' | ' ') {
+            words.push(String::new());
+        } else {
+            if before_lower && c.is_uppercase() {
+                words.push(String::new());
+            }
+            if let Some(word) = words.last_mut() {
+                word.extend(c.to_lowercase());
+            }
+        }
+        before_lower = c.is_lowercase() || c.is_ascii_digit();
+    }
+    words.retain(|w| !w.is_empty());
+    words
+}
+
+/// Words joined, acronyms in capitals.
+pub(super) fn spell(words: &[String]) -> String {
+    let spelled: Vec<String> = words.iter().map(|w| if ACRONYMS.contains(&w.as_str()) { w.to_uppercase() } else { w.clone() }).collect();
+    spelled.join(" ")
+}
+
+/// A name as words, without a trailing `id`: `account_id` → "account"; the name itself when nothing else is left.
+pub(super) fn humanise(name: &str) -> String {
+    let mut all = words(name);
+    if all.len() > 1 && all.last().is_some_and(|w| ["id", "uuid", "guid", "key"].contains(&w.as_str())) {
+        all.pop();
+    }
+    if all.is_empty() { name.to_owned() } else { spell(&all) }
+}
+
+/// A category as a noun phrase: "login_failed" → "login failed"; text with spaces stays as it was written.
+pub(super) fn value_words(value: &str) -> String {
+    if value.contains(' ') { value.to_owned() } else { value.replace('_', " ") }
+}
+
+/// A table's row: "tickets" → "ticket", "status_changes" → "status change".
+pub(super) fn row_noun(table: &str) -> String {
+    singular(&humanise(table))
+}
+
+/// A table's rows: "status_changes" → "status changes".
+pub(super) fn rows_noun(table: &str) -> String {
+    plural(&row_noun(table))
+}
+
+/// The singular of a noun phrase.
+pub(super) fn singular(phrase: &str) -> String {
+    let strip = |end: &str, with: &str| phrase.strip_suffix(end).map(|stem| format!("{stem}{with}"));
+    if phrase.ends_with("ies") && phrase.len() > 4 {
+        return strip("ies", "y").unwrap_or_default();
+    }
+    for end in ["sses", "xes", "ches", "shes", "tuses", "ruses"] {
+        if phrase.ends_with(end) {
+            return strip("es", "").unwrap_or_default();
+        }
+    }
+    if ["ss", "us", "is"].iter().any(|end| phrase.ends_with(end)) || phrase.len() < 3 {
+        return phrase.to_owned();
+    }
+    strip("s", "").unwrap_or_else(|| phrase.to_owned())
+}
+
+/// The plural of a noun phrase; a plural stays as it is.
+pub(super) fn plural(phrase: &str) -> String {
+    if singular(phrase) != phrase {
+        return phrase.to_owned();
+    }
+    let ends = |ends: &[&str]| ends.iter().any(|end| phrase.ends_with(end));
+    if let Some(stem) = phrase.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        return format!("{stem}ies");
+    }
+    if ends(&["s", "x", "z", "ch", "sh"]) { format!("{phrase}es") } else { format!("{phrase}s") }
+}
+
+/// A phrase as the beginning of a sentence.
+pub(super) fn sentence(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_named_by_what_happened() {
+        for (name, plural) in [
+            ("escalated_to_eng", "escalations"),
+            ("ESCALATED_TO_ENG", "escalations"),
+            ("escalated_at", "escalations"),
+            ("is_churned", "churns"),
+            ("sla_breached", "breaches"),
+            ("resolved_at", "resolutions"),
+            ("late_payment", "late payments"),
+            ("y", "cases of y"),
+        ] {
+            assert_eq!(Target::from_column_name(name).plural, plural, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(humanise("account_id"), "account");
+        assert_eq!(humanise("details.endpoint"), "endpoint");
+        assert_eq!(humanise("healthScore"), "health score");
+        assert_eq!(humanise("ARR"), "ARR");
+        assert_eq!(humanise("id"), "id");
+        assert_eq!(row_noun("status_changes"), "status change");
+        assert_eq!(row_noun("companies"), "company");
+        assert_eq!(row_noun("Addresses"), "address");
+        assert_eq!(rows_noun("status"), "statuses");
+        assert_eq!(plural("API 500 error"), "API 500 errors");
+        assert_eq!(plural("Slow query"), "Slow queries");
+        assert_eq!(verb_of_table("deployments").as_deref(), Some("deployed"));
+        assert_eq!(verb_of_table("releases").as_deref(), Some("released"));
+        assert_eq!(verb_of_table("incidents"), None);
+    }
+}

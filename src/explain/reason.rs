@@ -1,0 +1,147 @@
+//! Shapley values become reasons: features about one thing are added up, the clearest of them words the reason, and the rows
+//! it rests on are named. Values and contributions are given; nothing here knows how they were made.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::evidence::evidence;
+use super::phrase::Phrasing;
+use super::subject::{Subject, clarity};
+use crate::data::{Database, Schema, TableId};
+use crate::relate::feature::{Feature, FeatureSet};
+use crate::relate::{Asker, Relations};
+
+pub use super::evidence::Evidence;
+pub use super::noun::Target;
+
+/// Whether a reason speaks for the label or against it.
+#[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// It raises the probability.
+    Up,
+    /// It lowers it.
+    Down,
+}
+
+/// A thing a person would name, and how much it weighs.
+#[derive(Serialize, Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// In plain words: "Recurring API 500 errors (48 h)".
+    pub text: String,
+    /// The value in its unit, and the usual one where it is known: "7 occurrences (usual 0.4)".
+    pub value: String,
+    /// The sum of its features' Shapley values, in log-odds.
+    pub contribution: f64,
+    /// Its part of the sum of all reasons' absolute contributions, shown or not; from 0 to 1.
+    pub share: f64,
+    /// The contribution's sign.
+    pub direction: Direction,
+    /// The rows behind it, latest first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// One feature's part in a score.
+#[derive(Serialize, Clone, Debug, PartialEq)]
+pub struct Contribution {
+    /// The feature's name, in the terms of the schema.
+    pub feature: String,
+    /// Its value; `None` when it is not known.
+    pub value: Option<f64>,
+    /// Its Shapley value, in log-odds.
+    pub contribution: f64,
+    /// The part of the total of absolute contributions, from 0 to 1; all 0 when nothing contributes.
+    pub share: f64,
+}
+
+/// Every feature's part, in the order of the set; shares sum to 1. `values` and `shapley` are of the set's length.
+#[must_use]
+pub fn contributions(set: &FeatureSet, schema: &Schema, entity: TableId, values: &[f32], shapley: &[f64]) -> Vec<Contribution> {
+    let shares = shares(shapley);
+    let parts = values.iter().zip(shapley).zip(shares).take(set.features.len());
+    parts
+        .enumerate()
+        .map(|(place, ((&value, &contribution), share))| Contribution {
+            feature: set.name(schema, entity, place),
+            value: shortest(value),
+            contribution,
+            share,
+        })
+        .collect()
+}
+
+/// The number as it is written shortest: 0.3, not 0.30000001192.
+fn shortest(value: f32) -> Option<f64> {
+    value.is_finite().then(|| value.to_string().parse().unwrap_or(f64::from(value)))
+}
+
+fn shares(shapley: &[f64]) -> Vec<f64> {
+    let total: f64 = shapley.iter().map(|s| s.abs()).sum();
+    shapley.iter().map(|s| if total > 0.0 { s.abs() / total } else { 0.0 }).collect()
+}
+
+/// The reasons of a score, the weightiest first, at most `most`: one for each thing a person would name. Shares are of all
+/// reasons together, so that they sum to 1 when `most` leaves none out. Things that contribute nothing are left out.
+#[must_use]
+pub fn reasons(
+    database: &Database,
+    relations: &Relations,
+    asker: Asker,
+    values: &[f32],
+    shapley: &[f64],
+    target: &Target,
+    most: usize,
+) -> Vec<Reason> {
+    let (set, schema, entity) = (relations.set(), &database.schema, relations.entity());
+    let mut groups: BTreeMap<Subject, Vec<Part<'_>>> = BTreeMap::new();
+    for ((feature, &value), &contribution) in set.features.iter().zip(values).zip(shapley) {
+        let part = Part { feature, value, contribution };
+        groups.entry(Subject::of(feature, set, schema, entity, target)).or_default().push(part);
+    }
+    let shared = shared_events(groups.keys());
+    let mut ranked: Vec<(f64, Vec<Part<'_>>)> = groups.into_values().map(|parts| (parts.iter().map(|p| p.contribution).sum(), parts)).collect();
+    ranked.retain(|(total, _): &(f64, _)| total.abs() > 0.0);
+    ranked.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+    let all: f64 = ranked.iter().map(|(total, _)| total.abs()).sum();
+    ranked.truncate(most);
+    let phrasing = Phrasing { database, relations, asker, target, shared: &shared };
+    ranked.into_iter().filter_map(|(total, parts)| reason(&phrasing, total, total.abs() / all, parts)).collect()
+}
+
+struct Part<'a> {
+    feature: &'a Feature,
+    value: f32,
+    contribution: f64,
+}
+
+/// Words one group by its most telling feature: the heaviest of the group's own direction, clear ones before obscure ones.
+fn reason(phrasing: &Phrasing<'_>, total: f64, share: f64, mut parts: Vec<Part<'_>>) -> Option<Reason> {
+    let telling = |p: &Part<'_>| (p.contribution * total.signum()).max(0.0) * clarity(p.feature);
+    parts.sort_by(|a, b| telling(b).total_cmp(&telling(a)));
+    let first = parts.first()?;
+    let up = total > 0.0;
+    let phrase = phrasing.phrase(first.feature, f64::from(first.value), up);
+    let rows = |p: &Part<'_>| evidence(phrasing.database, phrasing.relations, phrasing.asker, p.feature);
+    let evidence = parts.iter().filter(|p| telling(p) > 0.0).map(rows).find(|found| !found.is_empty()).unwrap_or_default();
+    Some(Reason {
+        text: phrase.text,
+        value: phrase.value,
+        contribution: total,
+        share,
+        direction: if up { Direction::Up } else { Direction::Down },
+        evidence,
+    })
+}
+
+/// Filtered events that rows of several kinds own.
+fn shared_events<'a>(subjects: impl Iterator<Item = &'a Subject>) -> Vec<Subject> {
+    let owned: Vec<&Subject> = subjects
+        .filter(|s| matches!(s, Subject::Events { filter: Some(_), owner, .. } if owner.iter().any(|p| p.linked)))
+        .collect();
+    let alike = |a: &Subject, b: &Subject| match (a, b) {
+        (Subject::Events { table: t, filter: f, .. }, Subject::Events { table: u, filter: g, .. }) => t == u && f == g && a != b,
+        _ => false,
+    };
+    owned.iter().filter(|a| owned.iter().any(|b| alike(a, b))).map(|s| (*s).clone()).collect()
+}

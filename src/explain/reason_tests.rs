@@ -1,0 +1,213 @@
+//! Facts that reasons must keep, on a small made helpdesk.
+
+use std::collections::BTreeSet;
+
+use super::helpdesk::{ACCOUNTS, EVENTS, TICKETS, helpdesk, now};
+use super::{Direction, Reason, Target, contributions, reasons};
+use crate::data::table::Cell;
+use crate::data::{ColumnId, Database, Duration, RowId, Timestamp};
+use crate::relate::enumerate::{Reach, enumerate};
+use crate::relate::{Asker, Feature, FeatureSet, Relations};
+
+struct Asked {
+    database: Database,
+    relations: Relations,
+    row: RowId,
+    values: Vec<f32>,
+}
+
+impl Asked {
+    fn new() -> Self {
+        let (database, labels, row) = helpdesk();
+        let set = enumerate(&database, TICKETS, now() - Duration::HOUR, &Reach::default()).set;
+        let relations = Relations::build(&database, TICKETS, set, &labels, &mut |_, _| {});
+        let values = relations.row(&database, Asker::new(row, now()));
+        Self { database, relations, row, values }
+    }
+
+    fn set(&self) -> &FeatureSet {
+        self.relations.set()
+    }
+
+    fn place(&self, name: &str) -> usize {
+        let names: Vec<String> = (0..self.set().features.len()).map(|i| self.set().name(&self.database.schema, TICKETS, i)).collect();
+        names.iter().position(|n| n == name).unwrap_or_else(|| panic!("no feature {name} among\n{}", names.join("\n")))
+    }
+
+    fn reasons(&self, weights: &[(&str, f64)]) -> Vec<Reason> {
+        let mut shapley = vec![0.0; self.values.len()];
+        weights.iter().for_each(|(name, weight)| shapley[self.place(name)] = *weight);
+        self.of(&shapley)
+    }
+
+    fn of(&self, shapley: &[f64]) -> Vec<Reason> {
+        let asker = Asker::new(self.row, now());
+        reasons(&self.database, &self.relations, asker, &self.values, shapley, &Target::from_column_name("escalated_to_eng"), usize::MAX)
+    }
+
+    fn words(&self, name: &str) -> (String, String) {
+        let reason = self.reasons(&[(name, 0.5)]).remove(0);
+        (reason.text, reason.value)
+    }
+}
+
+#[test]
+fn the_problem_statements_example_comes_out_in_its_own_words() {
+    let asked = Asked::new();
+    let all = asked.reasons(&[
+        ("count of product_events[event_type = API 500 error] by account_id, 48 h", 0.32),
+        ("count of positive label by user_id, ever", 0.22),
+        ("account_id.health_score", 0.18),
+        ("hours since last deployments through product_events.details.endpoint[event_type = API 500 error] by account_id, 48 h", 0.16),
+        ("priority", 0.08),
+        ("account_id.arr", 0.04),
+    ]);
+    let told: Vec<(&str, &str, f64)> = all.iter().map(|r| (r.text.as_str(), r.value.as_str(), (r.share * 100.0).round())).collect();
+    assert_eq!(
+        told,
+        [
+            ("Recurring API 500 errors (48 h)", "7 occurrences (usual 0.1)", 32.0),
+            ("User's prior escalations", "3", 22.0),
+            ("Account health score", "45 (critical)", 18.0),
+            ("Endpoint /v2/predict deployed", "3 days ago", 16.0),
+            ("Priority", "P1", 8.0),
+            ("Account ARR", "$240K", 4.0),
+        ]
+    );
+    assert_eq!(all[0].evidence.len(), 7);
+    assert_eq!(all[0].evidence[0].text, "PE6 · API 500 error · /v2/predict · ACC301");
+    assert_eq!(all[0].evidence[0].at.as_deref(), Some("2025-03-02T02:00:00Z"));
+    assert_eq!(all[1].evidence.len(), 3);
+    assert_eq!(all[2].evidence[0].text, "ACC301 · Enterprise · 45");
+    assert_eq!(all[3].evidence[0].text, "D1 · /v2/predict");
+}
+
+#[test]
+fn every_feature_of_an_enumerated_set_has_a_phrase_in_plain_words() {
+    let mut asked = Asked::new();
+    let count = asked.values.len();
+    assert!(count > 300, "only {count} features were enumerated");
+    let known = asked.values.clone();
+    for values in [known, vec![f32::NAN; count], vec![0.0; count], vec![3.0; count]] {
+        asked.values = values;
+        for place in 0..count {
+            let mut shapley = vec![0.0; count];
+            shapley[place] = -0.25;
+            let told = asked.of(&shapley);
+            let name = asked.set().name(&asked.database.schema, TICKETS, place);
+            assert_eq!(told.len(), 1, "{name}");
+            let Reason { text, value, direction, contribution, share, evidence } = &told[0];
+            assert!(!text.is_empty() && !value.is_empty(), "{name}: {text:?} {value:?}");
+            assert!(!format!("{text} {value}").contains(['_', '[', ']', '=']) || text.contains("/v"), "{name}: {text} | {value}");
+            assert!(!format!("{text}{value}").contains("NaN"), "{name}: {text} | {value}");
+            assert!(!text.contains("  ") && text.starts_with(|c: char| !c.is_lowercase()), "{name}: {text}");
+            assert_eq!((*direction, *contribution, *share), (Direction::Down, -0.25, 1.0));
+            assert!(evidence.len() <= 20 && evidence.iter().all(|e| !e.text.is_empty()));
+        }
+    }
+}
+
+#[test]
+fn features_of_one_thing_make_one_reason() {
+    let asked = Asked::new();
+    let one = asked.reasons(&[
+        ("count of product_events[event_type = API 500 error] by account_id, 1 h", 0.1),
+        ("count of product_events[event_type = API 500 error] by account_id, 48 h", 0.4),
+        ("count of product_events[event_type = API 500 error] by user_id.account_id, 7 d", 0.2),
+        ("hours since last product_events[event_type = API 500 error] by account_id", -0.1),
+        ("share of product_events[event_type = API 500 error] by account_id, ever", 0.05),
+    ]);
+    assert_eq!(one.len(), 1);
+    assert_eq!(one[0].text, "Recurring API 500 errors (48 h)");
+    assert!((one[0].contribution - 0.65).abs() < 1e-12);
+    let history = asked.reasons(&[
+        ("rate of label by user_id, ever", 0.2),
+        ("count of positive label by user_id, 7 d", -0.1),
+        ("hours since last tickets at escalated_to_eng by user_id", 0.1),
+    ]);
+    assert_eq!(history.len(), 1, "{history:?}");
+    assert_eq!((history[0].text.as_str(), history[0].value.as_str()), ("User's escalation rate", "19 % of 16 tickets (usual 11 %)"));
+    assert_eq!(asked.reasons(&[("rate of label by user_id, ever", 0.2), ("rate of label by category, ever", 0.2)]).len(), 2);
+}
+
+#[test]
+fn absence_and_unknown_are_said() {
+    let mut asked = Asked::new();
+    let quiet = "count of product_events[event_type = Slow query] by account_id, 48 h";
+    assert_eq!(asked.words(quiet), ("No Slow queries in 48 h".to_owned(), "none".to_owned()));
+    let orphan = asked.database.push_row(TICKETS, &[Cell::Null, Cell::Time(now())]);
+    asked.row = orphan;
+    asked.values = asked.relations.row(&asked.database, Asker::new(orphan, now()));
+    assert_eq!(asked.words(quiet), ("Account".to_owned(), "not known".to_owned()));
+    assert_eq!(asked.words("account_id.arr"), ("Account ARR".to_owned(), "not known".to_owned()));
+    assert_eq!(asked.words("rate of label by user_id, ever").1, "not known (usual 11 %)");
+}
+
+#[test]
+fn words_of_each_kind_read_as_people_speak() {
+    let asked = Asked::new();
+    for (name, text, value) in [
+        ("count of tickets by account_id, 24 h", "No tickets of this account in 24 h", "none"),
+        ("open: tickets by account_id without tickets at resolved_at by account_id", "Open tickets of this account", "2"),
+        ("mean of tickets.resolution_hours by category, ever", "Mean resolution time of tickets, category API error", "10 h"),
+        ("mean of tickets.is_reopened by user_id, ever", "Share of tickets of this user with reopened", "25 %"),
+        ("last of label by user_id, ever", "User's latest ticket", "without escalation"),
+        ("rate of label by category × priority, ever", "Escalation rate, category API error, priority P1", "8 % of 13 tickets (usual 11 %)"),
+        ("user_id.tenure_days", "User tenure", "450 days"),
+        ("day of week", "Day of the week", "Sunday"),
+        ("hour of day", "Hour of day (UTC)", "12:00"),
+        ("text of subject", "Text of the ticket", "reads like earlier escalations"),
+        ("count of users by account_id, ever", "Users of this account", "1"),
+        ("hours since last product_events[event_type = login_failed] by account_id", "Latest login failed event", "25 days ago"),
+    ] {
+        assert_eq!(asked.words(name), (text.to_owned(), value.to_owned()), "{name}");
+    }
+}
+
+#[test]
+fn two_tickets_equal_in_all_features_have_equal_reasons() {
+    let mut asked = Asked::new();
+    let shapley: Vec<f64> = (0..asked.values.len()).map(|i| f64::from(u32::try_from(i * 7919 % 101).unwrap()) - 50.0).collect();
+    let first = asked.of(&shapley);
+    let cells: Vec<ColumnId> = (0..11).map(ColumnId).collect();
+    let table = asked.database.table(TICKETS).clone();
+    let row: Vec<Cell<'_>> = cells.iter().map(|&c| table.column(c).cell(asked.row.index())).collect();
+    asked.row = asked.database.push_row(TICKETS, &row);
+    assert_eq!(asked.of(&shapley), first);
+    let total: f64 = first.iter().map(|r| r.share).sum();
+    assert!((total - 1.0).abs() < 1e-9);
+    assert!(first.is_sorted_by(|a, b| a.contribution.abs() >= b.contribution.abs() && a.share >= b.share));
+    let texts: BTreeSet<&str> = first.iter().map(|r| r.text.as_str()).collect();
+    assert!(texts.len() * 10 >= first.len() * 9, "{} texts for {} reasons", texts.len(), first.len());
+}
+
+#[test]
+fn contributions_keep_order_and_share_the_whole() {
+    let asked = Asked::new();
+    let set = asked.set();
+    let mut shapley = vec![0.0; set.features.len()];
+    let schema = &asked.database.schema;
+    assert!(contributions(set, schema, TICKETS, &asked.values, &shapley).iter().all(|c| c.share == 0.0));
+    (shapley[0], shapley[3]) = (0.75, -0.25);
+    let all = contributions(set, schema, TICKETS, &asked.values, &shapley);
+    assert_eq!(all.len(), set.features.len());
+    assert_eq!((all[0].share, all[3].share, all[3].contribution), (0.75, 0.25, -0.25));
+    let text = set.features.iter().position(|f| matches!(f, Feature::Text { .. })).unwrap();
+    assert_eq!(all[text].value, None);
+}
+
+#[test]
+fn evidence_never_comes_from_later_than_the_moment() {
+    let mut asked = Asked::new();
+    let type_of = asked.database.symbols.find("API 500 error").unwrap();
+    let account = asked.database.symbols.find("ACC301").unwrap();
+    let later = now() + Duration::HOUR;
+    let row = asked.database.push_row(EVENTS, &[Cell::Null, Cell::Time(later), Cell::Symbol(account), Cell::Symbol(type_of)]);
+    asked.relations.insert(&asked.database, EVENTS, row);
+    for reason in asked.of(&vec![1.0; asked.values.len()]) {
+        for evidence in reason.evidence {
+            assert!(evidence.at.is_none_or(|at| Timestamp::parse(&at).unwrap() <= now()), "{}", evidence.text);
+        }
+    }
+    assert_eq!(asked.database.schema.table(ACCOUNTS).name, "accounts");
+}

@@ -1,0 +1,137 @@
+//! What a feature is about. Features about one thing a person would name, whatever window, aggregate or link path they
+//! take, have equal subjects and so become one reason.
+
+use super::noun::{self, Target};
+use crate::data::{ColumnId, ColumnType, Schema, TableId};
+use crate::relate::feature::{Feature, FeatureSet, Function, Lookup};
+use crate::relate::path::ColumnPath;
+use crate::relate::series::{Filter, Measure, SeriesSpec, Source};
+
+/// One part of a key, as people name it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Part {
+    /// "account", "category".
+    pub noun: String,
+    /// True when the key names a row ("this account"), false when it is a value ("category API error").
+    pub linked: bool,
+}
+
+/// Whose events: one part, a pair, or none for all rows.
+pub(super) type Owner = Vec<Part>;
+
+/// A thing a person would name as a reason.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    /// A column of the entity or of a row it links to.
+    Column { table: TableId, owner: String, column: ColumnId },
+    /// Rows of a table that belong to an owner.
+    Events { table: TableId, filter: Option<(ColumnPath, String)>, owner: Owner },
+    /// A quantity that such rows carry.
+    Measured { table: TableId, measure: ColumnPath, owner: Owner },
+    /// Earlier answers to the question itself.
+    History { owner: Owner },
+    /// What is open.
+    Open { owner: Owner },
+    /// When it was asked.
+    Calendar,
+    /// What was written.
+    Text,
+}
+
+impl Subject {
+    /// What a feature is about.
+    pub(super) fn of(feature: &Feature, set: &FeatureSet, schema: &Schema, entity: TableId, target: &Target) -> Self {
+        let lookup = |l: &Lookup| Self::of_lookup(*l, set, schema, entity, target);
+        match feature {
+            Feature::Column { path, .. } => {
+                let table = path.end(schema, entity).unwrap_or(entity);
+                Self::Column { table, owner: hop_noun(schema, entity, path).unwrap_or_default(), column: path.column }
+            }
+            Feature::Aggregate { lookup: l, .. } | Feature::Share { part: l, .. } => lookup(l),
+            Feature::Rate { level, .. } => Self::History { owner: owner(&set.keys[level.key], schema, entity) },
+            Feature::Open { begun, .. } => Self::Open { owner: owner(&set.keys[begun.key], schema, entity) },
+            Feature::Through { then, .. } => {
+                let spec = &set.series[*then];
+                let table = spec.table(entity);
+                Self::Events { table, filter: filter(spec), owner: owner(&spec.key, schema, table) }
+            }
+            Feature::Calendar(_) => Self::Calendar,
+            Feature::Text { .. } => Self::Text,
+        }
+    }
+
+    fn of_lookup(lookup: Lookup, set: &FeatureSet, schema: &Schema, entity: TableId, target: &Target) -> Self {
+        let spec = &set.series[lookup.series];
+        let mut owner = owner(&set.keys[lookup.key], schema, entity);
+        if speaks_of_target(spec, schema, entity, target) {
+            return Self::History { owner };
+        }
+        let table = spec.table(entity);
+        // Events of this account at this endpoint are still, to a person, events of this account.
+        if table != entity && owner.len() > 1 && owner.iter().filter(|p| p.linked).count() == 1 {
+            owner.retain(|p| p.linked);
+        }
+        match &spec.measure {
+            Measure::Number(path) => Self::Measured { table, measure: path.clone(), owner },
+            _ => Self::Events { table, filter: filter(spec), owner },
+        }
+    }
+}
+
+/// True for series of the question's own answers, by whatever column they are kept: the settled labels, or the entity's
+/// rows by the timestamp or flag that the question asks about.
+pub(super) fn speaks_of_target(spec: &SeriesSpec, schema: &Schema, entity: TableId, target: &Target) -> bool {
+    let same = |column: ColumnId| Target::from_column_name(&schema.column(entity, column).name) == *target;
+    match (spec.source, &spec.measure) {
+        (Source::Labels | Source::Positives, _) => true,
+        (Source::Table(table), Measure::Number(path)) if table == entity && path.hops.is_empty() => {
+            schema.column(entity, path.column).kind == ColumnType::Boolean && same(path.column)
+        }
+        (Source::Table(table), _) if table == entity => spec.clock.is_some_and(same),
+        _ => false,
+    }
+}
+
+fn filter(spec: &SeriesSpec) -> Option<(ColumnPath, String)> {
+    spec.filter.as_ref().map(|Filter { path, equals }| (path.clone(), equals.clone()))
+}
+
+/// The parts of a key whose paths start from `table`.
+pub(super) fn owner(paths: &[ColumnPath], schema: &Schema, table: TableId) -> Owner {
+    paths.iter().map(|path| part(path, schema, table)).collect()
+}
+
+fn part(path: &ColumnPath, schema: &Schema, start: TableId) -> Part {
+    let end = path.end(schema, start).unwrap_or(start);
+    let table = schema.table(end);
+    let name = &schema.column(end, path.column).name;
+    if let Some(link) = table.link(path.column) {
+        let noun = noun::humanise(name);
+        let noun = if noun == "id" { noun::row_noun(&schema.table(link.table).name) } else { noun };
+        return Part { noun, linked: true };
+    }
+    if table.key == Some(path.column) {
+        return Part { noun: noun::row_noun(&table.name), linked: true };
+    }
+    let own = noun::humanise(name);
+    let noun = hop_noun(schema, start, path).map_or_else(|| own.clone(), |hop| format!("{hop} {own}"));
+    Part { noun, linked: false }
+}
+
+/// The row at the end of a path, as people name it by the link that leads there: "account"; `None` without links.
+pub(super) fn hop_noun(schema: &Schema, start: TableId, path: &ColumnPath) -> Option<String> {
+    let (&last, before) = path.hops.split_last()?;
+    let way = ColumnPath { hops: before.to_vec(), column: last };
+    Some(part(&way, schema, start).noun)
+}
+
+/// How clearly a feature speaks for its group: of two that weigh about the same, the clearer one is shown.
+pub(super) fn clarity(feature: &Feature) -> f64 {
+    match feature {
+        Feature::Aggregate { function: Function::Count, .. } | Feature::Rate { window: None, .. } | Feature::Through { .. } => 1.0,
+        Feature::Aggregate { function: Function::SinceLast, .. } | Feature::Rate { .. } => 0.8,
+        Feature::Share { .. } | Feature::Aggregate { function: Function::Mean | Function::Max | Function::Min | Function::Last, .. } => 0.7,
+        Feature::Aggregate { .. } => 0.6,
+        _ => 1.0,
+    }
+}

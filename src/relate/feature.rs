@@ -1,0 +1,309 @@
+//! A feature as a declarative value: path, filter, window, aggregate. Features are serialised in the bundle, phrased by
+//! `explain/`, and computed by [`super::view::Relations`]; they are never closures.
+
+use serde::{Deserialize, Serialize};
+
+use super::path::ColumnPath;
+use super::series::{Measure, SeriesSpec, Source};
+use crate::data::{ColumnId, Duration, Schema, TableId};
+
+/// Which series, asked under which of the entity's keys: places in [`FeatureSet::series`] and [`FeatureSet::keys`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Lookup {
+    /// Place in [`FeatureSet::series`].
+    pub series: usize,
+    /// Place in [`FeatureSet::keys`].
+    pub key: usize,
+}
+
+/// How a cell becomes a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Reading {
+    /// A number, an amount or a boolean, as it is.
+    Number,
+    /// An ordered category's place in its order, from 0.
+    Rank,
+    /// Hours from a timestamp to the moment of asking.
+    Age,
+}
+
+/// What is computed of a key's events in a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Function {
+    /// The number of events; 0 for none.
+    Count,
+    /// The sum of measures; 0 for none.
+    Sum,
+    /// The mean measure.
+    Mean,
+    /// The smallest measure.
+    Min,
+    /// The largest measure.
+    Max,
+    /// The last measure.
+    Last,
+    /// The last measure less the last one before the window.
+    Change,
+    /// Hours since the last event; without a window.
+    SinceLast,
+    /// The number of distinct categories.
+    Distinct,
+}
+
+/// A part of the anchor's place in the calendar (UTC).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Calendar {
+    /// 0 to 23.
+    HourOfDay,
+    /// 1 (Monday) to 7.
+    DayOfWeek,
+}
+
+/// One column of the feature matrix. A value that is not known is NaN.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Feature {
+    /// A cell of the entity's row or of a row it links to, as visible at the anchor.
+    Column {
+        /// From the entity's table.
+        path: ColumnPath,
+        /// How the cell becomes a number.
+        reading: Reading,
+    },
+    /// An aggregate over a key's events in `(anchor − window, anchor]`; over all of them without a window.
+    Aggregate {
+        /// Whose events.
+        lookup: Lookup,
+        /// What of them.
+        function: Function,
+        /// How far back.
+        window: Option<Duration>,
+    },
+    /// The share of a key's events that pass a filter, among all its events in the window; NaN for none.
+    Share {
+        /// The events that pass.
+        part: Lookup,
+        /// All of them.
+        whole: Lookup,
+        /// How far back.
+        window: Option<Duration>,
+    },
+    /// The mean settled label of a key, shrunk: `(Σ + w·prior) / (n + w)`, the prior being the mean of the `parents`' rates,
+    /// each shrunk toward the overall mean in the same way.
+    Rate {
+        /// The key's label series.
+        level: Lookup,
+        /// Coarser keys; empty: straight to `overall`.
+        parents: Vec<Lookup>,
+        /// The label series without a key.
+        overall: Lookup,
+        /// How far back at `level`.
+        window: Option<Duration>,
+        /// `w`, in events.
+        weight: f64,
+    },
+    /// Rows begun less rows ended: what is open at the anchor.
+    Open {
+        /// Series of beginnings.
+        begun: Lookup,
+        /// Series of ends.
+        ended: Lookup,
+    },
+    /// Two steps: the categories among a key's events in the window (endpoints that failed), each looked up in another
+    /// series (deployments by endpoint); hours since the latest event found there.
+    Through {
+        /// Events that carry a category.
+        first: Lookup,
+        /// How far back among them.
+        window: Duration,
+        /// Series keyed by that category.
+        then: usize,
+    },
+    /// The anchor's place in the calendar.
+    Calendar(Calendar),
+    /// The text score of these columns of the entity's row; the model is not of this room.
+    Text {
+        /// Text columns of the entity's table.
+        columns: Vec<ColumnId>,
+    },
+}
+
+/// Features, and the keys and series they share.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FeatureSet {
+    /// Keys of the entity: at most two paths each from its table; empty for "all rows".
+    pub keys: Vec<Vec<ColumnPath>>,
+    /// Series looked into.
+    pub series: Vec<SeriesSpec>,
+    /// The columns of the feature matrix, in order.
+    pub features: Vec<Feature>,
+}
+
+impl FeatureSet {
+    /// The place of a key, added when new.
+    pub fn key(&mut self, paths: &[ColumnPath]) -> usize {
+        place(&mut self.keys, paths, |k| k == paths, <[ColumnPath]>::to_vec)
+    }
+
+    /// The place of a series, added when new.
+    pub fn series(&mut self, spec: &SeriesSpec) -> usize {
+        place(&mut self.series, spec, |s| s == spec, SeriesSpec::clone)
+    }
+
+    /// A series under a key, both added when new.
+    pub fn lookup(&mut self, spec: &SeriesSpec, paths: &[ColumnPath]) -> Lookup {
+        Lookup { series: self.series(spec), key: self.key(paths) }
+    }
+
+    /// The features at these places only, with just the keys and series that they use.
+    #[must_use]
+    pub fn keep(&self, places: &[usize]) -> Self {
+        let mut kept = Self::default();
+        for &place in places {
+            if let Some(feature) = self.features.get(place) {
+                let mut feature = feature.clone();
+                feature.for_each_lookup(&mut |l| *l = kept.lookup(&self.series[l.series], &self.keys[l.key]));
+                if let Feature::Through { then, .. } = &mut feature {
+                    *then = kept.series(&self.series[*then]);
+                }
+                kept.features.push(feature);
+            }
+        }
+        kept
+    }
+
+    /// The longest window of any feature: how much of the tail a bundle must carry.
+    #[must_use]
+    pub fn longest_window(&self) -> Duration {
+        self.features.iter().filter_map(Feature::window).max().unwrap_or(Duration(0))
+    }
+
+    /// A feature's name, in the terms of the schema; unique within a set, stable between runs.
+    #[must_use]
+    pub fn name(&self, schema: &Schema, entity: TableId, place: usize) -> String {
+        self.features.get(place).map_or_else(String::new, |f| f.name(self, schema, entity))
+    }
+}
+
+fn place<T, Q: ?Sized>(all: &mut Vec<T>, wanted: &Q, same: impl Fn(&T) -> bool, make: impl Fn(&Q) -> T) -> usize {
+    all.iter().position(same).unwrap_or_else(|| {
+        all.push(make(wanted));
+        all.len() - 1
+    })
+}
+
+impl Feature {
+    /// How far back it looks; `None` for no limit or no window at all.
+    #[must_use]
+    pub fn window(&self) -> Option<Duration> {
+        match self {
+            Self::Aggregate { window, .. } | Self::Share { window, .. } | Self::Rate { window, .. } => *window,
+            Self::Through { window, .. } => Some(*window),
+            _ => None,
+        }
+    }
+
+    /// Visits every lookup.
+    pub fn for_each_lookup(&mut self, visit: &mut dyn FnMut(&mut Lookup)) {
+        match self {
+            Self::Aggregate { lookup, .. } | Self::Through { first: lookup, .. } => visit(lookup),
+            Self::Share { part, whole, .. } => [part, whole].into_iter().for_each(visit),
+            Self::Open { begun, ended } => [begun, ended].into_iter().for_each(visit),
+            Self::Rate { level, parents, overall, .. } => {
+                visit(level);
+                parents.iter_mut().for_each(&mut *visit);
+                visit(overall);
+            }
+            Self::Column { .. } | Self::Calendar(_) | Self::Text { .. } => {}
+        }
+    }
+
+    /// Every lookup.
+    #[must_use]
+    pub fn lookups(&self) -> Vec<Lookup> {
+        let mut found = Vec::new();
+        self.clone().for_each_lookup(&mut |l| found.push(*l));
+        found
+    }
+
+    fn name(&self, set: &FeatureSet, schema: &Schema, entity: TableId) -> String {
+        let of = |l: &Lookup| set.lookup_name(schema, entity, *l);
+        let within = |w: &Option<Duration>| w.map_or_else(|| "ever".to_owned(), window_name);
+        match self {
+            Self::Column { path, reading } => {
+                let column = path.name(schema, entity);
+                match reading {
+                    Reading::Number | Reading::Rank => column,
+                    Reading::Age => format!("hours since {column}"),
+                }
+            }
+            Self::Aggregate { lookup, function: Function::SinceLast, .. } => format!("hours since last {}", of(lookup)),
+            Self::Aggregate { lookup, function, window } => {
+                format!("{} of {}, {}", function_name(*function), of(lookup), within(window))
+            }
+            Self::Share { part, window, .. } => format!("share of {}, {}", of(part), within(window)),
+            Self::Rate { level, window, .. } => format!("rate of {}, {}", of(level), within(window)),
+            Self::Open { begun, ended } => format!("open: {} without {}", of(begun), of(ended)),
+            Self::Through { first, window, then } => {
+                format!("hours since last {} through {}, {}", set.series_name(schema, entity, *then), of(first), window_name(*window))
+            }
+            Self::Calendar(Calendar::HourOfDay) => "hour of day".to_owned(),
+            Self::Calendar(Calendar::DayOfWeek) => "day of week".to_owned(),
+            Self::Text { columns } => {
+                let names: Vec<_> = columns.iter().map(|&c| schema.column(entity, c).name.as_str()).collect();
+                format!("text of {}", names.join(", "))
+            }
+        }
+    }
+}
+
+impl FeatureSet {
+    fn lookup_name(&self, schema: &Schema, entity: TableId, lookup: Lookup) -> String {
+        let keys: Vec<_> = self.keys[lookup.key].iter().map(|p| p.name(schema, entity)).collect();
+        let series = self.series_name(schema, entity, lookup.series);
+        if keys.is_empty() { series } else { format!("{series} by {}", keys.join(" × ")) }
+    }
+
+    fn series_name(&self, schema: &Schema, entity: TableId, place: usize) -> String {
+        let spec = &self.series[place];
+        let table = spec.table(entity);
+        let mut name = match spec.source {
+            Source::Table(table) => schema.table(table).name.clone(),
+            Source::Labels => "label".to_owned(),
+            Source::Positives => "positive label".to_owned(),
+        };
+        if let Measure::Number(path) | Measure::Category(path) = &spec.measure {
+            name = format!("{name}.{}", path.name(schema, table));
+        }
+        if let Some(filter) = &spec.filter {
+            name = format!("{name}[{} = {}]", filter.path.name(schema, table), filter.equals);
+        }
+        if let Some(clock) = spec.clock {
+            name = format!("{name} at {}", schema.column(table, clock).name);
+        }
+        name
+    }
+}
+
+fn function_name(function: Function) -> &'static str {
+    match function {
+        Function::Count => "count",
+        Function::Sum => "sum",
+        Function::Mean => "mean",
+        Function::Min => "min",
+        Function::Max => "max",
+        Function::Last => "last",
+        Function::Change => "change",
+        Function::SinceLast => "hours since last",
+        Function::Distinct => "distinct",
+    }
+}
+
+/// `48 h`, `7 d`.
+#[must_use]
+pub fn window_name(window: Duration) -> String {
+    if window.0 % Duration::DAY.0 == 0 && window.0 > 2 * Duration::DAY.0 {
+        format!("{} d", window.0 / Duration::DAY.0)
+    } else {
+        format!("{} h", window.as_hours())
+    }
+}

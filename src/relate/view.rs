@@ -1,0 +1,254 @@
+//! Feature rows for (entity, moment). One [`Relations`] holds the series that a [`FeatureSet`] looks into, whether they were
+//! built from a whole history or resumed from a bundle's totals and tail, and answers both in the same way.
+
+use super::feature::{Calendar, Feature, FeatureSet, Function, Lookup, Reading};
+use super::path::ColumnPath;
+use super::series::{Event, KeyValue, RunView, Series, SettledLabel, Source};
+use crate::data::table::Cell;
+use crate::data::{ColumnType, Database, RowId, Symbol, TableId, Timestamp};
+
+/// Who is asked about, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// The entity's row, whose own cells count as its attributes.
+    pub row: RowId,
+    /// The moment.
+    pub anchor: Timestamp,
+    /// The row that stands for the entity in the series, left out of aggregates over its siblings; usually `row`.
+    pub known_as: RowId,
+}
+
+impl Asker {
+    /// A row of the database asked about at a moment.
+    #[must_use]
+    pub fn new(row: RowId, anchor: Timestamp) -> Self {
+        Self { row, anchor, known_as: row }
+    }
+}
+
+/// The series behind a feature set.
+#[derive(Clone, Debug)]
+pub struct Relations {
+    entity: TableId,
+    set: FeatureSet,
+    series: Vec<Series>,
+    lookups: Vec<Lookup>,
+}
+
+/// What a lookup finds.
+enum Found<'a> {
+    /// A part of the key is NULL or not visible.
+    NoKey,
+    /// The key has no events.
+    Nothing,
+    /// The key's events.
+    Events(RunView<'a>),
+}
+
+impl Relations {
+    /// Builds every series from the whole history.
+    #[must_use]
+    pub fn build(
+        database: &Database,
+        entity: TableId,
+        set: FeatureSet,
+        labels: &[SettledLabel],
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Self {
+        let total = set.series.len();
+        let mut series = Vec::with_capacity(total);
+        for (done, spec) in set.series.iter().enumerate() {
+            progress(done, total);
+            series.push(Series::build(spec.clone(), database, entity, labels));
+        }
+        progress(total, total);
+        Self::from_series(entity, set, series)
+    }
+
+    /// Takes series that stand for `set.series`, in the same order.
+    #[must_use]
+    pub fn from_series(entity: TableId, set: FeatureSet, series: Vec<Series>) -> Self {
+        let mut lookups: Vec<_> = set.features.iter().flat_map(Feature::lookups).collect();
+        lookups.sort_unstable();
+        lookups.dedup();
+        Self { entity, set, series, lookups }
+    }
+
+    /// The features computed.
+    #[must_use]
+    pub fn set(&self) -> &FeatureSet {
+        &self.set
+    }
+
+    /// The series, in the order of the set.
+    #[must_use]
+    pub fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    /// The entity's table.
+    #[must_use]
+    pub fn entity(&self) -> TableId {
+        self.entity
+    }
+
+    /// Adds a live row of `table` to every series it belongs to.
+    pub fn insert(&mut self, database: &Database, table: TableId, row: RowId) {
+        for series in self.series.iter_mut().filter(|s| s.spec.source == Source::Table(table)) {
+            series.insert(database, self.entity, row, None);
+        }
+    }
+
+    /// The features of an entity at a moment, in the order of the set; NaN for what is not known (text scores always).
+    #[must_use]
+    pub fn row(&self, database: &Database, asker: Asker) -> Vec<f32> {
+        let keys: Vec<_> = self.set.keys.iter().map(|paths| self.key_value(database, paths, asker)).collect();
+        let found: Vec<_> = self.lookups.iter().map(|l| self.find(database, *l, &keys, asker)).collect();
+        let at = |lookup: &Lookup| match self.lookups.binary_search(lookup) {
+            Ok(place) => &found[place],
+            Err(_) => &Found::NoKey,
+        };
+        #[allow(clippy::cast_possible_truncation)]
+        self.set.features.iter().map(|feature| self.value(database, feature, asker, &at) as f32).collect()
+    }
+
+    /// The events behind a lookup for an asker, for showing what a feature rests on.
+    #[must_use]
+    pub fn events<'a>(&'a self, database: &Database, lookup: Lookup, asker: Asker) -> Option<RunView<'a>> {
+        let key = self.key_value(database, self.set.keys.get(lookup.key)?, asker)?;
+        match self.find_key(database, lookup.series, Some(key), asker) {
+            Found::Events(view) => Some(view),
+            _ => None,
+        }
+    }
+
+    fn key_value(&self, database: &Database, paths: &[ColumnPath], asker: Asker) -> Option<KeyValue> {
+        let mut key = [Symbol::NULL; 2];
+        for (part, path) in key.iter_mut().zip(paths) {
+            *part = path.symbol_as_of(database, self.entity, asker.row, asker.anchor);
+            if part.is_null() {
+                return None;
+            }
+        }
+        Some((key[0], key[1]))
+    }
+
+    fn find(&self, database: &Database, lookup: Lookup, keys: &[Option<KeyValue>], asker: Asker) -> Found<'_> {
+        self.find_key(database, lookup.series, keys.get(lookup.key).copied().flatten(), asker)
+    }
+
+    fn find_key(&self, database: &Database, series: usize, key: Option<KeyValue>, asker: Asker) -> Found<'_> {
+        let (Some(series), Some(key)) = (self.series.get(series), key) else { return Found::NoKey };
+        let own: Option<(KeyValue, Event)> = (series.spec.source == Source::Table(self.entity))
+            .then(|| series.spec.event(database, self.entity, asker.known_as, None))
+            .flatten();
+        series.view(key, asker.anchor, own.as_ref()).map_or(Found::Nothing, Found::Events)
+    }
+
+    fn value<'a>(&self, database: &Database, feature: &Feature, asker: Asker, at: &dyn Fn(&Lookup) -> &'a Found<'a>) -> f64 {
+        match feature {
+            Feature::Column { path, reading } => self.column(database, path, *reading, asker),
+            Feature::Aggregate { lookup, function, window } => {
+                aggregate(at(lookup), *function, asker.anchor, window.map(|w| asker.anchor - w))
+            }
+            Feature::Share { part, whole, window } => {
+                let after = window.map(|w| asker.anchor - w);
+                let whole = aggregate(at(whole), Function::Count, asker.anchor, after);
+                if whole > 0.0 { aggregate(at(part), Function::Count, asker.anchor, after) / whole } else { f64::NAN }
+            }
+            Feature::Rate { level, parents, overall, window, weight } => {
+                let Found::Events(all) = at(overall) else { return f64::NAN };
+                let (n, sum) = (all.count(None), all.sum(None));
+                if n <= 0.0 {
+                    return f64::NAN;
+                }
+                let overall = sum / n;
+                #[allow(clippy::cast_precision_loss)]
+                let prior = match parents.as_slice() {
+                    [] => overall,
+                    parents => parents.iter().map(|p| shrunk(at(p), None, overall, *weight)).sum::<f64>() / parents.len() as f64,
+                };
+                shrunk(at(level), window.map(|w| asker.anchor - w), prior, *weight)
+            }
+            Feature::Open { begun, ended } => {
+                let count = |l| aggregate(at(l), Function::Count, asker.anchor, None);
+                count(begun) - count(ended)
+            }
+            Feature::Through { first, window, then } => match at(first) {
+                Found::Events(view) => view
+                    .categories(asker.anchor - *window)
+                    .into_iter()
+                    .filter_map(|c| match self.find_key(database, *then, Some((c, Symbol::NULL)), asker) {
+                        Found::Events(next) => next.last().map(|(moment, _)| (asker.anchor - moment).as_hours()),
+                        _ => None,
+                    })
+                    .fold(f64::NAN, f64::min),
+                _ => f64::NAN,
+            },
+            Feature::Calendar(part) => calendar(*part, asker.anchor),
+            Feature::Text { .. } => f64::NAN,
+        }
+    }
+
+    fn column(&self, database: &Database, path: &ColumnPath, reading: Reading, asker: Asker) -> f64 {
+        match (path.cell_as_of(database, self.entity, asker.row, asker.anchor), reading) {
+            (Cell::Number(number), Reading::Number) => number,
+            (Cell::Time(moment), Reading::Age) => (asker.anchor - moment).as_hours(),
+            (Cell::Symbol(symbol), Reading::Rank) => {
+                let order = path.schema(&database.schema, self.entity).map(|c| &c.kind);
+                match (order, database.symbols.text(symbol)) {
+                    (Some(ColumnType::Ordered { order }), Some(text)) => rank(order, text),
+                    _ => f64::NAN,
+                }
+            }
+            _ => f64::NAN,
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn rank(order: &[String], text: &str) -> f64 {
+    order.iter().position(|o| o == text).map_or(f64::NAN, |place| place as f64)
+}
+
+fn shrunk(found: &Found<'_>, after: Option<Timestamp>, prior: f64, weight: f64) -> f64 {
+    match found {
+        Found::Events(view) if view.count(after) > 0.0 => (view.sum(after) + weight * prior) / (view.count(after) + weight),
+        _ => prior,
+    }
+}
+
+fn aggregate(found: &Found<'_>, function: Function, anchor: Timestamp, after: Option<Timestamp>) -> f64 {
+    let view = match found {
+        Found::NoKey => return f64::NAN,
+        Found::Nothing => return if matches!(function, Function::Count | Function::Sum | Function::Distinct) { 0.0 } else { f64::NAN },
+        Found::Events(view) => view,
+    };
+    let start = after.unwrap_or(Timestamp::MIN);
+    match function {
+        Function::Count => view.count(after),
+        Function::Sum => view.sum(after),
+        Function::Mean => {
+            let n = view.count(after);
+            if n > 0.0 { view.sum(after) / n } else { f64::NAN }
+        }
+        Function::Min => view.extremes(start).map_or(f64::NAN, |e| e.0),
+        Function::Max => view.extremes(start).map_or(f64::NAN, |e| e.1),
+        Function::Last => view.last().map_or(f64::NAN, |(_, value)| value),
+        Function::Change => match (view.last(), view.last_before(start)) {
+            (Some((_, now)), Some(before)) => now - before,
+            _ => f64::NAN,
+        },
+        Function::SinceLast => view.last().map_or(f64::NAN, |(moment, _)| (anchor - moment).as_hours()),
+        #[allow(clippy::cast_precision_loss)]
+        Function::Distinct => view.categories(start).len() as f64,
+    }
+}
+
+fn calendar(part: Calendar, anchor: Timestamp) -> f64 {
+    let Some(civil) = anchor.civil() else { return f64::NAN };
+    match part {
+        Calendar::HourOfDay => f64::from(civil.hour()),
+        Calendar::DayOfWeek => f64::from(civil.weekday().to_monday_one_offset()),
+    }
+}
