@@ -88,6 +88,20 @@ fn hours_to_resolution_are_unknown_until_resolved() {
 }
 
 #[test]
+fn a_key_or_time_that_is_nearly_one_is_not_taken_and_not_passed_over() {
+    let reading = reading(&[("tickets", "ticket_id,opened_at\n1,2025-01-01\n1,\n2,2025-01-02\n")]);
+    let table = report(&reading, "tickets");
+    assert!(table.key.is_none() && table.time.is_none());
+    assert_eq!(
+        table.notes,
+        [
+            "ticket_id is named like the key, but has 2 different values in 3 rows: state key = \"ticket_id\" to take it as the key",
+            "opened_at is named like the time column, but 1 of 3 rows lack it: the table is a snapshot unless schema.toml states time = \"opened_at\"",
+        ]
+    );
+}
+
+#[test]
 fn bad_cells_are_null_counted_and_placed() {
     let mut text = String::from("id,n,note\n");
     (1..=40).for_each(|i| text.push_str(&format!("{i},{i},\"a\nb\"\n")));

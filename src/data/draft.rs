@@ -36,6 +36,9 @@ pub(crate) fn draft(sheets: &[Sheet], profiles: &[Vec<Profile>], stated: &Stated
             notes.push("the file has a header and no rows: the table is empty, and its types are not known".to_owned());
         }
         let said = stated.table(&sheet.table);
+        if keys[index].is_none() && said.is_none_or(|s| s.key == Said::Nothing) {
+            notes.extend(missed_key(sheet, &profiles[index]));
+        }
         let links = links(index, sheets, profiles, &keys, said, &mut notes)?;
         let (columns, plans) = columns(sheet, &profiles[index], said, keys[index].as_ref().map(|k| k.0), &links)?;
         let id_of = |cell: usize| ColumnId(plans.iter().position(|p| p.place == Place::Cell(cell)).unwrap_or(0));
@@ -52,6 +55,18 @@ pub(crate) fn draft(sheets: &[Sheet], profiles: &[Vec<Profile>], stated: &Stated
         draft.notes.push(notes);
     }
     Ok(draft)
+}
+
+/// A note on a column that is named like the key but that rows lack or share.
+fn missed_key(sheet: &Sheet, profiles: &[Profile]) -> Option<String> {
+    let one = singular(&snake(&sheet.table));
+    let (name, profile) = sheet.header.iter().zip(profiles).find(|(name, _)| {
+        let name = snake(name);
+        name == "id" || identified(&name) == Some(&one)
+    })?;
+    let (rows, distinct) = (profile.filled + profile.nulls, profile.distinct()?);
+    let rows = infer::counted(rows, "row");
+    Some(format!("{name} is named like the key, but has {distinct} different values in {rows}: state key = \"{name}\" to take it as the key")).filter(|_| profile.filled > 0)
 }
 
 /// True when all values of a column must be known, to tell whether it is a key or a link.

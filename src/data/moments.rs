@@ -34,6 +34,18 @@ pub(crate) fn settle(schema: &mut TableSchema, table: &Table, stated: Option<&St
     outcomes.collect()
 }
 
+/// A note on a column that is named like the time column but that too many rows lack, when no other is.
+pub(crate) fn missed_time(schema: &TableSchema, table: &Table) -> Option<String> {
+    if schema.time.is_some() {
+        return None;
+    }
+    let named = timestamps(&schema.columns, table).filter(|(c, _)| beginning(&snake(&schema.columns[c.0].name)).is_some_and(|r| r <= 2));
+    let (column, times) = named.min_by_key(|(_, times)| times.iter().filter(|t| **t == Timestamp::MAX).count())?;
+    let missing = times.iter().filter(|t| **t == Timestamp::MAX).count();
+    let (name, rows) = (&schema.columns[column.0].name, counted(table.rows, "row"));
+    (missing > 0).then(|| format!("{name} is named like the time column, but {missing} of {rows} lack it: the table is a snapshot unless schema.toml states time = \"{name}\""))
+}
+
 /// The column whose moment begins the row, with the reason; `None` for a snapshot.
 pub(crate) fn time_column(columns: &[ColumnSchema], table: &Table) -> Option<(ColumnId, String)> {
     let mut best: Option<(u8, usize, ColumnId)> = None;

@@ -6,7 +6,7 @@ use super::profile::{Profile, profile};
 use super::report::{Report, TableReport};
 use super::scan::Sheet;
 use super::schema::{Origin, Schema};
-use super::stated::{Stated, StatedError};
+use super::stated::{Said, Stated, StatedError};
 use super::symbol::Symbols;
 use super::table::{Database, Table};
 use super::{account, draft, fixed, moments};
@@ -162,7 +162,14 @@ fn assemble(sheets: Vec<Sheet>, draft: Draft, notes: Vec<String>, stated: Option
             None => (empty(plans), Lines::default()),
         };
         outcomes.push(match stated {
-            Some(stated) => moments::settle(table, &cells, stated.table(&table.name)),
+            Some(stated) => {
+                let said = stated.table(&table.name);
+                let outcomes = moments::settle(table, &cells, said);
+                if said.is_none_or(|s| s.time == Said::Nothing) {
+                    entry.notes.extend(moments::missed_time(table, &cells));
+                }
+                outcomes
+            }
             None => table.columns.iter().map(|c| c.known_at.map(|_| Origin::Stated)).collect(),
         });
         tables.push(cells);
