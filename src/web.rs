@@ -1,1 +1,54 @@
-//! The wasm-bindgen surface over `score::Scorer`: conversions only.
+//! The wasm-bindgen surface over [`crate::score::Scorer`]: conversions only.
+
+use wasm_bindgen::prelude::*;
+
+use crate::data::Timestamp;
+use crate::score;
+
+/// A bundle, opened in the browser.
+#[wasm_bindgen]
+pub struct Scorer {
+    inner: score::Scorer,
+}
+
+#[wasm_bindgen]
+impl Scorer {
+    /// Opens a bundle: `manifest.json` as text, the model's and the tables' bytes.
+    ///
+    /// # Errors
+    /// One line saying what is wrong with the bundle.
+    #[wasm_bindgen(constructor)]
+    pub fn new(manifest: &str, model: &[u8], tables: &[u8]) -> Result<Scorer, JsError> {
+        Ok(Self { inner: score::Scorer::open(manifest, model, tables)? })
+    }
+
+    /// The probability of each row of a JSON list as of `now_ms` (milliseconds since 1970); NaN: not enough known.
+    ///
+    /// # Errors
+    /// When `rows` is no JSON list of objects.
+    pub fn score(&mut self, rows: &str, now_ms: f64) -> Result<Vec<f64>, JsError> {
+        Ok(self.inner.score(rows, moment(now_ms))?)
+    }
+
+    /// The card of one row (a JSON object) as JSON.
+    ///
+    /// # Errors
+    /// When `row` is no JSON object.
+    pub fn card(&mut self, row: &str, now_ms: f64) -> Result<String, JsError> {
+        let card = self.inner.card(row, moment(now_ms))?;
+        Ok(serde_json::to_string(&card)?)
+    }
+
+    /// Adds live rows (a JSON list) to a table; returns how many were new.
+    ///
+    /// # Errors
+    /// When the bundle has no such table, or `rows` is no JSON list of objects.
+    pub fn ingest(&mut self, table: &str, rows: &str) -> Result<usize, JsError> {
+        Ok(self.inner.ingest(table, rows)?)
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn moment(now_ms: f64) -> Timestamp {
+    Timestamp(now_ms as i64)
+}

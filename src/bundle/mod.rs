@@ -4,12 +4,14 @@
 //! content so that they can be cached for ever. This room knows how they are encoded and checked; it refuses to know how
 //! a score is shown.
 
+pub mod files;
 pub mod manifest;
 pub mod pack;
 pub mod shard;
 
 use thiserror::Error;
 
+pub use files::{BundleFiles, OpenBundle};
 pub use manifest::{Manifest, Thresholds};
 pub use shard::Shard;
 

@@ -25,7 +25,9 @@ impl Symbol {
 pub struct Symbols {
     bytes: String,
     ends: Vec<usize>,
-    buckets: FxHashMap<u64, Vec<u32>>,
+    by_hash: FxHashMap<u64, u32>,
+    /// Strings whose hash an earlier, different string has: rare, so a list is enough.
+    collided: Vec<u32>,
 }
 
 impl Symbols {
@@ -53,7 +55,9 @@ impl Symbols {
         let number = u32::try_from(self.ends.len()).ok().filter(|n| *n != u32::MAX).expect("fewer than 2^32-1 strings");
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
-        self.buckets.entry(hash).or_default().push(number);
+        if *self.by_hash.entry(hash).or_insert(number) != number {
+            self.collided.push(number);
+        }
         Symbol(number)
     }
 
@@ -73,8 +77,11 @@ impl Symbols {
     }
 
     fn find_hashed(&self, hash: u64, text: &str) -> Option<Symbol> {
-        let bucket = self.buckets.get(&hash)?;
-        bucket.iter().map(|&n| Symbol(n)).find(|&s| self.text(s) == Some(text))
+        let first = Symbol(*self.by_hash.get(&hash)?);
+        if self.text(first) == Some(text) {
+            return Some(first);
+        }
+        self.collided.iter().map(|&n| Symbol(n)).find(|&s| self.text(s) == Some(text))
     }
 }
 

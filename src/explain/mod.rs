@@ -6,6 +6,7 @@ mod noun;
 pub(crate) mod number;
 mod phrase;
 pub mod reason;
+pub mod shapley;
 mod subject;
 
 #[cfg(test)]

@@ -1,2 +1,25 @@
 //! Examples, time splits, boosted oblivious trees, text score, calibration, metrics, the approaches compared, and
 //! writing ONNX. It refuses to know of bundles and browsers.
+
+mod bins;
+pub mod approaches;
+pub mod boost;
+pub mod calibrate;
+pub mod curves;
+mod draw;
+pub mod error;
+pub mod example;
+pub mod forest;
+mod grow;
+mod leaves;
+pub mod loss;
+pub mod matrix;
+pub mod metrics;
+pub mod model;
+pub mod onnx;
+pub mod options;
+pub mod sampling;
+pub mod text;
+pub mod train;
+
+pub use error::LearnError;

@@ -23,7 +23,7 @@ pub struct Reach {
 
 impl Default for Reach {
     fn default() -> Self {
-        Self { hops: 2, filters: 8, budget: 900, prior_weight: 20.0 }
+        Self { hops: 2, filters: 8, budget: 1500, prior_weight: 20.0 }
     }
 }
 
@@ -57,10 +57,11 @@ pub fn enumerate(database: &Database, entity: TableId, until: Timestamp, reach: 
     };
     builder.columns();
     builder.histories();
+    builder.through();
+    builder.pair_histories();
     builder.peers();
     builder.other_tables();
-    builder.through();
-    builder.pairs();
+    builder.pair_peers();
     let Builder { mut set, mut dropped, .. } = builder;
     if set.features.len() > reach.budget {
         dropped.push(format!("{} candidate features beyond the budget of {}", set.features.len() - reach.budget, reach.budget));
@@ -440,17 +441,28 @@ impl Builder<'_> {
         }
     }
 
-    /// Pairs of the entity's own keys: their label history and how many there were.
-    fn pairs(&mut self) {
+    /// Pairs of the entity's own keys.
+    fn own_pairs(&self) -> Vec<[ColumnPath; 2]> {
         let own: Vec<ColumnPath> = self.shared_keys().into_iter().map(|k| k.path).filter(|p| p.hops.is_empty()).collect();
-        let timed = self.database.schema.table(self.entity).time.is_some();
+        let mut pairs = Vec::new();
         for (i, a) in own.iter().enumerate() {
-            for b in &own[i + 1..] {
-                let key = [a.clone(), b.clone()];
-                self.history(&key, &key);
-                if timed {
-                    self.peers_by(&key, false);
-                }
+            pairs.extend(own[i + 1..].iter().map(|b| [a.clone(), b.clone()]));
+        }
+        pairs
+    }
+
+    /// The target's own history for pairs of keys.
+    fn pair_histories(&mut self) {
+        for key in self.own_pairs() {
+            self.history(&key, &key);
+        }
+    }
+
+    /// How many earlier rows share a pair of keys.
+    fn pair_peers(&mut self) {
+        if self.database.schema.table(self.entity).time.is_some() {
+            for key in self.own_pairs() {
+                self.peers_by(&key, false);
             }
         }
     }

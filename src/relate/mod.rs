@@ -1,14 +1,18 @@
 //! The point-in-time view: which rows are reached over links as of a moment, aggregates over them in windows, labels,
 //! and features as declarative values. It refuses to know of models.
 
+mod condition;
 pub mod domain;
 pub mod enumerate;
 pub mod feature;
+mod gathered;
+pub mod label;
 pub mod path;
 pub mod series;
 pub mod view;
 
 pub use feature::{Feature, FeatureSet, Function, Lookup, Reading};
+pub use label::{Example, Label, LabelError, Labeler};
 pub use path::ColumnPath;
 pub use series::{Series, SettledLabel};
 pub use view::{Asker, Relations};

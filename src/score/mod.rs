@@ -1,2 +1,9 @@
 //! A bundle plus live rows → a card per ticket. The one thing both native and browser callers hold.
 //! It refuses to know the DOM.
+
+pub mod card;
+pub mod rows;
+pub mod scorer;
+
+pub use card::{Band, Card};
+pub use scorer::{ScoreError, Scorer};

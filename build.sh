@@ -1,0 +1,184 @@
+#!/usr/bin/env bash
+# Builds, shows and tests Bellwether. Every step says what it does; what is up to date is left alone.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+QUERY="PREDICT BOOL(TICKETS.ESCALATED_TO_ENG, 0, 48, hours) FOR EACH TICKETS.TICKET_ID WHERE TICKETS.PRIORITY <= 'P2'"
+PRIORITIES=P1,P2 # those the query asks about
+PORT="${PORT:-8000}"
+WASM_TARGET=wasm32-unknown-unknown
+BINARY=target/release/bellwether
+WASM=target/$WASM_TARGET/web/bellwether.wasm
+SAMPLE=.cache/sample
+BUNDLE=.cache/bundle
+QUEUE=.cache/queue.json
+
+say() { printf '→ %s\n' "$*"; }
+fail() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
+
+# True when $1 is missing or older than any of the files or folders after it.
+stale() {
+  local made=$1; shift
+  [[ ! -e $made ]] || [[ -n $(find "$@" -newer "$made" -type f -not -path '*/node_modules/*' -print -quit) ]]
+}
+
+need() {
+  command -v cargo >/dev/null || fail "cargo is missing: install Rust from https://rustup.rs"
+  command -v node >/dev/null || fail "node is missing: install Node.js 20 or newer from https://nodejs.org"
+  command -v npm >/dev/null || fail "npm is missing: it comes with Node.js from https://nodejs.org"
+  local major; major=$(node -p 'process.versions.node.split(".")[0]')
+  (( major >= 20 )) || fail "node is version $(node -v): 20 or newer is needed, from https://nodejs.org"
+}
+
+# The version of a crate in Cargo.lock.
+locked() { awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/, "", $3); print $3; exit }' Cargo.lock; }
+
+native() {
+  say "compiling the command line (cargo build --release)"
+  cargo build --release --quiet
+}
+
+wasm() {
+  if ! rustc --print target-libdir --target "$WASM_TARGET" >/dev/null 2>&1 || [[ ! -d $(rustc --print target-libdir --target "$WASM_TARGET") ]]; then
+    command -v rustup >/dev/null || fail "the Rust target $WASM_TARGET is missing and so is rustup: install Rust from https://rustup.rs"
+    say "adding the Rust target $WASM_TARGET"
+    rustup target add "$WASM_TARGET"
+  fi
+  say "compiling the engine for the browser (the first time takes minutes)"
+  RUSTFLAGS='-C target-feature=+simd128' cargo build --quiet --profile web --target "$WASM_TARGET" --no-default-features --features web --lib
+
+  local version tool=.cache/tools/bin/wasm-bindgen
+  version=$(locked wasm-bindgen)
+  [[ -n $version ]] || fail "Cargo.lock does not name wasm-bindgen"
+  if [[ ! -x $tool || $($tool --version) != "wasm-bindgen $version" ]]; then
+    say "installing wasm-bindgen $version into .cache/tools (once; takes minutes)"
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+      cargo install --quiet wasm-bindgen-cli --version "$version" --root .cache/tools --force
+  fi
+  if stale pkg/bellwether_bg.wasm "$WASM" "$tool"; then
+    say "writing pkg/bellwether.js and pkg/bellwether_bg.wasm"
+    "$tool" --target web --out-dir pkg "$WASM"
+    touch pkg/bellwether_bg.wasm
+  fi
+}
+
+packages() {
+  if stale "$1/node_modules/.package-lock.json" "$1/package-lock.json"; then
+    say "installing the npm packages of $1"
+    PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix "$1" --no-audit --no-fund --loglevel=error
+    touch "$1/node_modules/.package-lock.json"
+  fi
+}
+
+web() {
+  packages www
+  if stale pkg/elements.js www pkg/bellwether.js; then
+    say "bundling the client and the elements into pkg/"
+    node www/build.mjs
+  fi
+}
+
+build() {
+  need
+  mkdir -p .cache pkg
+  native
+  wasm
+  web
+}
+
+# The demo's files, without serving them.
+assemble() {
+  if stale "$SAMPLE.made" "$BINARY"; then
+    say "making a synthetic helpdesk in $SAMPLE"
+    rm -rf "$SAMPLE"
+    "$BINARY" sample "$SAMPLE" --seed 1
+    touch "$SAMPLE.made"
+  fi
+  if stale "$BUNDLE/manifest.json" "$SAMPLE.made"; then
+    say "training on it: $QUERY"
+    rm -rf "$BUNDLE"
+    "$BINARY" train "$SAMPLE" --query "$QUERY" --seed 1 --out "$BUNDLE"
+    touch "$BUNDLE/manifest.json"
+  fi
+  if stale "$QUEUE" "$BUNDLE/manifest.json" www/demo/queue.mjs; then
+    say "writing the queue of tickets open at the bundle's build"
+    node www/demo/queue.mjs "$SAMPLE" "$BUNDLE" "$QUEUE" "$PRIORITIES"
+  fi
+  if stale pkg/demo.html "$QUEUE" "$BUNDLE" www pkg/bellwether_bg.wasm; then
+    say "assembling pkg/demo/ and pkg/demo.html"
+    node www/build.mjs demo "$BUNDLE" "$QUEUE"
+  fi
+}
+
+demo() {
+  build
+  assemble
+  say "serving the demo at http://127.0.0.1:$PORT (Ctrl+C ends it); pkg/demo.html opens without a server"
+  exec "$BINARY" serve pkg/demo --port "$PORT"
+}
+
+chromium_ready() {
+  export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
+  [[ -x $CHROMIUM ]] && return
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    say "installing chromium for the browser tests"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
+  else
+    fail "chromium is missing at $CHROMIUM: install it (Debian: sudo apt-get install chromium) or set CHROMIUM to its path"
+  fi
+}
+
+# Runs one stage of the tests; its output is shown, and its outcome kept for the summary.
+SUMMARY=()
+FAILED=0
+stage() {
+  local name=$1 began=$SECONDS; shift
+  say "$name"
+  if "$@"; then
+    SUMMARY+=("ok      $name ($((SECONDS - began)) s)")
+  else
+    SUMMARY+=("FAILED  $name ($((SECONDS - began)) s)")
+    FAILED=1
+  fi
+}
+
+check_types() { www/node_modules/.bin/tsc --noEmit -p www && www/node_modules/.bin/tsc --noEmit -p tests/browser; }
+browser() { (cd tests/browser && npx --no-install playwright test); }
+
+run_tests() {
+  build
+  assemble
+  packages tests/browser
+  chromium_ready
+  stage "Rust is formatted (cargo fmt --check)" cargo fmt --check
+  stage "Rust has no lints (cargo clippy)" cargo clippy --release --all-targets --quiet -- -D warnings
+  stage "Rust tests (cargo test)" cargo test --release --quiet
+  stage "TypeScript checks (tsc)" check_types
+  stage "Browser tests (Playwright)" browser
+  printf '\n'
+  printf '%s\n' "${SUMMARY[@]}"
+  return "$FAILED"
+}
+
+clean() {
+  say "removing target/, pkg/, .cache/ and the npm packages"
+  rm -rf target pkg .cache www/node_modules tests/browser/node_modules tests/browser/test-results
+}
+
+case "${1:-}" in
+  build) build ;;
+  demo) demo ;;
+  test) run_tests ;;
+  clean) clean ;;
+  *)
+    cat >&2 <<'USAGE'
+usage: ./build.sh COMMAND
+
+  build   the command line, the engine for the browser, the client and the elements
+  demo    build, make a synthetic helpdesk, train on it, and serve the demo (PORT=8000)
+  test    build, then every check and test
+  clean   remove everything that was built
+USAGE
+    exit 2
+    ;;
+esac

@@ -1,0 +1,122 @@
+//! A trained model and its tables as the three files of a bundle, and back.
+
+use serde::{Deserialize, Serialize};
+
+use super::manifest::{Entity, FORMAT, Figure, File, Files, Manifest, Thresholds};
+use super::shard::{Opened, Shard};
+use super::BundleError;
+use crate::data::{ColumnId, Database, Duration, TableId, Timestamp};
+use crate::learn::onnx;
+use crate::learn::train::Model;
+use crate::query::{BoundCondition, BoundOperand, Task};
+use crate::relate::series::SettledLabel;
+use crate::relate::view::Relations;
+use crate::route::Skills;
+
+/// The bytes of a bundle's files.
+#[derive(Clone, Debug)]
+pub struct BundleFiles {
+    /// Which files, and what they predict.
+    pub manifest: Manifest,
+    /// The ONNX model.
+    pub model: Vec<u8>,
+    /// The tables.
+    pub tables: Vec<u8>,
+}
+
+/// What the tables file holds: the shard, and the parts of the model that explanations and text scores need.
+#[derive(Serialize, Deserialize)]
+struct Contents {
+    shard: Shard,
+    model: Model,
+    skills: Option<Skills>,
+}
+
+/// A bundle, opened.
+#[derive(Debug)]
+pub struct OpenBundle {
+    /// What it predicts.
+    pub manifest: Manifest,
+    /// Rows and series.
+    pub opened: Opened,
+    /// The model's parts.
+    pub model: Model,
+    /// The ONNX model, ready to run.
+    pub onnx: onnx::Model,
+    /// What is known of agents.
+    pub skills: Option<Skills>,
+}
+
+impl BundleFiles {
+    /// Packs a model trained on `database` (which holds nothing later than `built_at`).
+    ///
+    /// # Errors
+    /// When the model cannot be encoded.
+    pub fn pack(database: &Database, task: &Task, model: &Model, history: &[SettledLabel], built_at: Timestamp, skills: Option<Skills>) -> Result<Self, BundleError> {
+        let relations = Relations::build(database, task.entity, model.features.clone(), history, &mut |_, _| {});
+        let shard = Shard::pack(database, &relations, history, built_at, &population_columns(task));
+        let onnx = onnx::to_onnx(&model.forest, &model.platt).map_err(|e| BundleError::Model(e.to_string()))?;
+        let contents = Contents { shard, model: model.clone(), skills };
+        let tables = postcard::to_stdvec(&contents).map_err(|e| BundleError::Tables(e.to_string()))?;
+        let schema = database.schema.table(task.entity);
+        let features = (0..model.features.features.len()).map(|f| model.features.name(&database.schema, task.entity, f)).collect();
+        let manifest = Manifest {
+            format: FORMAT,
+            made_by: concat!("bellwether ", env!("CARGO_PKG_VERSION")).to_owned(),
+            query: task.query.source.clone(),
+            entity: Entity { table: schema.name.clone(), key: schema.column(task.key).name.clone() },
+            built_at: built_at.to_string(),
+            horizon_hours: (task.horizon.closes(built_at) - built_at).max(Duration(0)).as_hours(),
+            base_rate: model.base_rate,
+            thresholds: Thresholds::for_base_rate(model.base_rate),
+            examples: model.examples,
+            validation: model.validation.iter().map(|(name, value)| Figure { name: name.clone(), value: *value }).collect(),
+            features,
+            files: Files { model: File::named_by_content("model", "onnx", &onnx), tables: File::named_by_content("tables", "bin", &tables) },
+        };
+        Ok(Self { manifest, model: onnx, tables })
+    }
+}
+
+impl OpenBundle {
+    /// Opens a bundle; its files must be the ones that the manifest names.
+    ///
+    /// # Errors
+    /// When a file is damaged, of another bundle or of another version.
+    pub fn open(manifest: &str, model: &[u8], tables: &[u8]) -> Result<Self, BundleError> {
+        let manifest = Manifest::parse(manifest)?;
+        manifest.files.model.check(model)?;
+        manifest.files.tables.check(tables)?;
+        let contents: Contents = postcard::from_bytes(tables).map_err(|e| BundleError::Tables(e.to_string()))?;
+        let opened = contents.shard.open()?;
+        let onnx = onnx::Model::from_bytes(model).map_err(|e| BundleError::Model(e.to_string()))?;
+        let width = contents.model.features.features.len();
+        if onnx.features() != width || contents.model.forest.features != width || !contents.model.forest.is_sound() {
+            return Err(BundleError::Model(format!("it wants {} features, the tables give {width}", onnx.features())));
+        }
+        Ok(Self { manifest, opened, model: contents.model, onnx, skills: contents.skills })
+    }
+}
+
+/// The entity's columns, and those of the rows it links to, that the query's WHERE reads.
+fn population_columns(task: &Task) -> Vec<(TableId, ColumnId)> {
+    let mut found = Vec::new();
+    if let Some(condition) = &task.population {
+        visit(condition, &mut |operand| {
+            if let BoundOperand::Column(reach) = operand {
+                found.extend(reach.links.first().map(|&link| (task.entity, link)));
+                found.push((reach.table, reach.column));
+            }
+        });
+    }
+    found
+}
+
+fn visit(condition: &BoundCondition, seen: &mut dyn FnMut(&BoundOperand)) {
+    match condition {
+        BoundCondition::Compare { operand, .. } => seen(operand),
+        BoundCondition::Occurs(_) => {}
+        BoundCondition::Not(inner) => visit(inner, seen),
+        BoundCondition::And(parts) | BoundCondition::Or(parts) => parts.iter().for_each(|part| visit(part, seen)),
+    }
+}

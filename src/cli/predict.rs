@@ -1,0 +1,131 @@
+//! `bellwether predict`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::arguments::moment;
+use super::progress::Bar;
+use super::{Failure, bundle_files, folder};
+use crate::data::Timestamp;
+use crate::learn::train::Progress;
+use crate::relate::view::Asker;
+use crate::score::Scorer;
+
+/// Score entities with a bundle's model over a folder of tables: entity,anchor,probability.
+#[derive(Debug, Args)]
+pub struct PredictArgs {
+    /// The bundle's folder
+    bundle: PathBuf,
+    /// The folder of tables
+    #[arg(long, value_name = "DATA")]
+    data: PathBuf,
+    /// Score exactly these rows: a CSV with the entity's key (column `entity` or the key's name) and `anchor`, the moment each is
+    /// asked about; without that column, the entity's own time
+    #[arg(long, value_name = "rows.csv", conflicts_with = "at")]
+    rows: Option<PathBuf>,
+    /// Score the query's population as of this moment [default: the latest time in the tables]
+    #[arg(long, value_name = "T", value_parser = moment)]
+    at: Option<Timestamp>,
+    /// Write here instead of standard output
+    #[arg(long, value_name = "preds.csv")]
+    output: Option<PathBuf>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What is wrong with the bundle, the tables or the rows; nothing is written then.
+pub fn run(args: &PredictArgs) -> Result<(), Failure> {
+    let scorer = bundle_files::open(&args.bundle)?;
+    let reading = folder::read_folder_as(&args.data, &scorer.bundle().opened.database.schema)?;
+    let scorer = scorer.over_history(reading.database)?;
+    let askers = match &args.rows {
+        Some(path) => asked(&scorer, path)?,
+        None => {
+            let at = args.at.unwrap_or(scorer.bundle().opened.built_at);
+            scorer.population(at)?.into_iter().map(|row| Asker::new(row, at)).collect()
+        }
+    };
+    let mut bar = Bar::new(false);
+    let probabilities = scorer.probabilities(&askers, &mut |done, total| bar.stage("scoring", done, total));
+    bar.finish();
+    let probabilities = probabilities?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let refused = |e: csv::Error| Failure::work(format!("cannot write the predictions: {e}"));
+    writer.write_record(["entity", "anchor", "probability"]).map_err(refused)?;
+    let database = &scorer.bundle().opened.database;
+    for (asker, probability) in askers.iter().zip(&probabilities) {
+        let key = database.key_text(scorer.task().entity, asker.row).unwrap_or_default();
+        writer.write_record([key, &asker.anchor.to_string(), &probability.to_string()]).map_err(refused)?;
+    }
+    let bytes = writer.into_inner().map_err(|e| Failure::work(format!("cannot write the predictions: {e}")))?;
+    match &args.output {
+        Some(path) => write_whole(path, &bytes)?,
+        None => match std::io::stdout().lock().write_all(&bytes) {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => return Err(Failure::work(format!("cannot write the predictions: {e}"))),
+            _ => {}
+        },
+    }
+    Ok(())
+}
+
+/// The rows of a CSV file as askers.
+fn asked(scorer: &Scorer, path: &Path) -> Result<Vec<Asker>, Failure> {
+    let database = &scorer.bundle().opened.database;
+    let entity = scorer.task().entity;
+    let schema = database.schema.table(entity);
+    let key_name = schema.key.map_or("", |c| schema.column(c).name.as_str());
+    let time_name = schema.time.map_or("", |c| schema.column(c).name.as_str());
+    let unreadable = |e: csv::Error| Failure::work(format!("cannot read {}: {e}", path.display()));
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
+    let headers = reader.headers().map_err(unreadable)?.clone();
+    let find = |names: &[&str]| names.iter().find_map(|n| headers.iter().position(|h| !n.is_empty() && h.eq_ignore_ascii_case(n)));
+    let Some(entity_column) = find(&["entity", key_name]) else {
+        return Err(Failure::work(format!("{}: no column named entity or {key_name}; its header must be entity,anchor", path.display())));
+    };
+    let anchor_column = find(&["anchor", "anchor_time", "timestamp", time_name]);
+    if anchor_column.is_none() && schema.time.is_none() {
+        return Err(Failure::work(format!("{}: no column named anchor, and {} has no time of its own; its header must be entity,anchor", path.display(), schema.name)));
+    }
+    let mut askers = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(unreadable)?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let at = |what: String| Failure::work(format!("{}, line {line}: {what}", path.display()));
+        let key = record.get(entity_column).unwrap_or_default();
+        let row = database
+            .symbols
+            .find(key)
+            .and_then(|symbol| database.row_of_key(entity, symbol))
+            .ok_or_else(|| at(format!("{} has no row with {key_name} {key:?}", schema.name)))?;
+        let anchor = match anchor_column.and_then(|c| record.get(c)) {
+            Some(text) => moment(text).map_err(|e| at(format!("anchor {text:?}: {e}")))?,
+            None => database.row_time(entity, row).unwrap_or(Timestamp::MAX),
+        };
+        askers.push(Asker::new(row, anchor));
+    }
+    Ok(askers)
+}
+
+/// Writes a file whole, or leaves what was there.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let refused = |e: &std::io::Error| Failure::file("write", path, e);
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(parent).map_err(|e| refused(&e))?;
+    file.write_all(bytes).map_err(|e| refused(&e))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).map_err(|e| refused(&e))?;
+    }
+    file.persist(path).map_err(|e| refused(&e.error))?;
+    Ok(())
+}

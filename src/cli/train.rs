@@ -1,0 +1,70 @@
+//! `bellwether train`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::arguments::{bind, moment, query_text};
+use super::progress::Bar;
+use super::{Failure, bundle_files, folder};
+use crate::bundle::BundleFiles;
+use crate::data::Timestamp;
+use crate::learn::train::{TrainOptions, train};
+use crate::route::Skills;
+
+/// Train on a folder of tables and write a bundle that the browser can load.
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// The folder of tables
+    data: PathBuf,
+    /// The predictive query, or @FILE
+    #[arg(long, value_name = "Q")]
+    query: String,
+    /// Read nothing later than this; train on what was settled by then [default: the latest time in the tables]
+    #[arg(long, value_name = "T", value_parser = moment)]
+    until: Option<Timestamp>,
+    /// The same seed gives the same bundle
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// The folder to write; an older bundle there is replaced
+    #[arg(long, value_name = "BUNDLE")]
+    out: PathBuf,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What is wrong with the tables, the query or the folder; nothing is written then.
+pub fn run(args: &TrainArgs) -> Result<(), Failure> {
+    let text = query_text(&args.query)?;
+    bundle_files::check_target(&args.out)?;
+    let reading = folder::read_folder(&args.data)?;
+    let task = bind(&text, &reading.database.schema)?;
+    let until = match args.until.or_else(|| reading.database.latest()) {
+        Some(until) => until,
+        None => return Err(Failure::work(format!("{}: no table has a time column; name one in schema.toml (time = \"created_at\")", args.data.display()))),
+    };
+    let database = reading.database.upto(until);
+    drop(reading);
+    let mut bar = Bar::new(true);
+    let options = TrainOptions { seed: args.seed, threads: std::thread::available_parallelism().map_or(1, usize::from), ..TrainOptions::default() };
+    let trained = train(&database, &task, until, &options, &mut bar);
+    bar.finish();
+    let (model, examples) = trained?;
+    let skills = Skills::learn(&database, task.entity, until);
+    let bundle = BundleFiles::pack(&database, &task, &model, &examples.history, until, skills)?;
+    bundle_files::write(&args.out, &bundle)?;
+    let figure = |name: &str| model.validation.iter().find(|(n, _)| n == name).map_or(f64::NAN, |(_, v)| *v);
+    println!(
+        "wrote {}: {} features, {} trees, trained on {} examples up to {until}; on the latest quarter of them, held out: ROC-AUC {:.3}, ECE {:.3}; model {} KB, tables {} KB",
+        args.out.display(),
+        model.features.features.len(),
+        model.forest.trees.len(),
+        model.examples,
+        figure("roc_auc"),
+        figure("ece"),
+        bundle.model.len() / 1024,
+        bundle.tables.len() / 1024
+    );
+    Ok(())
+}

@@ -1,0 +1,252 @@
+//! The approaches compared: what each knows of a ticket, trained on the same examples before the cut and judged on the same
+//! examples after it.
+
+use serde::Serialize;
+
+use super::calibrate::Platt;
+use super::error::LearnError;
+use super::example::{Example, Examples, matrix};
+use super::loss::logit;
+use super::matrix::Matrix;
+use super::metrics;
+use super::train::{Model, Progress, TrainOptions, Training, figures, text_scores};
+use crate::data::{Database, Timestamp};
+use crate::query::Task;
+use crate::relate::feature::{Feature, Reading};
+use crate::relate::view::{Asker, Relations};
+
+/// One approach's figures on the examples after the cut.
+#[derive(Clone, Debug, Serialize)]
+pub struct Approach {
+    /// constant, priority, text, `category_rate`, `entity_rate`, `own_columns` or relational.
+    pub name: String,
+    /// What it looked at, or why it could look at nothing.
+    pub note: String,
+    /// `roc_auc`, `average_precision`, `log_loss` and more, by name.
+    #[serde(flatten)]
+    pub figures: std::collections::BTreeMap<String, f64>,
+}
+
+/// The comparison.
+#[derive(Clone, Debug, Serialize)]
+pub struct Evaluation {
+    /// The query.
+    pub query: String,
+    /// RFC 3339; labels settled by then are trained on, questions asked from then on are tested.
+    pub cut: String,
+    /// Examples trained on.
+    pub train_examples: usize,
+    /// The share of yes among them.
+    pub train_rate: f64,
+    /// Examples tested on.
+    pub test_examples: usize,
+    /// The share of yes among them.
+    pub test_rate: f64,
+    /// In the order constant to relational.
+    pub approaches: Vec<Approach>,
+    /// The features that the relational model looks at.
+    pub features: Vec<String>,
+}
+
+/// What evaluation gives besides its figures: for whoever wants to look closer.
+pub struct Judged {
+    /// The figures.
+    pub evaluation: Evaluation,
+    /// The relational model.
+    pub model: Model,
+    /// The tested examples.
+    pub test: Vec<Example>,
+    /// The relational probabilities of the tested examples.
+    pub probabilities: Vec<f64>,
+}
+
+/// Trains every approach on what was settled by `cut` and judges it on the questions asked from `cut` on.
+///
+/// # Errors
+/// As [`super::train::train`]; also when no tested example is settled, or all have one answer.
+pub fn evaluate(
+    database: &Database,
+    task: &Task,
+    cut: Timestamp,
+    options: &TrainOptions,
+    progress: &mut dyn Progress,
+) -> Result<Judged, LearnError> {
+    let latest = database.latest().unwrap_or(cut);
+    let everything = Examples::gather(database, task, latest)?;
+    let test: Vec<Example> = everything.settled_by(latest).into_iter().filter(|e| e.asker.anchor >= cut).collect();
+    let labels: Vec<f32> = test.iter().map(|e| e.label).collect();
+    let positives = labels.iter().filter(|l| **l > 0.5).count();
+    if positives == 0 || positives == labels.len() {
+        return Err(LearnError::NothingToTest { cut, examples: labels.len(), positives });
+    }
+    let before = database.upto(cut);
+    let data = Training::gather(&before, task, cut, &options.reach, progress)?;
+    drop(before);
+    let entity = task.entity;
+    let relations = Relations::build(database, entity, data.set.clone(), &everything.history, &mut |done, total| {
+        progress.stage("linking tables for the test", done, total);
+    });
+    let askers: Vec<Asker> = test.iter().map(|e| e.asker).collect();
+    let mut rows = matrix(database, &relations, &askers, &mut |done, total| progress.stage("computing test features", done, total))?;
+    drop(relations);
+    if let (Some(model), Some((place, columns))) = (&data.text, text_feature(&data)) {
+        rows.replace_column(place, text_scores(model, database, entity, &columns, &askers))?;
+    }
+
+    let compare = Comparison { database, task, data: &data, test: &rows, labels: &labels };
+    let mut approaches = vec![compare.constant()?, compare.priority()?, compare.text()?];
+    approaches.push(compare.rate("category_rate", false)?);
+    approaches.push(compare.rate("entity_rate", true)?);
+    let own = data.fit(&compare.own_columns(), options, progress)?;
+    let judge = |fitted: &super::train::Fitted| -> Vec<f64> {
+        let raw = fitted.forest.raw_all(&rows.select_columns(&fitted.columns));
+        raw.into_iter().map(|r| fitted.platt.probability(r)).collect()
+    };
+    approaches.push(compare.judged("own_columns", format!("{} of the entity's own columns and their rates", own.forest.features_used().len()), &judge(&own)));
+    let relational = data.fit(&data.all_columns(), options, progress)?;
+    let probabilities = judge(&relational);
+    let model = data.model(&relational);
+    approaches.push(compare.judged("relational", format!("{} features over linked tables", model.features.features.len()), &probabilities));
+
+    let features = (0..model.features.features.len()).map(|f| model.features.name(&database.schema, entity, f)).collect();
+    let evaluation = Evaluation {
+        query: task.query.canonical(),
+        cut: cut.to_string(),
+        train_examples: data.labels.len(),
+        train_rate: mean(&data.labels),
+        test_examples: labels.len(),
+        test_rate: mean(&labels),
+        approaches,
+        features,
+    };
+    Ok(Judged { evaluation, model, test, probabilities })
+}
+
+fn text_feature(data: &Training) -> Option<(usize, Vec<crate::data::ColumnId>)> {
+    data.set.features.iter().enumerate().find_map(|(place, feature)| match feature {
+        Feature::Text { columns } => Some((place, columns.clone())),
+        _ => None,
+    })
+}
+
+struct Comparison<'a> {
+    database: &'a Database,
+    task: &'a Task,
+    data: &'a Training,
+    test: &'a Matrix,
+    labels: &'a [f32],
+}
+
+impl Comparison<'_> {
+    fn judged(&self, name: &str, note: String, probabilities: &[f64]) -> Approach {
+        Approach { name: name.to_owned(), note, figures: figures(probabilities, self.labels).into_iter().collect() }
+    }
+
+    fn constant(&self) -> Result<Approach, LearnError> {
+        Ok(self.judged("constant", "the training examples' rate".to_owned(), &vec![mean(&self.data.labels); self.labels.len()]))
+    }
+
+    /// What an approach comes to when there is nothing for it to look at.
+    fn blind(&self, name: &str, why: &str) -> Result<Approach, LearnError> {
+        let mut approach = self.constant()?;
+        approach.name = name.to_owned();
+        approach.note = format!("{why}: equals constant");
+        Ok(approach)
+    }
+
+    /// The rate of each value of the ordered column: what a priority-based rule knows.
+    fn priority(&self) -> Result<Approach, LearnError> {
+        let schema = self.database.schema.table(self.task.entity);
+        let ranks: Vec<(usize, &str)> = self
+            .data
+            .set
+            .features
+            .iter()
+            .enumerate()
+            .filter_map(|(place, feature)| match feature {
+                Feature::Column { path, reading: Reading::Rank } if path.hops.is_empty() => Some((place, schema.column(path.column).name.as_str())),
+                _ => None,
+            })
+            .collect();
+        let telling = |name: &str| ["priority", "severity", "urgency", "impact"].iter().position(|w| name.to_lowercase().contains(w)).unwrap_or(9);
+        let Some(&(place, name)) = ranks.iter().min_by_key(|(_, name)| telling(name)) else {
+            return self.blind("priority", "the entity has no ordered column");
+        };
+        let overall = mean(&self.data.labels);
+        let column = self.data.matrix.column(place);
+        let rate = |value: f32| {
+            let same = column.iter().zip(&self.data.labels).filter(|(x, _)| **x == value || (x.is_nan() && value.is_nan()));
+            let (n, sum) = same.fold((0.0, 0.0), |(n, sum), (_, label)| (n + 1.0, sum + f64::from(*label)));
+            (sum + 20.0 * overall) / (n + 20.0)
+        };
+        let mut known: Vec<f32> = column.to_vec();
+        known.sort_by(f32::total_cmp);
+        known.dedup_by(|a, b| a.to_bits() == b.to_bits());
+        let rates: Vec<(f32, f64)> = known.into_iter().map(|value| (value, rate(value))).collect();
+        let of = |value: &f32| rates.iter().find(|(v, _)| v.to_bits() == value.to_bits()).map_or(overall, |(_, r)| *r);
+        Ok(self.judged("priority", format!("rates by {name}"), &self.test.column(place).iter().map(of).collect::<Vec<_>>()))
+    }
+
+    fn text(&self) -> Result<Approach, LearnError> {
+        let Some((place, _)) = text_feature(self.data).filter(|_| self.data.text.is_some()) else {
+            return self.blind("text", "the entity has no text column");
+        };
+        self.calibrated("text", "words of the text columns".to_owned(), place, |score| f64::from(score))
+    }
+
+    /// The historical rate of the one column that told most before the cut: a category, or a linked entity.
+    fn rate(&self, name: &str, linked: bool) -> Result<Approach, LearnError> {
+        let schema = self.database.schema.table(self.task.entity);
+        let split = self.data.split();
+        let mut best: Option<(f64, usize, String)> = None;
+        for (place, feature) in self.data.set.features.iter().enumerate() {
+            let Feature::Rate { level, window: None, parents, .. } = feature else { continue };
+            let [path] = self.data.set.keys[level.key].as_slice() else { continue };
+            let own = path.hops.is_empty() && parents.is_empty() && schema.key != Some(path.column);
+            if !own || schema.link(path.column).is_some() != linked {
+                continue;
+            }
+            let scores: Vec<f64> = self.data.matrix.column(place)[..split].iter().map(|&x| if x.is_nan() { 0.0 } else { f64::from(x) }).collect();
+            let auc = metrics::roc_auc(&scores, &self.data.labels[..split]).unwrap_or(0.5);
+            if best.as_ref().is_none_or(|(so_far, ..)| auc > *so_far) {
+                best = Some((auc, place, schema.column(path.column).name.clone()));
+            }
+        }
+        match best {
+            Some((_, place, column)) => self.calibrated(name, format!("historical rate of {column}"), place, |rate| logit(f64::from(rate).clamp(1e-4, 1.0 - 1e-4))),
+            None => self.blind(name, if linked { "the entity links to no other table" } else { "the entity has no category column" }),
+        }
+    }
+
+    /// One feature as a score, calibrated on the training examples.
+    fn calibrated(&self, name: &str, note: String, place: usize, log_odds: impl Fn(f32) -> f64) -> Result<Approach, LearnError> {
+        let blank = logit(mean(&self.data.labels).clamp(1e-4, 1.0 - 1e-4));
+        let of = |x: &f32| if x.is_nan() { blank } else { log_odds(*x) };
+        let train: Vec<f64> = self.data.matrix.column(place).iter().map(of).collect();
+        let platt = Platt::fit(&train, &self.data.labels, None)?;
+        let probabilities: Vec<f64> = self.test.column(place).iter().map(|x| platt.probability(of(x))).collect();
+        Ok(self.judged(name, note, &probabilities))
+    }
+
+    /// The entity's own cells, the calendar, the text, and the as-of rate of each of its own categories.
+    fn own_columns(&self) -> Vec<usize> {
+        let telling = self.data.all_columns();
+        let own = |feature: &Feature| match feature {
+            Feature::Column { path, .. } => path.hops.is_empty(),
+            Feature::Calendar(_) | Feature::Text { .. } => true,
+            Feature::Rate { level, window: None, parents, .. } => {
+                parents.is_empty() && matches!(self.data.set.keys[level.key].as_slice(), [path] if path.hops.is_empty())
+            }
+            _ => false,
+        };
+        let mut columns: Vec<usize> = (0..self.data.set.features.len()).filter(|&f| own(&self.data.set.features[f])).collect();
+        columns.retain(|c| telling.contains(c));
+        columns
+    }
+}
+
+fn mean(labels: &[f32]) -> f64 {
+    #[allow(clippy::cast_precision_loss)]
+    let n = labels.len().max(1) as f64;
+    labels.iter().map(|&l| f64::from(l)).sum::<f64>() / n
+}

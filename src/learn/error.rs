@@ -1,0 +1,82 @@
+//! What can go wrong while learning: the offending thing is in the error, its message is one line with the remedy.
+
+use thiserror::Error;
+
+use crate::data::Timestamp;
+
+/// An error of the `learn` room.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LearnError {
+    /// Nothing to learn from.
+    #[error("no training rows; widen the query's population or the training period")]
+    NoRows,
+    /// Two things that belong together differ in size.
+    #[error("{what}: expected {expected}, found {found}")]
+    Size {
+        /// What was counted.
+        what: &'static str,
+        /// How many there should be.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A label the loss is not defined for.
+    #[error("label {value} in row {row} is not usable: a class label is between 0 and 1, a number is finite")]
+    Label {
+        /// Row, from 0.
+        row: usize,
+        /// The label.
+        value: f32,
+    },
+    /// A weight that is negative or not finite.
+    #[error("weight {value} in row {row} is not usable: weights are finite, not negative, and not all zero")]
+    Weight {
+        /// Row, from 0.
+        row: usize,
+        /// The weight.
+        value: f32,
+    },
+    /// A training option outside its range.
+    #[error("option {name}: {reason}")]
+    Option {
+        /// The option's field name.
+        name: &'static str,
+        /// What it should be.
+        reason: &'static str,
+    },
+    /// A model file that cannot be used.
+    #[error("model.onnx cannot be used: {0}; train the bundle again")]
+    Onnx(String),
+    /// A model loaded well but failed on these rows.
+    #[error("model.onnx failed while scoring: {0}")]
+    Scoring(String),
+    /// The labels cannot be computed.
+    #[error("the labels cannot be computed: {0}")]
+    Labels(String),
+    /// A kind of answer that no model is trained for.
+    #[error("a query of type {0} parses and gives labels, but is not trained yet; ask a yes-or-no question, such as COUNT(…) > 0")]
+    NotTrainedYet(String),
+    /// Too few examples of either answer.
+    #[error(
+        "{examples} settled examples, {positives} of them yes, are too few to learn from: at least {least} of each answer are needed; widen the query's WHERE or give more history"
+    )]
+    TooFew {
+        /// Settled examples in the population.
+        examples: usize,
+        /// Those whose answer is yes.
+        positives: usize,
+        /// The least of each.
+        least: usize,
+    },
+    /// Nothing to judge a model by.
+    #[error("of {examples} settled examples asked from {cut} on, {positives} are yes: nothing to tell apart; choose an earlier --cut")]
+    NothingToTest {
+        /// Where the test begins.
+        cut: Timestamp,
+        /// Settled examples from there on.
+        examples: usize,
+        /// Those whose answer is yes.
+        positives: usize,
+    },
+}

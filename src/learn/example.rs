@@ -1,0 +1,115 @@
+//! Examples: who was asked about, when, and what turned out; and the feature matrix over them.
+
+use super::error::LearnError;
+use super::matrix::Matrix;
+use crate::data::{Database, Timestamp};
+use crate::query::Task;
+use crate::relate::label::{Label, Labeler};
+use crate::relate::series::SettledLabel;
+use crate::relate::view::{Asker, Relations};
+
+/// One question and its answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Example {
+    /// Who, and when.
+    pub asker: Asker,
+    /// 1 or 0, or the quantity for regression.
+    pub label: f32,
+    /// When the label's window closed.
+    pub closed_at: Timestamp,
+    /// Whether the query's WHERE holds for it.
+    pub in_population: bool,
+}
+
+/// Every question that the data up to a moment can ask, in order of anchor.
+#[derive(Clone, Debug, Default)]
+pub struct Examples {
+    /// The examples.
+    pub all: Vec<Example>,
+    /// When each answer came to be known: the target's own history.
+    pub history: Vec<SettledLabel>,
+}
+
+impl Examples {
+    /// Asks about every candidate of `database` up to `until`. Labels whose window is still open stand as the data have them
+    /// so far, with the moment at which they will have settled if nothing more happens.
+    ///
+    /// # Errors
+    /// When the labels cannot be computed for this database.
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn gather(database: &Database, task: &Task, until: Timestamp) -> Result<Self, LearnError> {
+        let labeler = Labeler::new(database, task).map_err(|e| LearnError::Labels(e.to_string()))?;
+        let mut examples = Self::default();
+        for asked in labeler.anchors(until) {
+            let value = match labeler.label(asked.row, asked.anchor) {
+                Some(Label::Bool(yes)) => f64::from(u8::from(yes)),
+                Some(Label::Number(number)) => number,
+                _ => continue,
+            };
+            let settled_at = labeler.settled_at(asked.row, asked.anchor);
+            let closed_at = task.horizon.closes(asked.anchor).max(settled_at);
+            examples.history.push(SettledLabel { row: asked.row, anchor: asked.anchor, settled_at, value });
+            examples.all.push(Example {
+                asker: Asker::new(asked.row, asked.anchor),
+                label: value as f32,
+                closed_at,
+                in_population: labeler.in_population(asked.row, asked.anchor),
+            });
+        }
+        examples.all.sort_by_key(|e| (e.asker.anchor, e.asker.row));
+        Ok(examples)
+    }
+
+    /// Those in the population whose window closed by `moment`.
+    #[must_use]
+    pub fn settled_by(&self, moment: Timestamp) -> Vec<Example> {
+        self.all.iter().filter(|e| e.in_population && e.closed_at <= moment).copied().collect()
+    }
+}
+
+/// The feature rows of `askers`, one matrix row each; two threads or more where there are any.
+///
+/// # Errors
+/// Never for rows of one feature set; the matrix checks that all rows are of one width.
+pub fn matrix(
+    database: &Database,
+    relations: &Relations,
+    askers: &[Asker],
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Matrix, LearnError> {
+    const BLOCK: usize = 2048;
+    let width = relations.set().features.len();
+    let mut columns = vec![Vec::with_capacity(askers.len()); width];
+    for (done, block) in askers.chunks(BLOCK).enumerate() {
+        progress(done * BLOCK, askers.len());
+        for row in feature_rows(database, relations, block) {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value);
+            }
+        }
+    }
+    progress(askers.len(), askers.len());
+    if width == 0 { Ok(Matrix::new(askers.len())) } else { Matrix::from_columns(columns) }
+}
+
+/// The feature rows of `askers`, in order; text scores are left open.
+#[must_use]
+#[cfg(target_arch = "wasm32")]
+pub fn feature_rows(database: &Database, relations: &Relations, askers: &[Asker]) -> Vec<Vec<f32>> {
+    askers.iter().map(|&a| relations.row(database, a)).collect()
+}
+
+/// The feature rows of `askers`, in order; text scores are left open.
+#[must_use]
+#[cfg(not(target_arch = "wasm32"))]
+pub fn feature_rows(database: &Database, relations: &Relations, askers: &[Asker]) -> Vec<Vec<f32>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = askers.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = askers
+            .chunks(share)
+            .map(|part| scope.spawn(move || part.iter().map(|&a| relations.row(database, a)).collect::<Vec<_>>()))
+            .collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}

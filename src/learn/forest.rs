@@ -1,0 +1,213 @@
+//! The model as a value: a [`Forest`] of oblivious trees. An oblivious tree asks the same question at every node of a
+//! level, so a leaf is the number whose bit `k` is the answer to question `k`.
+
+use serde::{Deserialize, Serialize};
+
+use super::matrix::Matrix;
+
+/// The question of one level: is the feature's value above the threshold? Missing (NaN) is not.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Split {
+    /// Column of the feature matrix.
+    pub feature: u32,
+    /// The bit is set when `value > threshold`.
+    pub threshold: f32,
+}
+
+/// One symmetric tree. With `d` splits it has `2^d` leaves; split `k` gives bit `k` (value `2^k`) of the leaf's number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObliviousTree {
+    /// Root first.
+    pub splits: Vec<Split>,
+    /// What a row in the leaf adds to the raw score.
+    pub leaves: Vec<f64>,
+    /// Training weight that reached each leaf.
+    pub covers: Vec<f64>,
+}
+
+impl ObliviousTree {
+    /// The leaf that `row` reaches.
+    #[must_use]
+    pub fn leaf(&self, row: &[f32]) -> usize {
+        let bits = self.splits.iter().enumerate();
+        bits.fold(0, |leaf, (k, split)| {
+            let above = row.get(split.feature as usize).is_some_and(|&value| value > split.threshold);
+            leaf | usize::from(above) << k
+        })
+    }
+
+    /// Whether it has as many leaves and covers as its splits ask for, at most `2^16`, and knows only `features` columns.
+    #[must_use]
+    pub fn is_sound(&self, features: usize) -> bool {
+        self.splits.len() <= 16
+            && self.leaves.len() == 1 << self.splits.len()
+            && self.covers.len() == self.leaves.len()
+            && self.leaves.iter().all(|value| value.is_finite())
+            && self.covers.iter().all(|&cover| cover.is_finite() && cover >= 0.0)
+            && self.splits.iter().all(|split| (split.feature as usize) < features && !split.threshold.is_nan())
+    }
+}
+
+/// Boosted oblivious trees. Raw score of a row = `bias` + the leaf values it reaches, summed in tree order.
+/// Deserialising refuses a forest that is not [sound](Forest::is_sound).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
+pub struct Forest {
+    /// Columns of the feature matrix it reads.
+    pub features: usize,
+    /// Raw score before any tree: for a class, log-odds.
+    pub bias: f64,
+    /// In training order.
+    pub trees: Vec<ObliviousTree>,
+}
+
+/// A forest as read, before anyone has looked at it.
+#[derive(Deserialize)]
+struct Unchecked {
+    features: usize,
+    bias: f64,
+    trees: Vec<ObliviousTree>,
+}
+
+impl TryFrom<Unchecked> for Forest {
+    type Error = &'static str;
+
+    fn try_from(read: Unchecked) -> Result<Self, Self::Error> {
+        let forest = Self { features: read.features, bias: read.bias, trees: read.trees };
+        if forest.is_sound() { Ok(forest) } else { Err("a tree's leaves do not match its splits, or a value is not finite") }
+    }
+}
+
+impl Forest {
+    /// Rounds leaves, covers and bias to single precision, as `model.onnx` and the bundle hold them.
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn round_to_single(&mut self) {
+        let round = |x: &mut f64| *x = f64::from(*x as f32);
+        round(&mut self.bias);
+        for tree in &mut self.trees {
+            tree.leaves.iter_mut().chain(&mut tree.covers).for_each(round);
+        }
+    }
+
+    /// The raw score of one row of `features` values. A value past the row's end counts as missing.
+    #[must_use]
+    pub fn raw(&self, row: &[f32]) -> f64 {
+        self.trees.iter().fold(self.bias, |sum, tree| sum + tree.leaves.get(tree.leaf(row)).copied().unwrap_or(0.0))
+    }
+
+    /// The raw scores of all rows, bit for bit those of [`Self::raw`].
+    #[must_use]
+    pub fn raw_all(&self, matrix: &Matrix) -> Vec<f64> {
+        let mut scores = vec![self.bias; matrix.rows()];
+        let mut leaf = vec![0usize; matrix.rows()];
+        for tree in &self.trees {
+            leaf.fill(0);
+            for (k, split) in tree.splits.iter().enumerate() {
+                let Some(column) = matrix.columns().get(split.feature as usize) else { continue };
+                for (leaf, &value) in leaf.iter_mut().zip(column) {
+                    *leaf |= usize::from(value > split.threshold) << k;
+                }
+            }
+            for (score, &leaf) in scores.iter_mut().zip(&leaf) {
+                *score += tree.leaves.get(leaf).copied().unwrap_or(0.0);
+            }
+        }
+        scores
+    }
+
+    /// The columns that some split asks about, ascending.
+    #[must_use]
+    pub fn features_used(&self) -> Vec<usize> {
+        let mut used = vec![false; self.features];
+        for split in self.trees.iter().flat_map(|tree| &tree.splits) {
+            if let Some(seen) = used.get_mut(split.feature as usize) {
+                *seen = true;
+            }
+        }
+        used.iter().enumerate().filter_map(|(j, &seen)| seen.then_some(j)).collect()
+    }
+
+    /// The same forest over a matrix of only `kept` columns (ascending or not), e.g. [`Self::features_used`];
+    /// `None` if a split needs a column that is not kept.
+    #[must_use]
+    pub fn over_columns(&self, kept: &[usize]) -> Option<Self> {
+        let mut forest = self.clone();
+        forest.features = kept.len();
+        for split in forest.trees.iter_mut().flat_map(|tree| &mut tree.splits) {
+            let place = kept.iter().position(|&j| j == split.feature as usize)?;
+            split.feature = u32::try_from(place).ok()?;
+        }
+        Some(forest)
+    }
+
+    /// The average of forests over the same columns as one forest, e.g. of several seeds; `None` if there is none or
+    /// they differ in their columns.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn average(forests: &[Self]) -> Option<Self> {
+        let features = forests.first()?.features;
+        if forests.iter().any(|forest| forest.features != features) {
+            return None;
+        }
+        let share = 1.0 / forests.len() as f64;
+        let bias = forests.iter().map(|forest| forest.bias).sum::<f64>() * share;
+        let mut trees: Vec<ObliviousTree> = forests.iter().flat_map(|forest| forest.trees.iter().cloned()).collect();
+        for leaf in trees.iter_mut().flat_map(|tree| &mut tree.leaves) {
+            *leaf *= share;
+        }
+        Some(Self { features, bias, trees })
+    }
+
+    /// Whether every tree [is sound](ObliviousTree::is_sound): to be asked of a forest that came from a file.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.bias.is_finite() && self.trees.iter().all(|tree| tree.is_sound(self.features))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stump(feature: u32, below: f64, above: f64) -> ObliviousTree {
+        ObliviousTree { splits: vec![Split { feature, threshold: 1.0 }], leaves: vec![below, above], covers: vec![1.0; 2] }
+    }
+
+    #[test]
+    fn a_missing_value_is_never_above_a_threshold() {
+        let forest = Forest { features: 3, bias: 0.5, trees: vec![stump(2, -1.0, 2.0)] };
+        assert_eq!(forest.raw(&[0.0, 0.0, 1.5]), 2.5);
+        assert_eq!(forest.raw(&[0.0, 0.0, 1.0]), -0.5);
+        assert_eq!(forest.raw(&[0.0, 0.0, f32::NAN]), -0.5);
+        assert_eq!(forest.raw(&[]), -0.5);
+    }
+
+    #[test]
+    fn a_forest_whose_leaves_do_not_match_its_splits_is_not_read() {
+        let mut forest = Forest { features: 3, bias: 0.5, trees: vec![stump(2, -1.0, 2.0)] };
+        let read = |forest: &Forest| postcard::from_bytes::<Forest>(&postcard::to_allocvec(forest).unwrap());
+        assert_eq!(read(&forest).unwrap(), forest);
+        forest.trees[0].leaves.pop();
+        assert!(read(&forest).is_err());
+    }
+
+    #[test]
+    fn dropping_unused_columns_changes_no_score() {
+        let forest = Forest { features: 3, bias: 0.0, trees: vec![stump(2, -1.0, 2.0), stump(0, 3.0, 5.0)] };
+        let kept = forest.features_used();
+        assert_eq!(kept, [0, 2]);
+        let small = forest.over_columns(&kept).unwrap();
+        assert_eq!(small.raw(&[1.5, 0.0]), forest.raw(&[1.5, 9.0, 0.0]));
+        assert!(forest.over_columns(&[0]).is_none());
+    }
+
+    #[test]
+    fn the_average_of_forests_scores_as_the_average_of_scores() {
+        let one = Forest { features: 1, bias: 1.0, trees: vec![stump(0, -1.0, 2.0)] };
+        let two = Forest { features: 1, bias: 0.0, trees: vec![stump(0, -3.0, 4.0), stump(0, 0.0, 1.0)] };
+        let both = Forest::average(&[one.clone(), two.clone()]).unwrap();
+        for row in [[0.0], [2.0]] {
+            assert!((both.raw(&row) - (one.raw(&row) + two.raw(&row)) / 2.0).abs() < 1e-12);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Leaf values of a tree whose shape is settled: Newton steps on the loss, then what the constraints ask for.
+
+use super::loss::Loss;
+
+/// How leaf values are found.
+pub(crate) struct LeafRules<'a> {
+    pub loss: Loss,
+    /// Newton steps.
+    pub steps: usize,
+    pub l2: f64,
+    /// A lighter leaf takes the value of its nearest ancestor that is heavy enough.
+    pub min_weight: f64,
+    /// Per level, whether the value may only rise (1) or fall (−1) with its bit; 0: free.
+    pub directions: &'a [i8],
+}
+
+/// Leaf values before the learning rate, and the weight in each leaf. `leaf_of` gives each row's leaf.
+pub(crate) fn values(
+    leaf_of: &[u8],
+    scores: &[f64],
+    labels: &[f32],
+    weights: &[f64],
+    rules: &LeafRules,
+) -> (Vec<f64>, Vec<f64>) {
+    let count = 1usize << rules.directions.len();
+    let mut covers = vec![0.0; count];
+    for (&leaf, &weight) in leaf_of.iter().zip(weights) {
+        covers[usize::from(leaf)] += weight;
+    }
+    let mut values = vec![0.0; count];
+    for _ in 0..rules.steps {
+        let mut sums = vec![(0.0, 0.0); count];
+        for (row, &leaf) in leaf_of.iter().enumerate() {
+            let leaf = usize::from(leaf);
+            let (slope, curvature) = rules.loss.slope_and_curvature(scores[row] + values[leaf], f64::from(labels[row]));
+            sums[leaf].0 += slope * weights[row];
+            sums[leaf].1 += curvature * weights[row];
+        }
+        let mut largest: f64 = 0.0;
+        for (value, (slope, curvature)) in values.iter_mut().zip(sums) {
+            let step = slope / (curvature + rules.l2.max(1e-6));
+            *value += step;
+            largest = largest.max(step.abs());
+        }
+        if rules.loss == Loss::SquaredError || largest < 1e-3 {
+            break;
+        }
+    }
+    if rules.min_weight > 0.0 {
+        values = lean_on_ancestors(&values, &covers, rules.min_weight);
+    }
+    if rules.directions.iter().any(|&direction| direction != 0) {
+        make_monotone(&mut values, &covers, rules.directions);
+    }
+    (values, covers)
+}
+
+/// The ancestor of a leaf at level `k` is the set of leaves that share its `k` lowest bits.
+fn lean_on_ancestors(values: &[f64], covers: &[f64], min_weight: f64) -> Vec<f64> {
+    let depth = values.len().trailing_zeros();
+    let value = |leaf: usize| {
+        let mut level = depth;
+        loop {
+            let members = || (0..values.len()).filter(|other| (other ^ leaf) & ((1 << level) - 1) == 0);
+            let weight: f64 = members().map(|other| covers[other]).sum();
+            if weight >= min_weight || level == 0 {
+                let sum: f64 = members().map(|other| covers[other] * values[other]).sum();
+                return if level == depth { values[leaf] } else { sum / weight };
+            }
+            level -= 1;
+        }
+    };
+    (0..values.len()).map(value).collect()
+}
+
+/// Moves values until each rises (or falls) with every constrained bit: pairs that violate are pooled by weight, which
+/// nears the least-squares solution, and a last pass makes it exact.
+fn make_monotone(values: &mut [f64], covers: &[f64], directions: &[i8]) {
+    let constrained = || directions.iter().enumerate().filter(|(_, direction)| **direction != 0);
+    for _ in 0..50 {
+        let mut calm = true;
+        for (level, &direction) in constrained() {
+            for low in (0..values.len()).filter(|leaf| leaf & (1 << level) == 0) {
+                let high = low | 1 << level;
+                let gap = f64::from(direction) * (values[high] - values[low]);
+                if gap < 0.0 {
+                    let (light, heavy) = (covers[low] + 1e-9, covers[high] + 1e-9);
+                    let pooled = (values[low] * light + values[high] * heavy) / (light + heavy);
+                    (values[low], values[high]) = (pooled, pooled);
+                    calm &= gap > -1e-12;
+                }
+            }
+        }
+        if calm {
+            break;
+        }
+    }
+    for (level, &direction) in constrained() {
+        for low in (0..values.len()).filter(|leaf| leaf & (1 << level) == 0) {
+            let high = low | 1 << level;
+            let least = values[low];
+            values[high] = if direction > 0 { values[high].max(least) } else { values[high].min(least) };
+        }
+    }
+}
+
+/// The nearest number that `f32` can hold, so that a leaf has one value in the forest and in ONNX.
+#[allow(clippy::cast_possible_truncation)]
+pub(crate) fn as_f32(value: f64) -> f64 {
+    f64::from(value as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_light_leaf_takes_the_mean_of_its_nearest_heavy_ancestor() {
+        // Bit 1 was split last, so leaves 0 and 2 have one parent, 1 and 3 the other.
+        let found = lean_on_ancestors(&[1.0, 5.0, 3.0, 7.0], &[30.0, 20.0, 10.0, 20.0], 15.0);
+        assert_eq!(found, [1.0, 5.0, 1.5, 7.0]);
+        let root = lean_on_ancestors(&[1.0, 5.0, 3.0, 7.0], &[30.0, 5.0, 10.0, 5.0], 15.0);
+        assert_eq!(root, [1.0, 2.4, 1.5, 2.4]);
+    }
+
+    #[test]
+    fn a_leaf_value_is_the_newton_step_with_l2() {
+        let rules =
+            LeafRules { loss: Loss::SquaredError, steps: 1, l2: 2.0, min_weight: 0.0, directions: &[0] };
+        let (values, covers) = values(&[0, 0, 1], &[1.0; 3], &[3.0, 5.0, 4.0], &[1.0, 1.0, 2.0], &rules);
+        assert_eq!((values, covers), (vec![6.0 / 4.0, 6.0 / 4.0], vec![2.0, 2.0]));
+    }
+}

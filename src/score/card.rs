@@ -1,0 +1,72 @@
+//! What is said about one ticket: the probability, its band, why, who, as of when, and what is not known.
+
+use serde::Serialize;
+
+use crate::bundle::Thresholds;
+use crate::explain::reason::{Contribution, Reason};
+use crate::route::Suggestion;
+
+/// A risk band, by threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Band {
+    /// Below Watch.
+    Low,
+    /// Worth an eye.
+    Watch,
+    /// More likely than it should be.
+    Likely,
+    /// Act now.
+    Critical,
+    /// Not enough is known, or the question does not apply.
+    Unknown,
+}
+
+impl Band {
+    /// The band of a probability; NaN is [`Band::Unknown`].
+    #[must_use]
+    pub fn of(probability: f64, thresholds: &Thresholds) -> Self {
+        if probability.is_nan() {
+            Self::Unknown
+        } else if probability >= thresholds.critical {
+            Self::Critical
+        } else if probability >= thresholds.likely {
+            Self::Likely
+        } else if probability >= thresholds.watch {
+            Self::Watch
+        } else {
+            Self::Low
+        }
+    }
+}
+
+/// A card.
+#[derive(Clone, Debug, Serialize)]
+pub struct Card {
+    /// The entity's key.
+    pub entity: String,
+    /// As of when, RFC 3339.
+    pub anchor: String,
+    /// From 0 to 1; `None` when the band is unknown.
+    pub probability: Option<f64>,
+    /// The calibrated log-odds.
+    pub log_odds: Option<f64>,
+    /// What the log-odds would be if nothing were known; with the contributions it sums to the log-odds.
+    pub base_log_odds: f64,
+    /// The training examples' rate.
+    pub base_rate: f64,
+    /// The probability over the base rate.
+    pub lift: Option<f64>,
+    /// By the bundle's thresholds.
+    pub band: Band,
+    /// The label window's length in hours.
+    pub horizon_hours: f64,
+    /// What is missing, a sentence each.
+    pub partial: Vec<String>,
+    /// The strongest reasons, first the largest.
+    pub reasons: Vec<Reason>,
+    /// Every feature's contribution to the log-odds.
+    pub contributions: Vec<Contribution>,
+    /// Who should take it, best first.
+    pub agents: Vec<Suggestion>,
+}

@@ -1,0 +1,282 @@
+//! The scorer: a bundle opened, live rows added to it, tickets scored as of a moment.
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::card::{Band, Card};
+use super::rows::LiveRow;
+use crate::bundle::shard::Opened;
+use crate::bundle::{BundleError, OpenBundle};
+use crate::data::{ColumnId, Database, RowId, Schema, TableId, Timestamp};
+use crate::explain::reason::{Target, contributions, reasons};
+use crate::explain::shapley::shapley;
+use crate::learn::LearnError;
+use crate::learn::example::{Examples, feature_rows};
+use crate::learn::matrix::Matrix;
+use crate::query::{self, BoundTarget, Mode, Task};
+use crate::relate::label::Labeler;
+use crate::relate::view::{Asker, Relations};
+
+/// Why a ticket could not be scored.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ScoreError {
+    /// The bundle is unusable.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// What came is no list of rows.
+    #[error("the rows are not a JSON list of objects: {0}")]
+    Rows(String),
+    /// The tables have no such table.
+    #[error("there is no table {0:?} in the bundle")]
+    Table(String),
+    /// The model failed.
+    #[error(transparent)]
+    Model(#[from] LearnError),
+}
+
+/// What a yes is called: from the column the question is about, else from its table.
+fn target_name(task: &Task, schema: &Schema) -> Target {
+    let of = |table: TableId, column: Option<ColumnId>| match column {
+        Some(column) => Target::from_column_name(&schema.column(table, column).name),
+        None => Target::from_column_name(&schema.table(table).name),
+    };
+    match (&task.target, task.target.aggregates().first()) {
+        (BoundTarget::Column(reach), _) => of(reach.table, Some(reach.column)),
+        (_, Some(aggregate)) if aggregate.links.is_empty() => of(aggregate.table, Some(aggregate.column.unwrap_or(aggregate.time))),
+        (_, Some(aggregate)) => of(aggregate.table, aggregate.column),
+        _ => of(task.entity, None),
+    }
+}
+
+/// Reasons shown on a card.
+const REASONS: usize = 5;
+/// Agents suggested.
+const AGENTS: usize = 3;
+
+/// A bundle plus live rows.
+#[derive(Debug)]
+pub struct Scorer {
+    bundle: OpenBundle,
+    task: Task,
+    target: Target,
+}
+
+/// One ticket's features and what is missing of it.
+struct Features {
+    asker: Asker,
+    row: Vec<f32>,
+    partial: Vec<String>,
+    known: bool,
+}
+
+impl Scorer {
+    /// Opens a bundle's files.
+    ///
+    /// # Errors
+    /// When they are damaged, of another version, or do not fit together.
+    pub fn open(manifest: &str, model: &[u8], tables: &[u8]) -> Result<Self, ScoreError> {
+        let bundle = OpenBundle::open(manifest, model, tables)?;
+        let schema = &bundle.opened.database.schema;
+        let task = query::bind(&bundle.manifest.query, schema, Mode::Extended).map_err(|e| BundleError::Query(e.message().to_owned()))?;
+        let target = target_name(&task, schema);
+        Ok(Self { bundle, task, target })
+    }
+
+    /// A bundle's model over a whole history instead of its own tables: `database` has the bundle's schema.
+    ///
+    /// # Errors
+    /// When the labels of the history cannot be computed.
+    pub fn over_history(mut self, database: Database) -> Result<Self, ScoreError> {
+        let until = database.latest().unwrap_or(self.bundle.opened.built_at);
+        let history = Examples::gather(&database, &self.task, until)?.history;
+        let set = self.bundle.model.features.clone();
+        let relations = Relations::build(&database, self.task.entity, set, &history, &mut |_, _| {});
+        self.bundle.opened = Opened { database, relations, built_at: until, folded_to: Timestamp::MIN };
+        Ok(self)
+    }
+
+    /// The question.
+    #[must_use]
+    pub fn task(&self) -> &Task {
+        &self.task
+    }
+
+    /// The rows that the question is about as of a moment.
+    ///
+    /// # Errors
+    /// When the query's WHERE cannot be evaluated.
+    pub fn population(&self, moment: Timestamp) -> Result<Vec<RowId>, ScoreError> {
+        let labeler = Labeler::new(&self.bundle.opened.database, &self.task).map_err(|e| LearnError::Labels(e.to_string()))?;
+        let mut rows = labeler.candidates(moment);
+        rows.retain(|&row| labeler.in_population(row, moment));
+        Ok(rows)
+    }
+
+    /// The probability of rows that the tables hold, each as of its own moment, whatever is known of them.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn probabilities(&self, askers: &[Asker], progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<f64>, ScoreError> {
+        const BLOCK: usize = 1024;
+        let opened = &self.bundle.opened;
+        let mut found = Vec::with_capacity(askers.len());
+        for (done, block) in askers.chunks(BLOCK).enumerate() {
+            progress(done * BLOCK, askers.len());
+            let mut inputs = feature_rows(&opened.database, &opened.relations, block);
+            for (asker, row) in block.iter().zip(&mut inputs) {
+                self.bundle.model.fill_text(&opened.database, self.task.entity, *asker, row);
+            }
+            found.extend(self.bundle.onnx.predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?.into_iter().map(f64::from));
+        }
+        progress(askers.len(), askers.len());
+        Ok(found)
+    }
+
+    /// The card of a row that the tables hold.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn card_of_row(&self, row: RowId, moment: Timestamp) -> Result<Card, ScoreError> {
+        self.card_of(row, row, moment, Vec::new())
+    }
+
+    /// What the bundle predicts.
+    #[must_use]
+    pub fn bundle(&self) -> &OpenBundle {
+        &self.bundle
+    }
+
+    /// The probability of each row of the entity's table (a JSON list of objects) as of `now`; NaN when not enough is known
+    /// or the query's WHERE leaves the row out.
+    ///
+    /// # Errors
+    /// When `rows` is no list of objects, or the model fails.
+    pub fn score(&mut self, rows: &str, now: Timestamp) -> Result<Vec<f64>, ScoreError> {
+        let rows = objects(rows)?;
+        let found: Vec<Features> = rows.iter().map(|row| self.with_row(row, now, Self::features)).collect();
+        let inputs: Vec<Vec<f32>> = found.iter().map(|f| f.row.clone()).collect();
+        let probabilities = self.bundle.onnx.predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?;
+        Ok(found.iter().zip(probabilities).map(|(f, p)| if f.known { f64::from(p) } else { f64::NAN }).collect())
+    }
+
+    /// The card of one row of the entity's table (a JSON object) as of `now`.
+    ///
+    /// # Errors
+    /// When `row` is no object, or the model fails.
+    pub fn card(&mut self, row: &str, now: Timestamp) -> Result<Card, ScoreError> {
+        let row: Map<String, Value> = serde_json::from_str(row).map_err(|e| ScoreError::Rows(e.to_string()))?;
+        self.with_row(&row, now, Self::card_of)
+    }
+
+    /// Adds live rows (a JSON list of objects) to a table; returns how many. Rows of the entity's table with a known key are
+    /// passed over: their state comes with each call.
+    ///
+    /// # Errors
+    /// When the table is not in the bundle, or `rows` is no list of objects.
+    pub fn ingest(&mut self, table: &str, rows: &str) -> Result<usize, ScoreError> {
+        let id = self.bundle.opened.database.schema.find(table).ok_or_else(|| ScoreError::Table(table.to_owned()))?;
+        let mut accepted = 0;
+        for row in objects(rows)? {
+            let opened = &mut self.bundle.opened;
+            let live = LiveRow::read(&opened.database, id, &row);
+            let place = live.push(&mut opened.database, id);
+            if self.is_known_twice(id, place) {
+                self.bundle.opened.database.pop_row(id);
+                continue;
+            }
+            let opened = &mut self.bundle.opened;
+            opened.relations.insert(&opened.database, id, place);
+            accepted += 1;
+        }
+        Ok(accepted)
+    }
+
+    fn is_known_twice(&self, table: TableId, row: RowId) -> bool {
+        let database = &self.bundle.opened.database;
+        let key = database.schema.table(table).key.map(|c| database.table(table).symbol(c, row));
+        key.and_then(|key| database.row_of_key(table, key)).is_some_and(|first| first != row)
+    }
+
+    /// Puts a row at the end of the entity's table, asks about it, and takes it back.
+    fn with_row<T>(&mut self, row: &Map<String, Value>, now: Timestamp, ask: fn(&Self, RowId, RowId, Timestamp, Vec<String>) -> T) -> T {
+        let entity = self.task.entity;
+        let database = &mut self.bundle.opened.database;
+        let live = LiveRow::read(database, entity, row);
+        let place = live.push(database, entity);
+        let key = database.schema.table(entity).key.map(|c| database.table(entity).symbol(c, place));
+        let known_as = key.and_then(|key| database.row_of_key(entity, key)).unwrap_or(place);
+        let answer = ask(self, place, known_as, now, live.faults);
+        self.bundle.opened.database.pop_row(entity);
+        answer
+    }
+
+    fn features(&self, row: RowId, known_as: RowId, now: Timestamp, mut partial: Vec<String>) -> Features {
+        let opened = &self.bundle.opened;
+        let database = &opened.database;
+        let asker = Asker { row, anchor: now, known_as };
+        let mut values = opened.relations.row(database, asker);
+        self.bundle.model.fill_text(database, self.task.entity, asker, &mut values);
+        let unlinked = self.unlinked(row, &mut partial);
+        let asked = match Labeler::new(database, &self.task) {
+            Ok(labeler) => labeler.in_population(row, now),
+            Err(_) => true,
+        };
+        if !asked {
+            partial.insert(0, "The question leaves this one out (WHERE).".to_owned());
+        }
+        Features { asker, row: values, partial, known: asked && !unlinked }
+    }
+
+    /// Says which links lead nowhere; true when all of those that the bundle could resolve do.
+    fn unlinked(&self, row: RowId, partial: &mut Vec<String>) -> bool {
+        let database = &self.bundle.opened.database;
+        let entity = self.task.entity;
+        let (mut resolvable, mut resolved) = (0, 0);
+        for link in &database.schema.table(entity).links {
+            if database.table(link.table).rows == 0 {
+                continue;
+            }
+            resolvable += 1;
+            let name = &database.schema.column(entity, link.column).name;
+            if database.follow(entity, link.column, row).is_some() {
+                resolved += 1;
+            } else {
+                match database.symbols.text(database.table(entity).symbol(link.column, row)) {
+                    Some(key) => partial.push(format!("{name} {key} is not in the tables.")),
+                    None => partial.push(format!("No {name} is given.")),
+                }
+            }
+        }
+        resolvable > 0 && resolved == 0
+    }
+
+    fn card_of(&self, row: RowId, known_as: RowId, now: Timestamp, faults: Vec<String>) -> Result<Card, ScoreError> {
+        let found = self.features(row, known_as, now, faults);
+        let OpenBundle { manifest, opened, model, skills, onnx } = &self.bundle;
+        let database = &opened.database;
+        let probability = onnx.predict(&Matrix::from_rows(found.row.len(), std::slice::from_ref(&found.row))?)?.first().map_or(f64::NAN, |&p| f64::from(p));
+        let probability = if found.known { probability } else { f64::NAN };
+        let told = shapley(&model.forest, &found.row).calibrated(&model.platt);
+        let agents = skills.as_ref().map_or_else(Vec::new, |skills| skills.suggest(database, self.task.entity, found.asker, AGENTS));
+        Ok(Card {
+            entity: database.key_text(self.task.entity, row).unwrap_or_default().to_owned(),
+            anchor: now.to_string(),
+            probability: found.known.then_some(probability),
+            log_odds: found.known.then(|| model.log_odds(&found.row)),
+            base_log_odds: told.base,
+            base_rate: manifest.base_rate,
+            lift: found.known.then_some(probability / manifest.base_rate),
+            band: Band::of(probability, &manifest.thresholds),
+            horizon_hours: manifest.horizon_hours,
+            reasons: if found.known { reasons(database, &opened.relations, found.asker, &found.row, &told.values, &self.target, REASONS) } else { Vec::new() },
+            contributions: contributions(&model.features, &database.schema, self.task.entity, &found.row, &told.values),
+            partial: found.partial,
+            agents,
+        })
+    }
+}
+
+fn objects(rows: &str) -> Result<Vec<Map<String, Value>>, ScoreError> {
+    serde_json::from_str(rows).map_err(|e| ScoreError::Rows(e.to_string()))
+}

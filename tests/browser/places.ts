@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+export const pkg = process.env['BELLWETHER_PKG'] ?? join(root, 'pkg');
+export const bellwether = join(root, 'target/release/bellwether');
+export const sample = join(root, '.cache/sample');
+export const bundle = join(root, '.cache/bundle');
+export const elementsPort = 8126;
+export const demoPort = 8127;
+
+export const elementsPage = `http://127.0.0.1:${elementsPort}/fixtures/elements.html`;
+export const servedDemo = `http://127.0.0.1:${demoPort}/${existsSync(bellwether) ? '' : 'pkg/demo/'}`;
+export const offlineDemo = pathToFileURL(join(pkg, 'demo.html')).href;

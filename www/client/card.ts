@@ -1,0 +1,58 @@
+/** How likely, in a word. `unknown`: not enough is known to say. */
+export type Band = 'low' | 'watch' | 'likely' | 'critical' | 'unknown';
+
+/** A row behind a reason. `at`: RFC 3339, absent where the row has no time. */
+export interface Evidence {
+  text: string;
+  at?: string | null;
+}
+
+/** One thing a person would name. */
+export interface Reason {
+  text: string;
+  value: string;
+  /** On the log-odds; positive raises the risk. */
+  contribution: number;
+  /** Part of all absolute contributions, 0 to 1. */
+  share: number;
+  direction: 'up' | 'down';
+  evidence: Evidence[];
+}
+
+/** One feature's Shapley value on the log-odds. */
+export interface Contribution {
+  feature: string;
+  value: string | number | null;
+  contribution: number;
+  share: number;
+}
+
+/** Someone who could take the ticket, best first. */
+export interface Agent {
+  agent: string;
+  name: string;
+  tier: string;
+  text: string;
+}
+
+/** Everything a score can say of itself; the same JSON native and in the browser. */
+export interface Card {
+  entity: string;
+  /** The moment the score speaks of, RFC 3339. */
+  anchor: string;
+  /** Null when not enough is known. */
+  probability: number | null;
+  log_odds: number | null;
+  base_log_odds: number;
+  base_rate: number;
+  /** Probability over base rate. */
+  lift: number | null;
+  band: Band;
+  horizon_hours: number;
+  /** What is missing, one sentence each. */
+  partial: string[];
+  /** Sorted by absolute share, largest first. */
+  reasons: Reason[];
+  contributions: Contribution[];
+  agents: Agent[];
+}

@@ -1,0 +1,12 @@
+/**
+ * The client knows how to open a bundle and ask it for scores; it touches no document, so it can be imported
+ * in a page, a worker or Node alike.
+ */
+export { open } from './open.ts';
+export type { AsOf, Bellwether, OpenOptions } from './open.ts';
+export { bandOf } from './band.ts';
+export { BellwetherError, BundleError, ClosedError, EngineError, RowError } from './errors.ts';
+export type { BundleParts } from './bundle.ts';
+export type { Agent, Band, Card, Contribution, Evidence, Reason } from './card.ts';
+export type { Manifest, ManifestFile, Thresholds } from './manifest.ts';
+export type { Cell, Row } from './row.ts';

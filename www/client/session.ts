@@ -1,0 +1,45 @@
+import createGlue from 'bellwether:glue';
+import { checkBundle, fetchBundle } from './bundle.ts';
+import { compile } from './compile.ts';
+import { Engine } from './engine.ts';
+import { EngineError } from './errors.ts';
+import type { CallName, Calls, Request } from './messages.ts';
+
+/** Answers requests in order over one engine; the same code in a worker and in the page. */
+export class Session {
+  private engine: Engine | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  answer(request: Request): Promise<Calls[CallName]['answer']> {
+    const next = this.queue.then(() => this.run(request));
+    this.queue = next.catch(() => undefined);
+    return next;
+  }
+
+  close(): void {
+    this.engine?.close();
+    this.engine = undefined;
+  }
+
+  private async run(request: Request): Promise<Calls[CallName]['answer']> {
+    if (request.call === 'open') return this.open(request.ask);
+    const engine = this.engine;
+    if (!engine) throw new EngineError('no bundle is open');
+    switch (request.call) {
+      case 'score':
+        return engine.score(request.ask.rows, request.ask.nowMs);
+      case 'card':
+        return engine.card(request.ask.row, request.ask.nowMs);
+      case 'ingest':
+        return engine.ingest(request.ask.table, request.ask.rows);
+    }
+  }
+
+  /** The manifest's text, once the engine runs on the bundle. */
+  private async open({ bundle, wasm, verify }: Calls['open']['ask']): Promise<string> {
+    const [module, parts] = await Promise.all([compile(wasm), typeof bundle === 'string' ? fetchBundle(bundle) : bundle]);
+    if (verify) await checkBundle(parts);
+    this.engine = await Engine.start(createGlue, module, parts);
+    return parts.manifest;
+  }
+}

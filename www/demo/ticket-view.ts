@@ -1,0 +1,51 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { ago, exactMoment, money } from '../elements/index.ts';
+import { text, time } from './queue.ts';
+import type { QueueTicket } from './queue.ts';
+
+/** What a helpdesk shows above a ticket's text. */
+export function ticketHead({ row }: QueueTicket, now: number, back: () => void): TemplateResult {
+  const created = time(row, 'created_at');
+  return html`<div class="ticket-head">
+    <button class="back" type="button" @click=${back}>‹ Queue</button>
+    <p class="soft">
+      ${text(row, 'ticket_id')} · ${text(row, 'category')} · opened
+      <time datetime=${new Date(created).toISOString()} title=${exactMoment(created, 'UTC')}>${ago(created, now)}</time>
+    </p>
+    <h2 class="subject" tabindex="-1">${text(row, 'subject')}</h2>
+  </div>`;
+}
+
+/** The ticket's text and the facts beside it. */
+export function ticketBody({ row, account, user, agent }: QueueTicket, now: number): TemplateResult {
+  const from = [user?.role, account?.name].filter(Boolean).join(' at ');
+  const worth = amount(account?.arr ?? null);
+  const responded = time(row, 'first_response_at');
+  const facts: [string, string | TemplateResult][] = [
+    ['Priority', text(row, 'priority')],
+    ['Account', [account?.name, account?.plan].filter(Boolean).join(', ')],
+    ['Worth', worth === null ? '' : html`<span title=${account?.arr ?? ''}>${money(worth)} a year</span>`],
+    ['Success manager', account?.csm ?? ''],
+    ['Endpoint', text(row, 'endpoint')],
+    ['Assigned to', agent ? [agent.name, agent.tier].filter(Boolean).join(', ') : 'Nobody yet'],
+    ['First answer', Number.isNaN(responded) ? 'Not yet' : ago(responded, now)],
+  ];
+  return html`<div class="ticket-body">
+    <div class="message">
+      <p class="from">
+        <span class="initial" aria-hidden="true">${(user?.email ?? '?').charAt(0).toUpperCase()}</span>
+        <span>${user?.email ?? 'Requester not known'}<span class="soft block">${from || 'Account not known'}</span></span>
+      </p>
+      <p class="description">${text(row, 'description')}</p>
+    </div>
+    <dl>
+      ${facts.map(([name, value]) => (value === '' ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`))}
+    </dl>
+  </div>`;
+}
+
+function amount(cell: string | null): number | null {
+  const dollars = Number((cell ?? '').replace(/[$,\s]/g, ''));
+  return cell && Number.isFinite(dollars) ? dollars : null;
+}
