@@ -6,6 +6,8 @@ pub mod evaluate;
 pub mod explain;
 pub mod failure;
 pub mod folder;
+pub mod inspect;
+mod inspect_svg;
 pub mod predict;
 pub mod progress;
 pub mod query;
@@ -31,6 +33,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Sample(sample::SampleArgs),
+    Inspect(inspect::InspectArgs),
     Query(query::QueryArgs),
     Train(train::TrainArgs),
     Predict(predict::PredictArgs),
@@ -45,6 +48,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Sample(args) => sample::run(&args).map_err(Failure::work),
+        Command::Inspect(args) => inspect::run(&args).map_err(Failure::work),
         Command::Query(args) => return query::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Predict(args) => predict::run(&args),

@@ -147,6 +147,11 @@ impl Builder<'_> {
             let Some(domain) = self.domains.of(end, path.column) else { continue };
             keys.push(KeyPath { domain, distinct: self.domains.distinct(end, path.column), path });
         }
+        // Of several ways to the same things the shortest say what the longer ones say.
+        let shortest = |d: Domain, keys: &[KeyPath]| keys.iter().filter(|k| k.domain == d).map(|k| k.path.hops.len()).min();
+        let kept: Vec<bool> = keys.iter().map(|k| shortest(k.domain, &keys) == Some(k.path.hops.len())).collect();
+        let mut kept = kept.into_iter();
+        keys.retain(|_| kept.next().unwrap_or(true));
         keys
     }
 
@@ -324,6 +329,9 @@ impl Builder<'_> {
         let spec = SeriesSpec { source: Source::Table(table), key: their_key.to_vec(), filter: None, clock: None, measure: Measure::Presence };
         let mut counted = vec![spec.clone()];
         for (column, value) in self.frequent_values(table) {
+            if windows.is_empty() || their_key.iter().any(|k| k.hops.is_empty() && k.column == column) {
+                continue;
+            }
             let filter = Filter { path: ColumnPath::own(column), equals: value };
             counted.push(SeriesSpec { filter: Some(filter), ..spec.clone() });
         }
@@ -366,6 +374,12 @@ impl Builder<'_> {
         }
     }
 
+    /// A foreign key of the entity or of a row it links to.
+    fn is_link(&self, path: &ColumnPath) -> bool {
+        let schema = &self.database.schema;
+        path.end(schema, self.entity).is_some_and(|end| schema.table(end).link(path.column).is_some())
+    }
+
     /// The most frequent values of a table's small categories, among rows visible at the training moment.
     fn frequent_values(&self, table: TableId) -> Vec<(ColumnId, String)> {
         let schema = self.database.schema.table(table);
@@ -404,7 +418,10 @@ impl Builder<'_> {
             for &last in tables.iter().filter(|&&t| t != self.entity && t != middle && timed(t)) {
                 for onward in &theirs {
                     let Some(landing) = self.keys(last, 0).into_iter().find(|k| k.domain == onward.domain) else { continue };
-                    for ours in mine.iter().filter(|k| k.domain != onward.domain && k.path.hops.len() <= 1) {
+                    if mine.iter().any(|k| k.domain == onward.domain && self.is_link(&k.path)) {
+                        continue;
+                    }
+                    for ours in mine.iter().filter(|k| k.domain != onward.domain && self.is_link(&k.path)) {
                         for entry in theirs.iter().filter(|k| k.domain == ours.domain) {
                             found.push((middle, entry.path.clone(), ours.path.clone(), onward.path.clone(), last, landing.path.clone()));
                         }
