@@ -35,7 +35,8 @@ locked() { awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/,
 
 native() {
   say "compiling the command line (cargo build --release)"
-  cargo build --release --quiet
+  # With the tests in view their dependencies are chosen too, so that nothing is compiled twice.
+  cargo build --release --quiet ${TESTING:+--all-targets}
 }
 
 wasm() {
@@ -146,6 +147,7 @@ check_types() { www/node_modules/.bin/tsc --noEmit -p www && www/node_modules/.b
 browser() { (cd tests/browser && npx --no-install playwright test); }
 
 run_tests() {
+  TESTING=1
   build
   assemble
   packages tests/browser

@@ -7,7 +7,7 @@ pub mod explain;
 pub mod failure;
 pub mod folder;
 pub mod inspect;
-pub mod inspect_svg;
+mod inspect_svg;
 pub mod predict;
 pub mod progress;
 pub mod query;

@@ -135,9 +135,17 @@ pub(super) fn humanise(name: &str) -> String {
     if all.is_empty() { name.to_owned() } else { spell(&all) }
 }
 
-/// A category as a noun phrase: "login_failed" → "login failed"; text with spaces stays as it was written.
+/// A category as a noun phrase inside a sentence: "login_failed" → "login failed", "Slow query" → "slow query", while
+/// "API 500 error" stays.
 pub(super) fn value_words(value: &str) -> String {
-    if value.contains(' ') { value.to_owned() } else { value.replace('_', " ") }
+    let value = if value.contains(' ') { value.to_owned() } else { value.replace('_', " ") };
+    let first: Vec<char> = value.split(' ').next().unwrap_or_default().chars().collect();
+    let is_word = first.len() > 1 && first[1..].iter().all(|c| c.is_lowercase());
+    if !is_word {
+        return value;
+    }
+    let mut letters = value.chars();
+    letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
 }
 
 /// A table's row: "tickets" → "ticket", "status_changes" → "status change".

@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(number(7.0), "7");
         assert_eq!(number(12_345.0), "12,345");
         assert_eq!(number(0.4), "0.4");
-        assert_eq!(number(-3.14159), "−3.14");
+        assert_eq!(number(-3.456), "−3.46");
         assert_eq!(number(f64::NAN), "not known");
         assert_eq!(percent(0.914), "91 %");
         assert_eq!(percent(0.004), "0.4 %");

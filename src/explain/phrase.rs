@@ -137,8 +137,7 @@ impl Phrasing<'_> {
         }
         let within = in_brackets(window);
         let (one, many, of) = (self.event(spec, false), self.event(spec, true), self.of_events(lookup));
-        let happened = self.happened(spec);
-        let none = || (format!("no {many}{of}{happened}{}", in_words(window)), NONE.to_owned());
+        let none = || (format!("no {many}{of}{}", in_words(&of, window)), NONE.to_owned());
         match (function, &spec.measure) {
             (Function::Count, _) if x == 0.0 => none(),
             (Function::Count, _) => {
@@ -150,7 +149,7 @@ impl Phrasing<'_> {
                     (true, false) => " occurrences",
                     (false, _) => "",
                 };
-                (format!("{recurring}{many}{of}{happened}{within}"), format!("{}{noun}{}", number(x), self.usual_count(lookup, window, x)))
+                (format!("{recurring}{many}{of}{within}"), format!("{}{noun}{}", number(x), self.usual_count(lookup, window, x)))
             }
             (Function::SinceLast, _) if x.is_nan() => none(),
             (Function::SinceLast, _) => {
@@ -158,7 +157,7 @@ impl Phrasing<'_> {
                 let verb = noun::verb_of_table(&schema.table(spec.table(entity)).name).filter(|_| spec.filter.is_none());
                 match (verb, values.as_slice()) {
                     (Some(verb), [(part, Some(name))]) if !part.linked => (format!("{} {name} {verb}", part.noun), ago(x)),
-                    _ => (format!("latest {one}{of}{happened}"), ago(x)),
+                    _ => (format!("latest {one}{of}"), ago(x)),
                 }
             }
             (Function::Distinct, Measure::Category(path)) => {
@@ -187,7 +186,7 @@ impl Phrasing<'_> {
         }
         let (many, all, of) = (self.event(self.spec(part), true), self.event(self.spec(whole), true), self.of_owner(part));
         if x.is_nan() {
-            return (format!("no {all}{of}{}", in_words(window)), NONE.to_owned());
+            return (format!("no {all}{of}{}", in_words(&of, window)), NONE.to_owned());
         }
         (format!("{many} among {all}{of}{}", in_brackets(window)), percent(x))
     }
@@ -213,7 +212,8 @@ impl Phrasing<'_> {
         let row = self.row_noun();
         let within = in_brackets(window);
         let named = |what: &str| self.named(what, lookup);
-        let none = |what: &str| (format!("no {what}{}{}", self.of_owner(lookup), in_words(window)), NONE.to_owned());
+        let of = self.of_owner(lookup);
+        let none = |what: &str| (format!("no {what}{of}{}", in_words(&of, window)), NONE.to_owned());
         match (function, answers) {
             (Function::Count, true) if x == 0.0 => none(&format!("earlier {}", noun::plural(&row))),
             (Function::Count, true) => (format!("{}{within}", named(&format!("earlier {}", noun::plural(&row)))), number(x)),
@@ -255,8 +255,8 @@ impl Phrasing<'_> {
             return unknown;
         }
         let (many, of) = (self.event(self.spec(begun), true), self.of_owner(begun));
-        let end = self.happened(self.spec(ended));
-        if end.is_empty() || CLOSING.contains(&end.trim()) { (format!("open {many}{of}"), number(x)) } else { (format!("{many}{of} not{end} yet"), number(x)) }
+        let end = self.happened(self.spec(ended)).filter(|end| !CLOSING.contains(&end.as_str()));
+        (end.map_or_else(|| format!("open {many}{of}"), |end| format!("{many} not {end} yet{of}")), number(x))
     }
 
     fn through(&self, first: Lookup, window: Duration, then: usize, x: f64) -> (String, String) {
@@ -330,6 +330,11 @@ impl Phrasing<'_> {
         let table = spec.table(self.relations.entity());
         let name = &schema.table(table).name;
         let rows = if several { noun::rows_noun(name) } else { noun::row_noun(name) };
+        let rows = match self.happened(spec) {
+            Some(happened) if happened.contains(' ') => format!("{rows} {happened}"),
+            Some(happened) => format!("{happened} {rows}"),
+            None => rows,
+        };
         let Some(filter) = &spec.filter else { return rows };
         let column = filter.path.schema(schema, table).map_or_else(Vec::new, |c| noun::words(&c.name));
         let value = noun::value_words(&filter.equals);
@@ -346,10 +351,9 @@ impl Phrasing<'_> {
         }
     }
 
-    /// " resolved": what happened to the rows at the series' clock.
-    fn happened(&self, spec: &SeriesSpec) -> String {
-        let Some(clock) = spec.clock else { return String::new() };
-        format!(" {}", clock_words(self.database, spec.table(self.relations.entity()), clock))
+    /// "resolved": what happened to the rows at the series' clock.
+    fn happened(&self, spec: &SeriesSpec) -> Option<String> {
+        Some(clock_words(self.database, spec.table(self.relations.entity()), spec.clock?))
     }
 
     fn column_words(&self, spec: &SeriesSpec, path: &ColumnPath) -> (Unit, String) {
@@ -397,8 +401,10 @@ fn in_brackets(window: Option<Duration>) -> String {
     window.map_or_else(String::new, |w| format!(" ({})", window_name(w)))
 }
 
-fn in_words(window: Option<Duration>) -> String {
-    window.map_or_else(|| " so far".to_owned(), |w| format!(" in {}", window_name(w)))
+/// " in 48 h", " so far"; set off by a comma when the words before end in a value.
+fn in_words(before: &str, window: Option<Duration>) -> String {
+    let comma = if before.contains(',') { "," } else { "" };
+    window.map_or_else(|| format!("{comma} so far"), |w| format!("{comma} in {}", window_name(w)))
 }
 
 fn calendar(part: Calendar, x: f64) -> (String, String) {

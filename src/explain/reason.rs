@@ -122,8 +122,7 @@ fn reason(phrasing: &Phrasing<'_>, total: f64, share: f64, mut parts: Vec<Part<'
     let first = parts.first()?;
     let up = total > 0.0;
     let phrase = phrasing.phrase(first.feature, f64::from(first.value), up);
-    let rows = |p: &Part<'_>| evidence(phrasing.database, phrasing.relations, phrasing.asker, p.feature);
-    let evidence = parts.iter().filter(|p| telling(p) > 0.0).map(rows).find(|found| !found.is_empty()).unwrap_or_default();
+    let evidence = evidence(phrasing.database, phrasing.relations, phrasing.asker, first.feature);
     Some(Reason {
         text: phrase.text,
         value: phrase.value,

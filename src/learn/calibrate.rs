@@ -38,7 +38,7 @@ impl Platt {
         }
         let weight = |row: usize| weights.map_or(1.0, |w| f64::from(w[row]));
         let positive: f64 = (0..raw.len()).map(|row| weight(row) * f64::from(labels[row])).sum();
-        let negative: f64 = (0..raw.len()).map(|row| weight(row)).sum::<f64>() - positive;
+        let negative: f64 = (0..raw.len()).map(&weight).sum::<f64>() - positive;
         let (high, low) = ((positive + 1.0) / (positive + 2.0), 1.0 / (negative + 2.0));
         let target = |row: usize| low + f64::from(labels[row]) * (high - low);
         let rows: Vec<(f64, f64, f64)> = (0..raw.len()).map(|row| (raw[row], target(row), weight(row))).collect();
@@ -109,7 +109,7 @@ impl Likelihood<'_> {
                 }
                 step = (step.0 / 2.0, step.1 / 2.0);
             }
-            if !(next_loss <= loss) {
+            if next_loss.is_nan() || next_loss > loss {
                 break;
             }
             let moved = (next.slope - map.slope).abs() + (next.intercept - map.intercept).abs();

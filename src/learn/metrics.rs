@@ -99,7 +99,10 @@ pub fn lift_top_decile(scores: &[f64], labels: &[f32]) -> Option<f64> {
     recall_at(scores, labels, 0.1).map(|recall| recall / 0.1)
 }
 
-/// A metric's value and an interval around it.
+/// A metric of (scores, labels) such as [`roc_auc`].
+pub type Metric<'a> = dyn Fn(&[f64], &[f32]) -> Option<f64> + 'a;
+
+/// The ends of an interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// Lower end.
@@ -112,7 +115,7 @@ pub struct Interval {
 /// Efron 1979). Samples in which the metric is `None` are left out; `None` if all are.
 #[must_use]
 pub fn bootstrap_interval(
-    metric: &dyn Fn(&[f64], &[f32]) -> Option<f64>,
+    metric: &Metric,
     scores: &[f64],
     labels: &[f32],
     draws: usize,

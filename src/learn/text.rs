@@ -241,10 +241,10 @@ mod tests {
             let chance = |text| sigmoid(f64::from(model.score(&[Some(text)])));
             assert!(chance("help API timeout page slow") > 0.6, "{}", chance("help API timeout page slow"));
             assert!(chance("help timeout, then API page slow") < 0.2);
-            let tokens = model.strongest_tokens("please look: api timeout", 9);
-            let raising = tokens.iter().find(|(_, added)| *added > 0.0);
-            assert_eq!(raising.unwrap().0, "api timeout", "{tokens:?}");
         }
+        let tokens = trained(&TextOptions::default()).strongest_tokens("please look: api timeout", 9);
+        let raising = tokens.iter().find(|(_, added)| *added > 0.0);
+        assert_eq!(raising.unwrap().0, "api timeout", "{tokens:?}");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub struct TrainOptions {
 
 impl Default for TrainOptions {
     fn default() -> Self {
-        Self { seed: 0, reach: Reach::default(), widths: vec![25, 50, 100], trees: 1000, threads: 1 }
+        Self { seed: 0, reach: Reach::default(), widths: vec![20, 40, 80, 120], trees: 1000, threads: 1 }
     }
 }
 

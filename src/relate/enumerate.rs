@@ -23,7 +23,7 @@ pub struct Reach {
 
 impl Default for Reach {
     fn default() -> Self {
-        Self { hops: 2, filters: 8, budget: 900, prior_weight: 20.0 }
+        Self { hops: 2, filters: 8, budget: 1500, prior_weight: 20.0 }
     }
 }
 
@@ -57,10 +57,11 @@ pub fn enumerate(database: &Database, entity: TableId, until: Timestamp, reach: 
     };
     builder.columns();
     builder.histories();
+    builder.through();
+    builder.pair_histories();
     builder.peers();
     builder.other_tables();
-    builder.through();
-    builder.pairs();
+    builder.pair_peers();
     let Builder { mut set, mut dropped, .. } = builder;
     if set.features.len() > reach.budget {
         dropped.push(format!("{} candidate features beyond the budget of {}", set.features.len() - reach.budget, reach.budget));
@@ -146,6 +147,11 @@ impl Builder<'_> {
             let Some(domain) = self.domains.of(end, path.column) else { continue };
             keys.push(KeyPath { domain, distinct: self.domains.distinct(end, path.column), path });
         }
+        // Of several ways to the same things the shortest say what the longer ones say.
+        let shortest = |d: Domain, keys: &[KeyPath]| keys.iter().filter(|k| k.domain == d).map(|k| k.path.hops.len()).min();
+        let kept: Vec<bool> = keys.iter().map(|k| shortest(k.domain, &keys) == Some(k.path.hops.len())).collect();
+        let mut kept = kept.into_iter();
+        keys.retain(|_| kept.next().unwrap_or(true));
         keys
     }
 
@@ -323,6 +329,9 @@ impl Builder<'_> {
         let spec = SeriesSpec { source: Source::Table(table), key: their_key.to_vec(), filter: None, clock: None, measure: Measure::Presence };
         let mut counted = vec![spec.clone()];
         for (column, value) in self.frequent_values(table) {
+            if windows.is_empty() || their_key.iter().any(|k| k.hops.is_empty() && k.column == column) {
+                continue;
+            }
             let filter = Filter { path: ColumnPath::own(column), equals: value };
             counted.push(SeriesSpec { filter: Some(filter), ..spec.clone() });
         }
@@ -365,6 +374,12 @@ impl Builder<'_> {
         }
     }
 
+    /// A foreign key of the entity or of a row it links to.
+    fn is_link(&self, path: &ColumnPath) -> bool {
+        let schema = &self.database.schema;
+        path.end(schema, self.entity).is_some_and(|end| schema.table(end).link(path.column).is_some())
+    }
+
     /// The most frequent values of a table's small categories, among rows visible at the training moment.
     fn frequent_values(&self, table: TableId) -> Vec<(ColumnId, String)> {
         let schema = self.database.schema.table(table);
@@ -403,7 +418,10 @@ impl Builder<'_> {
             for &last in tables.iter().filter(|&&t| t != self.entity && t != middle && timed(t)) {
                 for onward in &theirs {
                     let Some(landing) = self.keys(last, 0).into_iter().find(|k| k.domain == onward.domain) else { continue };
-                    for ours in mine.iter().filter(|k| k.domain != onward.domain && k.path.hops.len() <= 1) {
+                    if mine.iter().any(|k| k.domain == onward.domain && self.is_link(&k.path)) {
+                        continue;
+                    }
+                    for ours in mine.iter().filter(|k| k.domain != onward.domain && self.is_link(&k.path)) {
                         for entry in theirs.iter().filter(|k| k.domain == ours.domain) {
                             found.push((middle, entry.path.clone(), ours.path.clone(), onward.path.clone(), last, landing.path.clone()));
                         }
@@ -440,17 +458,28 @@ impl Builder<'_> {
         }
     }
 
-    /// Pairs of the entity's own keys: their label history and how many there were.
-    fn pairs(&mut self) {
+    /// Pairs of the entity's own keys.
+    fn own_pairs(&self) -> Vec<[ColumnPath; 2]> {
         let own: Vec<ColumnPath> = self.shared_keys().into_iter().map(|k| k.path).filter(|p| p.hops.is_empty()).collect();
-        let timed = self.database.schema.table(self.entity).time.is_some();
+        let mut pairs = Vec::new();
         for (i, a) in own.iter().enumerate() {
-            for b in &own[i + 1..] {
-                let key = [a.clone(), b.clone()];
-                self.history(&key, &key);
-                if timed {
-                    self.peers_by(&key, false);
-                }
+            pairs.extend(own[i + 1..].iter().map(|b| [a.clone(), b.clone()]));
+        }
+        pairs
+    }
+
+    /// The target's own history for pairs of keys.
+    fn pair_histories(&mut self) {
+        for key in self.own_pairs() {
+            self.history(&key, &key);
+        }
+    }
+
+    /// How many earlier rows share a pair of keys.
+    fn pair_peers(&mut self) {
+        if self.database.schema.table(self.entity).time.is_some() {
+            for key in self.own_pairs() {
+                self.peers_by(&key, false);
             }
         }
     }
