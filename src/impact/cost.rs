@@ -291,7 +291,7 @@ mod tests {
     /// A hundred tickets, twelve escalate; the score ranks ten of them at the top, two at the bottom.
     fn slice() -> (Vec<f64>, Vec<bool>) {
         let probabilities = (0..100).map(|i| 1.0 - f64::from(i) / 100.0).collect();
-        let labels = (0..100).map(|i| i < 10 || i >= 98).collect();
+        let labels = (0..100).map(|i| !(10..98).contains(&i)).collect();
         (probabilities, labels)
     }
 
