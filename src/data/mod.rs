@@ -31,6 +31,6 @@ pub use read::{ReadError, Reading, SourceFile, read, read_as};
 pub use report::Report;
 pub use schema::{ColumnId, ColumnSchema, ColumnType, Link, Schema, TableId, TableSchema};
 pub use symbol::{Symbol, Symbols};
-pub use written::to_toml;
 pub use table::{Cell, Column, Database, RowId, Table, TextColumn};
 pub use time::{Duration, Timestamp};
+pub use written::to_toml;
