@@ -19,7 +19,9 @@ impl Scorer {
     /// One line saying what is wrong with the bundle.
     #[wasm_bindgen(constructor)]
     pub fn new(manifest: &str, model: &[u8], tables: &[u8]) -> Result<Scorer, JsError> {
-        Ok(Self { inner: score::Scorer::open(manifest, model, tables)? })
+        Ok(Self {
+            inner: score::Scorer::open(manifest, model, tables)?,
+        })
     }
 
     /// The probability of each row of a JSON list as of `now_ms` (milliseconds since 1970); NaN: not enough known.

@@ -11,11 +11,20 @@ fn at(hour: i64) -> Timestamp {
 }
 
 fn column(name: &str, kind: ColumnType) -> ColumnSchema {
-    ColumnSchema { name: name.into(), kind, known_at: None, origin: Origin::Stated }
+    ColumnSchema {
+        name: name.into(),
+        kind,
+        known_at: None,
+        origin: Origin::Stated,
+    }
 }
 
 fn table(name: &str, columns: Vec<ColumnSchema>, time: Option<usize>, links: &[(usize, usize)]) -> TableSchema {
-    let link = |&(column, table): &(usize, usize)| Link { column: ColumnId(column), table: TableId(table), origin: Origin::Stated };
+    let link = |&(column, table): &(usize, usize)| Link {
+        column: ColumnId(column),
+        table: TableId(table),
+        origin: Origin::Stated,
+    };
     TableSchema {
         name: name.into(),
         key: Some(ColumnId(0)),
@@ -37,8 +46,23 @@ fn desk() -> Database {
     escalated.known_at = Some(ColumnId(7));
     let schema = Schema {
         tables: vec![
-            table("accounts", vec![column("id", ColumnType::Id), column("plan", ColumnType::Category)], None, &[]),
-            table("replies", vec![column("id", ColumnType::Id), column("ticket", ColumnType::Id), column("at", ColumnType::Timestamp), column("words", ColumnType::Number)], Some(2), &[(1, 2)]),
+            table(
+                "accounts",
+                vec![column("id", ColumnType::Id), column("plan", ColumnType::Category)],
+                None,
+                &[],
+            ),
+            table(
+                "replies",
+                vec![
+                    column("id", ColumnType::Id),
+                    column("ticket", ColumnType::Id),
+                    column("at", ColumnType::Timestamp),
+                    column("words", ColumnType::Number),
+                ],
+                Some(2),
+                &[(1, 2)],
+            ),
             table(
                 "tickets",
                 vec![
@@ -60,11 +84,23 @@ fn desk() -> Database {
     let tables = schema
         .tables
         .iter()
-        .map(|t| Table { columns: t.columns.iter().map(|c| Column::empty(&c.kind)).collect(), rows: 0 })
+        .map(|t| Table {
+            columns: t.columns.iter().map(|c| Column::empty(&c.kind)).collect(),
+            rows: 0,
+        })
         .collect();
     let mut symbols = Symbols::default();
     let mut s = |text: &str| Cell::Symbol(symbols.intern(text));
-    let (a1, a2, t1, t2, gold, free, p1, p3) = (s("a1"), s("a2"), s("t1"), s("t2"), s("gold"), s("free"), s("P1"), s("P3"));
+    let (a1, a2, t1, t2, gold, free, p1, p3) = (
+        s("a1"),
+        s("a2"),
+        s("t1"),
+        s("t2"),
+        s("gold"),
+        s("free"),
+        s("P1"),
+        s("P3"),
+    );
     let (r1, r2, r3) = (s("r1"), s("r2"), s("r3"));
     let mut database = Database::new(schema, tables, symbols);
     database.push_row(TableId(0), &[a1, gold]);
@@ -75,7 +111,17 @@ fn desk() -> Database {
     let yes = Cell::Number(1.0);
     database.push_row(
         TableId(2),
-        &[t1, a1, Cell::Time(at(0)), p1, Cell::Time(at(30)), Cell::Number(30.0), yes, Cell::Time(at(5)), yes],
+        &[
+            t1,
+            a1,
+            Cell::Time(at(0)),
+            p1,
+            Cell::Time(at(30)),
+            Cell::Number(30.0),
+            yes,
+            Cell::Time(at(5)),
+            yes,
+        ],
     );
     database.push_row(TableId(2), &[t2, a2, Cell::Time(at(2)), p3]);
     database
@@ -103,7 +149,11 @@ fn the_products_own_sentence_works_as_written() {
         assert!(labeler.in_population(T1, at(0)));
         assert!(!labeler.in_population(T2, at(2)), "P3 comes after P2");
         assert_eq!(labeler.settled_at(T1, at(0)), at(5), "a yes is known when it happens");
-        assert_eq!(labeler.settled_at(T2, at(2)), at(50), "a no is known when the window closes");
+        assert_eq!(
+            labeler.settled_at(T2, at(2)),
+            at(50),
+            "a no is known when the window closes"
+        );
         let anchors: Vec<_> = labeler.anchors(at(100)).iter().map(|e| (e.row, e.anchor)).collect();
         assert_eq!(anchors, [(T1, at(0)), (T2, at(2))]);
     });
@@ -113,26 +163,45 @@ fn the_products_own_sentence_works_as_written() {
 fn a_window_is_open_at_its_start_and_closed_at_its_end() {
     let count = |query: &str, anchor| asked(query, |l| l.label(T1, anchor));
     let query = "PREDICT COUNT(replies.*, 0, 2, hours) FOR EACH tickets.ticket_id";
-    assert_eq!(count(query, at(1)), Some(Label::Number(1.0)), "(1, 3] holds hour 3 and not hour 1");
+    assert_eq!(
+        count(query, at(1)),
+        Some(Label::Number(1.0)),
+        "(1, 3] holds hour 3 and not hour 1"
+    );
     assert_eq!(count(query, at(3)), Some(Label::Number(0.0)));
 }
 
 #[test]
 fn count_and_sum_of_nothing_are_zero_and_other_aggregates_drop_out() {
-    for (function, label) in [("COUNT", Some(Label::Number(0.0))), ("SUM", Some(Label::Number(0.0))), ("AVG", None), ("LAST", None)] {
+    for (function, label) in [
+        ("COUNT", Some(Label::Number(0.0))),
+        ("SUM", Some(Label::Number(0.0))),
+        ("AVG", None),
+        ("LAST", None),
+    ] {
         let query = format!("PREDICT {function}(replies.words, 0, 9, days) FOR EACH tickets.ticket_id");
         assert_eq!(asked(&query, |l| l.label(T2, at(2))), label, "{query}");
     }
     let sum = "PREDICT SUM(replies.words, 2, 24, hours) = 0.30000000000000004 FOR EACH tickets.ticket_id";
-    assert_eq!(asked(sum, |l| l.label(T1, at(0))), Some(Label::Bool(true)), "a sum in a window is the sum of its values");
+    assert_eq!(
+        asked(sum, |l| l.label(T1, at(0))),
+        Some(Label::Bool(true)),
+        "a sum in a window is the sum of its values"
+    );
 }
 
 #[test]
 fn a_null_operand_drops_a_label_and_fails_a_filter() {
     let target = "PREDICT tickets.resolution_hours > 3 OR tickets.priority = 'P3' FOR EACH tickets.ticket_id";
-    assert_eq!(asked(target, |l| (l.label(T1, at(0)), l.label(T2, at(2)))), (Some(Label::Bool(true)), None));
+    assert_eq!(
+        asked(target, |l| (l.label(T1, at(0)), l.label(T2, at(2)))),
+        (Some(Label::Bool(true)), None)
+    );
     let filter = "PREDICT COUNT(replies.*, 0, 1) FOR EACH tickets.ticket_id WHERE NOT tickets.resolution_hours > 3";
-    assert!(asked(filter, |l| l.in_population(T2, at(2))), "NOT turns a failed comparison with NULL true");
+    assert!(
+        asked(filter, |l| l.in_population(T2, at(2))),
+        "NOT turns a failed comparison with NULL true"
+    );
 }
 
 #[test]
@@ -155,7 +224,8 @@ fn a_filter_inside_an_aggregate_of_the_past_sees_only_what_was_known() {
                  WHERE COUNT(tickets.* WHERE tickets.resolution_hours > 3, -INF, 0) = 1";
     assert!(!asked(query, |l| l.in_population(T1, at(29))));
     assert!(asked(query, |l| l.in_population(T1, at(30))));
-    let maximum = "PREDICT COUNT(tickets.*, 0, 1) FOR EACH accounts.id WHERE MAX(tickets.resolution_hours, -INF, 0) = 30";
+    let maximum =
+        "PREDICT COUNT(tickets.*, 0, 1) FOR EACH accounts.id WHERE MAX(tickets.resolution_hours, -INF, 0) = 30";
     assert!(!asked(maximum, |l| l.in_population(T1, at(29))));
     assert!(asked(maximum, |l| l.in_population(T1, at(30))));
 }
@@ -169,18 +239,43 @@ fn a_label_settles_when_it_can_no_longer_change() {
     assert_eq!(settled(&of("COUNT(replies.*, 0, 1) > 3"), T1, at(0)), at(24));
     assert_eq!(settled(&of("MIN(replies.words, 0, 1) < 1"), T1, at(0)), at(3));
     assert_eq!(settled(&of("NOT COUNT(replies.*, 0, 1) > 0"), T1, at(0)), at(1));
-    assert_eq!(settled(&of("COUNT(replies.*, 0, 1) > 0 AND BOOL(tickets.escalated_at, 0, 1)"), T1, at(0)), at(5));
-    assert_eq!(settled(&of("COUNT(replies.*, 0, 1) > 0 OR BOOL(tickets.escalated_at, 0, 1)"), T1, at(0)), at(1));
-    assert_eq!(settled(&of("tickets.resolution_hours"), T1, at(0)), at(30), "an outcome, once it is known");
+    assert_eq!(
+        settled(
+            &of("COUNT(replies.*, 0, 1) > 0 AND BOOL(tickets.escalated_at, 0, 1)"),
+            T1,
+            at(0)
+        ),
+        at(5)
+    );
+    assert_eq!(
+        settled(
+            &of("COUNT(replies.*, 0, 1) > 0 OR BOOL(tickets.escalated_at, 0, 1)"),
+            T1,
+            at(0)
+        ),
+        at(1)
+    );
+    assert_eq!(
+        settled(&of("tickets.resolution_hours"), T1, at(0)),
+        at(30),
+        "an outcome, once it is known"
+    );
     assert_eq!(settled(&of("tickets.priority"), T1, at(7)), at(7));
     let average = "PREDICT AVG(tickets.resolution_hours, 0, 6, hours) FOR EACH accounts.id";
-    assert_eq!(settled(average, T1, at(-1)), at(30), "not before the last outcome in the window is known");
+    assert_eq!(
+        settled(average, T1, at(-1)),
+        at(30),
+        "not before the last outcome in the window is known"
+    );
 }
 
 #[test]
 fn a_flag_without_a_moment_is_taken_as_it_stands_and_settles_with_the_window() {
     let database = desk();
-    let task = task(&database, "PREDICT BOOL(tickets.vip, 0, 24, hours) FOR EACH tickets.ticket_id");
+    let task = task(
+        &database,
+        "PREDICT BOOL(tickets.vip, 0, 24, hours) FOR EACH tickets.ticket_id",
+    );
     assert_eq!(task.notes.len(), 1);
     let labeler = Labeler::new(&database, &task).unwrap();
     assert_eq!(labeler.label(T1, at(0)), Some(Label::Bool(true)));
@@ -189,9 +284,16 @@ fn a_flag_without_a_moment_is_taken_as_it_stands_and_settles_with_the_window() {
 
 #[test]
 fn an_assumption_keeps_the_entities_for_which_it_came_true() {
-    let query = "PREDICT COUNT(replies.*, 0, 1) > 0 FOR EACH tickets.ticket_id ASSUMING BOOL(tickets.escalated_at, 0, 1)";
-    assert_eq!(asked(query, |l| (l.label(T1, at(0)), l.label(T2, at(2)))), (Some(Label::Bool(true)), None));
-    assert!(asked(query, |l| l.in_population(T2, at(2))), "whom it is asked about does not depend on the future");
+    let query =
+        "PREDICT COUNT(replies.*, 0, 1) > 0 FOR EACH tickets.ticket_id ASSUMING BOOL(tickets.escalated_at, 0, 1)";
+    assert_eq!(
+        asked(query, |l| (l.label(T1, at(0)), l.label(T2, at(2)))),
+        (Some(Label::Bool(true)), None)
+    );
+    assert!(
+        asked(query, |l| l.in_population(T2, at(2))),
+        "whom it is asked about does not depend on the future"
+    );
 }
 
 #[test]

@@ -83,7 +83,11 @@ proptest! {
     }
 }
 
-fn translated<'a>(from: &Database, to: &mut Database, cell: bellwether::data::table::Cell<'a>) -> bellwether::data::table::Cell<'a> {
+fn translated<'a>(
+    from: &Database,
+    to: &mut Database,
+    cell: bellwether::data::table::Cell<'a>,
+) -> bellwether::data::table::Cell<'a> {
     use bellwether::data::table::Cell;
     match cell {
         Cell::Symbol(s) => Cell::Symbol(to.symbols.intern(from.symbols.text(s).unwrap())),
@@ -95,10 +99,15 @@ fn translated<'a>(from: &Database, to: &mut Database, cell: bellwether::data::ta
 fn random_tables_give_features_of_every_kind() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let world = (0..200).map(|_| worlds().new_tree(&mut runner).unwrap().current()).max_by_key(|w| w.events.len() + w.tickets.len()).unwrap();
+    let world = (0..200)
+        .map(|_| worlds().new_tree(&mut runner).unwrap().current())
+        .max_by_key(|w| w.events.len() + w.tickets.len())
+        .unwrap();
     let database = world.database(None);
     let set = enumerate(&database, TICKETS, Timestamp(60 * Duration::HOUR.0), &Reach::default()).set;
     assert!(set.features.len() > 200, "only {} features", set.features.len());
-    let names: std::collections::BTreeSet<String> = (0..set.features.len()).map(|f| set.name(&database.schema, TICKETS, f)).collect();
+    let names: std::collections::BTreeSet<String> = (0..set.features.len())
+        .map(|f| set.name(&database.schema, TICKETS, f))
+        .collect();
     assert_eq!(names.len(), set.features.len(), "two features have one name");
 }

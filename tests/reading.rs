@@ -5,7 +5,13 @@ use bellwether::data::{Cell, ColumnType, Reading, Schema, SourceFile, read, read
 use proptest::prelude::*;
 
 fn files(tables: &[(&str, &str)]) -> Vec<SourceFile> {
-    tables.iter().map(|(name, text)| SourceFile { name: format!("{name}.csv"), bytes: text.as_bytes().to_vec() }).collect()
+    tables
+        .iter()
+        .map(|(name, text)| SourceFile {
+            name: format!("{name}.csv"),
+            bytes: text.as_bytes().to_vec(),
+        })
+        .collect()
 }
 
 fn reading(tables: &[(&str, &str)]) -> Reading {
@@ -53,7 +59,11 @@ const TICKETS: &str = "ticket_id,account_id,subject,created_at,resolved_at,resol
 #[test]
 fn numbers_that_name_rows_are_identifiers() {
     let reading = reading(&[("ACCOUNTS", ACCOUNTS), ("TICKETS", TICKETS)]);
-    for (table, column) in [("ACCOUNTS", "account_id"), ("TICKETS", "account_id"), ("TICKETS", "ticket_id")] {
+    for (table, column) in [
+        ("ACCOUNTS", "account_id"),
+        ("TICKETS", "account_id"),
+        ("TICKETS", "ticket_id"),
+    ] {
         assert_eq!(kind(&reading, table, column), ColumnType::Id, "{table}.{column}");
     }
     assert_eq!(kind(&reading, "ACCOUNTS", "arr"), ColumnType::Number);
@@ -64,21 +74,31 @@ fn a_link_counts_and_places_the_values_that_lead_nowhere() {
     let reading = reading(&[("ACCOUNTS", ACCOUNTS), ("TICKETS", TICKETS)]);
     let link = &report(&reading, "TICKETS").links[0];
     assert_eq!((link.filled, link.matched, link.dangling.count), (6, 5, 1));
-    assert_eq!((link.dangling.first[0].line, link.dangling.first[0].key.as_str()), (6, "99"));
+    assert_eq!(
+        (link.dangling.first[0].line, link.dangling.first[0].key.as_str()),
+        (6, "99")
+    );
 }
 
 #[test]
 fn a_column_named_like_a_link_with_other_values_is_not_linked_and_that_is_noted() {
     let reading = reading(&[("accounts", ACCOUNTS), ("users", "user_id,account_id\n1,7\n2,8\n")]);
     assert!(report(&reading, "users").links.is_empty());
-    assert_eq!(report(&reading, "users").notes, ["account_id is named like a link to accounts, but only 0 % of its cells are keys of accounts: not linked"]);
+    assert_eq!(
+        report(&reading, "users").notes,
+        ["account_id is named like a link to accounts, but only 0 % of its cells are keys of accounts: not linked"]
+    );
 }
 
 #[test]
 fn hours_to_resolution_are_unknown_until_resolved() {
     let reading = reading(&[("tickets", TICKETS)]);
     let known = |column: &str| {
-        let column = report(&reading, "tickets").columns.iter().find(|c| c.name == column).unwrap();
+        let column = report(&reading, "tickets")
+            .columns
+            .iter()
+            .find(|c| c.name == column)
+            .unwrap();
         column.known_at.as_ref().map(|k| k.column.clone())
     };
     assert_eq!(known("resolution_hours").as_deref(), Some("resolved_at"));
@@ -108,7 +128,12 @@ fn bad_cells_are_null_counted_and_placed() {
     text.push_str("41,many,x\n42,7\n43,8,x,y\n");
     let reading = reading(&[("t", &text)]);
     let table = report(&reading, "t");
-    let bad: Vec<String> = table.bad_cells.first.iter().map(|b| format!("{} {:?} {}", b.line, b.column, b.cell)).collect();
+    let bad: Vec<String> = table
+        .bad_cells
+        .first
+        .iter()
+        .map(|b| format!("{} {:?} {}", b.line, b.column, b.cell))
+        .collect();
     assert_eq!(
         bad,
         [
@@ -126,7 +151,11 @@ fn bad_cells_are_null_counted_and_placed() {
 fn lines_are_counted_alike_with_either_line_ending() {
     for end in ["\n", "\r\n"] {
         let text = ["id,n", "1,1", "2,2", "", "2,oops", "3,3"].join(end);
-        let reading = read(files(&[("t", &text)]), Some("[t]\nkey = \"id\"\ncolumns = { n = { type = \"number\" } }")).unwrap();
+        let reading = read(
+            files(&[("t", &text)]),
+            Some("[t]\nkey = \"id\"\ncolumns = { n = { type = \"number\" } }"),
+        )
+        .unwrap();
         assert_eq!(report(&reading, "t").bad_cells.first[0].line, 5, "{end:?}");
         assert_eq!(report(&reading, "t").duplicate_keys.first[0].line, 5, "{end:?}");
     }
@@ -143,7 +172,10 @@ fn a_quote_that_is_never_closed_is_reported_where_it_opens() {
 #[test]
 fn a_column_of_slashed_dates_is_read_when_one_of_them_shows_the_order() {
     let day_first = reading(&[("t", "id,at\n1,03/04/2025\n2,25/04/2025\n")]);
-    assert_eq!(cell(&day_first, "t", "at", 0).clone(), Cell::Time(bellwether::data::Timestamp::parse("2025-04-03").unwrap()));
+    assert_eq!(
+        cell(&day_first, "t", "at", 0).clone(),
+        Cell::Time(bellwether::data::Timestamp::parse("2025-04-03").unwrap())
+    );
     let unknown = reading(&[("t", "id,at\n1,03/04/2025\n2,05/06/2025\n")]);
     assert_eq!(report(&unknown, "t").bad_cells.count, 2);
 }
@@ -159,14 +191,36 @@ fn what_is_stated_holds_and_false_states_that_there_is_none() {
 
 #[test]
 fn what_is_stated_of_nothing_is_refused_with_its_line() {
-    let refusal = |stated: &str| read(files(&[("accounts", ACCOUNTS), ("tickets", TICKETS)]), Some(stated)).unwrap_err().to_string();
+    let refusal = |stated: &str| {
+        read(files(&[("accounts", ACCOUNTS), ("tickets", TICKETS)]), Some(stated))
+            .unwrap_err()
+            .to_string()
+    };
     for (stated, said) in [
-        ("[ticket]", "line 1: there is no table \"ticket\": did you mean \"tickets\"?"),
-        ("[tickets]\ntime = \"created\"", "line 2: there is no column of tickets called \"created\": did you mean \"created_at\"?"),
-        ("[tickets]\nlinks = { account_id = \"account\" }", "line 2: there is no table \"account\": did you mean \"accounts\"?"),
-        ("[tickets.columns]\nsubjet = { type = \"text\" }", "line 2: there is no column of tickets called \"subjet\": did you mean \"subject\"?"),
-        ("[tickets.columns]\nticket_id = { type = \"number\" }", "line 2: ticket_id is a key: its type is \"id\""),
-        ("[tickets]\ntime = \"created_at\"\n[tickets.columns]\ncreated_at = { type = \"text\" }", "line 4: created_at tells a moment: its type is \"timestamp\""),
+        (
+            "[ticket]",
+            "line 1: there is no table \"ticket\": did you mean \"tickets\"?",
+        ),
+        (
+            "[tickets]\ntime = \"created\"",
+            "line 2: there is no column of tickets called \"created\": did you mean \"created_at\"?",
+        ),
+        (
+            "[tickets]\nlinks = { account_id = \"account\" }",
+            "line 2: there is no table \"account\": did you mean \"accounts\"?",
+        ),
+        (
+            "[tickets.columns]\nsubjet = { type = \"text\" }",
+            "line 2: there is no column of tickets called \"subjet\": did you mean \"subject\"?",
+        ),
+        (
+            "[tickets.columns]\nticket_id = { type = \"number\" }",
+            "line 2: ticket_id is a key: its type is \"id\"",
+        ),
+        (
+            "[tickets]\ntime = \"created_at\"\n[tickets.columns]\ncreated_at = { type = \"text\" }",
+            "line 4: created_at tells a moment: its type is \"timestamp\"",
+        ),
     ] {
         assert_eq!(refusal(stated), format!("schema.toml {said}"));
     }
@@ -174,44 +228,100 @@ fn what_is_stated_of_nothing_is_refused_with_its_line() {
 
 #[test]
 fn answers_other_formats_and_ignored_tables_are_left_out_and_noted() {
-    let mut all = files(&[("tickets", TICKETS), ("truth", "ticket_id,probability,driver\n5000,0.1,x\n"), ("scratch", "")]);
-    all.push(SourceFile { name: "events.parquet".into(), bytes: Vec::new() });
+    let mut all = files(&[
+        ("tickets", TICKETS),
+        ("truth", "ticket_id,probability,driver\n5000,0.1,x\n"),
+        ("scratch", ""),
+    ]);
+    all.push(SourceFile {
+        name: "events.parquet".into(),
+        bytes: Vec::new(),
+    });
     let reading = read(all, Some("[scratch]\nignore = true")).unwrap();
     assert_eq!(reading.database.schema.tables.len(), 1);
     let notes = reading.report.notes.join("\n");
-    for file in ["truth.csv: left out", "scratch.csv: left out", "events.parquet: Parquet files are not read yet"] {
+    for file in [
+        "truth.csv: left out",
+        "scratch.csv: left out",
+        "events.parquet: Parquet files are not read yet",
+    ] {
         assert!(notes.contains(file), "{file}: {notes}");
     }
 }
 
 #[test]
 fn a_settled_schema_is_read_exactly_whatever_the_files_hold() {
-    let trained = reading(&[("accounts", ACCOUNTS), ("tickets", TICKETS), ("events", "event_id,account_id,details\n1,10,endpoint: /v2\n2,20,endpoint: /v1\n")]);
+    let trained = reading(&[
+        ("accounts", ACCOUNTS),
+        ("tickets", TICKETS),
+        (
+            "events",
+            "event_id,account_id,details\n1,10,endpoint: /v2\n2,20,endpoint: /v1\n",
+        ),
+    ]);
     let schema = &trained.database.schema;
-    let now = files(&[("tickets", "extra,subject,ticket_id,created_at\nx,hello,1,2025-02-01\n"), ("events", "event_id,details\n7,endpoint: /v3\n"), ("more", "a\n1\n")]);
+    let now = files(&[
+        ("tickets", "extra,subject,ticket_id,created_at\nx,hello,1,2025-02-01\n"),
+        ("events", "event_id,details\n7,endpoint: /v3\n"),
+        ("more", "a\n1\n"),
+    ]);
     let reading = read_as(now, schema).unwrap();
     assert_eq!(&reading.database.schema, schema);
-    assert!(matches!(cell(&reading, "tickets", "subject", 0), Cell::Symbol(s) if reading.database.symbols.text(s) == Some("hello")));
+    assert!(
+        matches!(cell(&reading, "tickets", "subject", 0), Cell::Symbol(s) if reading.database.symbols.text(s) == Some("hello"))
+    );
     assert_eq!(cell(&reading, "tickets", "csat", 0), Cell::Null);
-    assert!(matches!(cell(&reading, "events", "details.endpoint", 0), Cell::Symbol(_)));
-    assert_eq!(report(&reading, "accounts").notes, ["there is no accounts.csv: the table is taken as empty"]);
-    assert!(report(&reading, "tickets").notes.iter().any(|n| n == "left out, as the schema lacks them: extra"));
-    assert!(report(&reading, "tickets").notes.iter().any(|n| n == "tickets.csv has no column csat: it is taken as NULL"));
-    assert_eq!(reading.report.notes, ["more.csv: left out, as the schema has no such table"]);
+    assert!(matches!(
+        cell(&reading, "events", "details.endpoint", 0),
+        Cell::Symbol(_)
+    ));
+    assert_eq!(
+        report(&reading, "accounts").notes,
+        ["there is no accounts.csv: the table is taken as empty"]
+    );
+    assert!(
+        report(&reading, "tickets")
+            .notes
+            .iter()
+            .any(|n| n == "left out, as the schema lacks them: extra")
+    );
+    assert!(
+        report(&reading, "tickets")
+            .notes
+            .iter()
+            .any(|n| n == "tickets.csv has no column csat: it is taken as NULL")
+    );
+    assert_eq!(
+        reading.report.notes,
+        ["more.csv: left out, as the schema has no such table"]
+    );
 }
 
 #[test]
 fn a_written_schema_reads_back_as_the_same_schema() {
     let tables = [
-        ("accounts", "account_id,plan,arr,odd \"name\"\nA,pro,\"$1,000\",x\nB,free,$2K,y\n"),
+        (
+            "accounts",
+            "account_id,plan,arr,odd \"name\"\nA,pro,\"$1,000\",x\nB,free,$2K,y\n",
+        ),
         ("tickets", TICKETS),
-        ("events", "event_id,account_id,at,details\n1,A,2025-01-01,endpoint: /v2; took: 3s\n2,B,2025-01-02,endpoint: /v1\n"),
+        (
+            "events",
+            "event_id,account_id,at,details\n1,A,2025-01-01,endpoint: /v2; took: 3s\n2,B,2025-01-02,endpoint: /v1\n",
+        ),
     ];
     let guessed = reading(&tables);
     let written = to_toml(&guessed.report);
     let stated = read(files(&tables), Some(&written)).unwrap_or_else(|e| panic!("{e}\n{written}"));
-    assert_eq!(facts(&stated.database.schema), facts(&guessed.database.schema), "{written}");
-    assert!(written.contains("[events]") && written.contains("\"details.took\" = { type = \"number\" }"), "{written}");
+    assert_eq!(
+        facts(&stated.database.schema),
+        facts(&guessed.database.schema),
+        "{written}"
+    );
+    assert!(
+        written.contains("[events]") && written.contains("\"details.took\" = { type = \"number\" }"),
+        "{written}"
+    );
 }
 
 proptest! {

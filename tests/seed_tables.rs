@@ -6,7 +6,10 @@ fn seed() -> Reading {
     let names = ["accounts", "agents", "product_events", "tickets", "users"];
     let files = names.map(|name| {
         let path = format!("{}/tests/fixtures/seed/{name}.csv", env!("CARGO_MANIFEST_DIR"));
-        SourceFile { name: format!("{name}.csv"), bytes: std::fs::read(path).unwrap() }
+        SourceFile {
+            name: format!("{name}.csv"),
+            bytes: std::fs::read(path).unwrap(),
+        }
     });
     read(files.into(), None).unwrap()
 }
@@ -29,20 +32,28 @@ fn kind<'a>(reading: &'a Reading, table_name: &str, column: &str) -> &'a ColumnT
 fn links(reading: &Reading, name: &str) -> Vec<String> {
     let schema = &reading.database.schema;
     let from = schema.table(table(reading, name));
-    from.links.iter().map(|l| format!("{} -> {}", from.column(l.column).name, schema.table(l.table).name)).collect()
+    from.links
+        .iter()
+        .map(|l| format!("{} -> {}", from.column(l.column).name, schema.table(l.table).name))
+        .collect()
 }
 
 #[test]
 fn revenue_is_money() {
     let reading = seed();
-    assert_eq!(kind(&reading, "accounts", "arr"), &ColumnType::Money { currency: "$".into() });
+    assert_eq!(
+        kind(&reading, "accounts", "arr"),
+        &ColumnType::Money { currency: "$".into() }
+    );
     assert_eq!(cell(&reading, "accounts", "arr", 0), Cell::Number(240_000.0));
 }
 
 #[test]
 fn priorities_and_tiers_are_ordered() {
     let reading = seed();
-    let order = |values: [&str; 3]| ColumnType::Ordered { order: values.map(str::to_owned).into() };
+    let order = |values: [&str; 3]| ColumnType::Ordered {
+        order: values.map(str::to_owned).into(),
+    };
     assert_eq!(kind(&reading, "tickets", "priority"), &order(["P1", "P2", "P3"]));
     assert_eq!(kind(&reading, "agents", "tier"), &order(["L1", "L2", "L3/Eng"]));
 }
@@ -60,15 +71,22 @@ fn tickets_exist_from_their_creation_and_accounts_are_a_snapshot() {
 #[test]
 fn every_table_is_keyed_and_linked_as_its_names_say() {
     let reading = seed();
-    for (name, key) in
-        [("accounts", "account_id"), ("agents", "agent_id"), ("product_events", "event_id"), ("tickets", "ticket_id"), ("users", "user_id")]
-    {
+    for (name, key) in [
+        ("accounts", "account_id"),
+        ("agents", "agent_id"),
+        ("product_events", "event_id"),
+        ("tickets", "ticket_id"),
+        ("users", "user_id"),
+    ] {
         let schema = reading.database.schema.table(table(&reading, name));
         assert_eq!(schema.key, schema.find(key), "{name}");
     }
     assert_eq!(links(&reading, "product_events"), ["account_id -> accounts"]);
     assert_eq!(links(&reading, "users"), ["account_id -> accounts"]);
-    assert_eq!(links(&reading, "tickets"), ["account_id -> accounts", "user_id -> users"]);
+    assert_eq!(
+        links(&reading, "tickets"),
+        ["account_id -> accounts", "user_id -> users"]
+    );
     assert_eq!(links(&reading, "accounts"), [""; 0]);
     let report = reading.report.tables.iter().find(|t| t.name == "tickets").unwrap();
     assert!(report.links.iter().all(|l| l.matched == 3 && l.filled == 3));
@@ -78,17 +96,34 @@ fn every_table_is_keyed_and_linked_as_its_names_say() {
 fn details_split_into_columns_of_their_own() {
     let reading = seed();
     assert_eq!(kind(&reading, "product_events", "details"), &ColumnType::Text);
-    assert_eq!(kind(&reading, "product_events", "details.endpoint"), &ColumnType::Category);
-    assert_eq!(kind(&reading, "product_events", "details.query_time"), &ColumnType::Number);
-    assert_eq!(cell(&reading, "product_events", "details.query_time", 2), Cell::Number(12.5));
+    assert_eq!(
+        kind(&reading, "product_events", "details.endpoint"),
+        &ColumnType::Category
+    );
+    assert_eq!(
+        kind(&reading, "product_events", "details.query_time"),
+        &ColumnType::Number
+    );
+    assert_eq!(
+        cell(&reading, "product_events", "details.query_time", 2),
+        Cell::Number(12.5)
+    );
     assert_eq!(cell(&reading, "product_events", "details.query_time", 0), Cell::Null);
-    let Cell::Symbol(endpoint) = cell(&reading, "product_events", "details.endpoint", 0) else { panic!("no endpoint") };
+    let Cell::Symbol(endpoint) = cell(&reading, "product_events", "details.endpoint", 0) else {
+        panic!("no endpoint")
+    };
     assert_eq!(reading.database.symbols.text(endpoint), Some("/v2/predict"));
 }
 
 #[test]
 fn nothing_in_the_seed_tables_is_bad() {
     let reading = seed();
-    assert!(reading.report.tables.iter().all(|t| t.bad_cells.count == 0 && t.duplicate_keys.count == 0));
+    assert!(
+        reading
+            .report
+            .tables
+            .iter()
+            .all(|t| t.bad_cells.count == 0 && t.duplicate_keys.count == 0)
+    );
     assert!(reading.report.notes.is_empty());
 }

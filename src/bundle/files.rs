@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::BundleError;
 use super::manifest::{Entity, FORMAT, Figure, File, Files, Manifest, Thresholds};
 use super::shard::{Opened, Shard};
-use super::BundleError;
 use crate::data::{ColumnId, Database, Duration, TableId, Timestamp};
 use crate::learn::onnx;
 use crate::learn::train::Model;
@@ -52,29 +52,59 @@ impl BundleFiles {
     ///
     /// # Errors
     /// When the model cannot be encoded.
-    pub fn pack(database: &Database, task: &Task, model: &Model, history: &[SettledLabel], built_at: Timestamp, skills: Option<Skills>) -> Result<Self, BundleError> {
+    pub fn pack(
+        database: &Database,
+        task: &Task,
+        model: &Model,
+        history: &[SettledLabel],
+        built_at: Timestamp,
+        skills: Option<Skills>,
+    ) -> Result<Self, BundleError> {
         let relations = Relations::build(database, task.entity, model.features.clone(), history, &mut |_, _| {});
         let shard = Shard::pack(database, &relations, history, built_at, &population_columns(task));
         let onnx = onnx::to_onnx(&model.forest, &model.platt).map_err(|e| BundleError::Model(e.to_string()))?;
-        let contents = Contents { shard, model: model.clone(), skills };
+        let contents = Contents {
+            shard,
+            model: model.clone(),
+            skills,
+        };
         let tables = postcard::to_stdvec(&contents).map_err(|e| BundleError::Tables(e.to_string()))?;
         let schema = database.schema.table(task.entity);
-        let features = (0..model.features.features.len()).map(|f| model.features.name(&database.schema, task.entity, f)).collect();
+        let features = (0..model.features.features.len())
+            .map(|f| model.features.name(&database.schema, task.entity, f))
+            .collect();
         let manifest = Manifest {
             format: FORMAT,
             made_by: concat!("bellwether ", env!("CARGO_PKG_VERSION")).to_owned(),
             query: task.query.source.clone(),
-            entity: Entity { table: schema.name.clone(), key: schema.column(task.key).name.clone() },
+            entity: Entity {
+                table: schema.name.clone(),
+                key: schema.column(task.key).name.clone(),
+            },
             built_at: built_at.to_string(),
             horizon_hours: (task.horizon.closes(built_at) - built_at).max(Duration(0)).as_hours(),
             base_rate: model.base_rate,
             thresholds: Thresholds::for_base_rate(model.base_rate),
             examples: model.examples,
-            validation: model.validation.iter().map(|(name, value)| Figure { name: name.clone(), value: *value }).collect(),
+            validation: model
+                .validation
+                .iter()
+                .map(|(name, value)| Figure {
+                    name: name.clone(),
+                    value: *value,
+                })
+                .collect(),
             features,
-            files: Files { model: File::named_by_content("model", "onnx", &onnx), tables: File::named_by_content("tables", "bin", &tables) },
+            files: Files {
+                model: File::named_by_content("model", "onnx", &onnx),
+                tables: File::named_by_content("tables", "bin", &tables),
+            },
         };
-        Ok(Self { manifest, model: onnx, tables })
+        Ok(Self {
+            manifest,
+            model: onnx,
+            tables,
+        })
     }
 }
 
@@ -92,9 +122,18 @@ impl OpenBundle {
         let onnx = onnx::Model::from_bytes(model).map_err(|e| BundleError::Model(e.to_string()))?;
         let width = contents.model.features.features.len();
         if onnx.features() != width || contents.model.forest.features != width || !contents.model.forest.is_sound() {
-            return Err(BundleError::Model(format!("it wants {} features, the tables give {width}", onnx.features())));
+            return Err(BundleError::Model(format!(
+                "it wants {} features, the tables give {width}",
+                onnx.features()
+            )));
         }
-        Ok(Self { manifest, opened, model: contents.model, onnx, skills: contents.skills })
+        Ok(Self {
+            manifest,
+            opened,
+            model: contents.model,
+            onnx,
+            skills: contents.skills,
+        })
     }
 }
 

@@ -92,7 +92,11 @@ impl Thresholds {
     #[must_use]
     pub fn for_base_rate(base_rate: f64) -> Self {
         let watch = (2.0 * base_rate).clamp(0.02, 0.5);
-        Self { watch, likely: (4.2 * base_rate).clamp(watch, 0.6), critical: (6.25 * base_rate).clamp(watch, 0.8) }
+        Self {
+            watch,
+            likely: (4.2 * base_rate).clamp(watch, 0.6),
+            critical: (6.25 * base_rate).clamp(watch, 0.8),
+        }
     }
 }
 
@@ -101,7 +105,11 @@ impl File {
     #[must_use]
     pub fn named_by_content(stem: &str, extension: &str, bytes: &[u8]) -> Self {
         let sha256 = sha256(bytes);
-        Self { path: format!("{stem}-{}.{extension}", &sha256[..12]), bytes: bytes.len(), sha256 }
+        Self {
+            path: format!("{stem}-{}.{extension}", &sha256[..12]),
+            bytes: bytes.len(),
+            sha256,
+        }
     }
 
     /// Checks that `bytes` are this file's.
@@ -112,7 +120,9 @@ impl File {
         if bytes.len() == self.bytes && sha256(bytes) == self.sha256 {
             Ok(())
         } else {
-            Err(BundleError::Damaged { path: self.path.clone() })
+            Err(BundleError::Damaged {
+                path: self.path.clone(),
+            })
         }
     }
 }
@@ -125,15 +135,26 @@ impl Manifest {
     pub fn parse(text: &str) -> Result<Self, BundleError> {
         let value: serde_json::Value = serde_json::from_str(text).map_err(|e| BundleError::Manifest(e.to_string()))?;
         let format = value.get("format").and_then(serde_json::Value::as_u64);
-        let found = format.and_then(|f| u32::try_from(f).ok()).ok_or_else(|| BundleError::Manifest("it has no format number".into()))?;
+        let found = format
+            .and_then(|f| u32::try_from(f).ok())
+            .ok_or_else(|| BundleError::Manifest("it has no format number".into()))?;
         if found != FORMAT {
-            return Err(BundleError::Format { found, expected: FORMAT });
+            return Err(BundleError::Format {
+                found,
+                expected: FORMAT,
+            });
         }
         let manifest: Self = serde_json::from_value(value).map_err(|e| BundleError::Manifest(e.to_string()))?;
         for file in [&manifest.files.model, &manifest.files.tables] {
-            let plain = file.path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+            let plain = file
+                .path
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
             if !plain || file.path.starts_with('.') || file.path.is_empty() {
-                return Err(BundleError::Manifest(format!("the file name {:?} leads outside the bundle", file.path)));
+                return Err(BundleError::Manifest(format!(
+                    "the file name {:?} leads outside the bundle",
+                    file.path
+                )));
             }
         }
         Ok(manifest)

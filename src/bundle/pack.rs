@@ -53,9 +53,20 @@ impl PackedNumbers {
         const WHOLE: f64 = 9_007_199_254_740_992.0;
         let whole = |x: f64| x.is_nan() || (x == x.trunc() && x.abs() < WHOLE && !(x == 0.0 && x.is_sign_negative()));
         if values.iter().all(|&x| whole(x)) {
-            let largest = values.iter().filter(|x| !x.is_nan()).map(|&x| x as i64).max().unwrap_or(-1);
+            let largest = values
+                .iter()
+                .filter(|x| !x.is_nan())
+                .map(|&x| x as i64)
+                .max()
+                .unwrap_or(-1);
             let null = largest + 1;
-            return Self::Whole { values: values.iter().map(|&x| if x.is_nan() { null } else { x as i64 }).collect(), null };
+            return Self::Whole {
+                values: values
+                    .iter()
+                    .map(|&x| if x.is_nan() { null } else { x as i64 })
+                    .collect(),
+                null,
+            };
         }
         if values.iter().all(|&x| x.is_nan() || f64::from(x as f32) == x) {
             return Self::Single(values.iter().map(|&x| x as f32).collect());
@@ -68,7 +79,10 @@ impl PackedNumbers {
     #[allow(clippy::cast_precision_loss)]
     pub fn unpack(&self) -> Vec<f64> {
         match self {
-            Self::Whole { values, null } => values.iter().map(|&x| if x == *null { f64::NAN } else { x as f64 }).collect(),
+            Self::Whole { values, null } => values
+                .iter()
+                .map(|&x| if x == *null { f64::NAN } else { x as f64 })
+                .collect(),
             Self::Single(values) => values.iter().map(|&x| f64::from(x)).collect(),
             Self::Double(values) => values.clone(),
         }
@@ -80,7 +94,10 @@ impl PackedTimes {
     #[must_use]
     pub fn pack(times: &[Timestamp]) -> Self {
         let known = || times.iter().filter(|t| **t != Timestamp::MAX).map(|t| t.0);
-        let unit = [86_400_000, 3_600_000, 60_000, 1_000].into_iter().find(|unit| known().all(|t| t % unit == 0)).unwrap_or(1);
+        let unit = [86_400_000, 3_600_000, 60_000, 1_000]
+            .into_iter()
+            .find(|unit| known().all(|t| t % unit == 0))
+            .unwrap_or(1);
         let start = known().next().unwrap_or(0) / unit;
         let mut running = start;
         let steps = times
@@ -121,9 +138,12 @@ impl PackedColumn {
                 empty
             }
             (Self::Numbers(values), Column::Number(_)) => Column::Number(values.unpack()),
-            (Self::Symbols(values), Column::Symbol(_)) => {
-                Column::Symbol(values.iter().map(|&n| n.checked_sub(1).map_or(Symbol::NULL, Symbol)).collect())
-            }
+            (Self::Symbols(values), Column::Symbol(_)) => Column::Symbol(
+                values
+                    .iter()
+                    .map(|&n| n.checked_sub(1).map_or(Symbol::NULL, Symbol))
+                    .collect(),
+            ),
             (Self::Times(values), Column::Time(_)) => Column::Time(values.unpack()),
             _ => return None,
         };

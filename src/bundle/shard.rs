@@ -100,10 +100,26 @@ impl Shard {
         let rows: Vec<Vec<RowId>> = wanted.rows.iter().map(|rows| rows.iter().copied().collect()).collect();
 
         let mut dictionary = Dictionary::default();
-        let tables = (0..database.tables.len()).map(TableId).map(|t| pack_table(database, t, &rows[t.0], &wanted.columns, &mut dictionary)).collect();
-        let totals = relations.series().iter().enumerate().map(|(place, series)| pack_totals(set, place, series, folded_to, entity, &mut dictionary)).collect();
-        let kept: Vec<&SettledLabel> = labels.iter().filter(|l| l.settled_at > folded_to && set.series.iter().any(SeriesSpec::is_history)).collect();
-        let place_of = |row: RowId| rows[entity.0].binary_search(&row).ok().and_then(|p| u32::try_from(p).ok());
+        let tables = (0..database.tables.len())
+            .map(TableId)
+            .map(|t| pack_table(database, t, &rows[t.0], &wanted.columns, &mut dictionary))
+            .collect();
+        let totals = relations
+            .series()
+            .iter()
+            .enumerate()
+            .map(|(place, series)| pack_totals(set, place, series, folded_to, entity, &mut dictionary))
+            .collect();
+        let kept: Vec<&SettledLabel> = labels
+            .iter()
+            .filter(|l| l.settled_at > folded_to && set.series.iter().any(SeriesSpec::is_history))
+            .collect();
+        let place_of = |row: RowId| {
+            rows[entity.0]
+                .binary_search(&row)
+                .ok()
+                .and_then(|p| u32::try_from(p).ok())
+        };
         let kept: Vec<(u32, &SettledLabel)> = kept.into_iter().filter_map(|l| Some((place_of(l.row)?, l))).collect();
         let labels = PackedLabels {
             rows: kept.iter().map(|(row, _)| *row).collect(),
@@ -111,8 +127,22 @@ impl Shard {
             settled: PackedTimes::pack(&kept.iter().map(|(_, l)| l.settled_at).collect::<Vec<_>>()),
             values: PackedNumbers::pack(&kept.iter().map(|(_, l)| l.value).collect::<Vec<_>>()),
         };
-        let symbols = dictionary.order.iter().map(|&s| database.symbols.text(s).unwrap_or_default().to_owned()).collect();
-        Self { built_at, folded_to, entity, schema: database.schema.clone(), symbols, tables, features: set.clone(), totals, labels }
+        let symbols = dictionary
+            .order
+            .iter()
+            .map(|&s| database.symbols.text(s).unwrap_or_default().to_owned())
+            .collect();
+        Self {
+            built_at,
+            folded_to,
+            entity,
+            schema: database.schema.clone(),
+            symbols,
+            tables,
+            features: set.clone(),
+            totals,
+            labels,
+        }
     }
 
     /// Opens a shard.
@@ -133,19 +163,41 @@ impl Shard {
             if schema.columns.len() != packed.columns.len() {
                 return Err(fault("a table has another number of columns than its schema"));
             }
-            let columns: Option<Vec<Column>> =
-                schema.columns.iter().zip(&packed.columns).map(|(column, cells)| cells.unpack(&column.kind, packed.rows)).collect();
-            tables.push(Table { columns: columns.ok_or_else(|| fault("a column has another type or length than its schema"))?, rows: packed.rows });
+            let columns: Option<Vec<Column>> = schema
+                .columns
+                .iter()
+                .zip(&packed.columns)
+                .map(|(column, cells)| cells.unpack(&column.kind, packed.rows))
+                .collect();
+            tables.push(Table {
+                columns: columns.ok_or_else(|| fault("a column has another type or length than its schema"))?,
+                rows: packed.rows,
+            });
         }
         let database = Database::new(self.schema.clone(), tables, symbols);
-        let labels = self.labels.unpack().ok_or_else(|| fault("its label columns differ in length"))?;
+        let labels = self
+            .labels
+            .unpack()
+            .ok_or_else(|| fault("its label columns differ in length"))?;
         let mut series = Vec::with_capacity(self.totals.len());
         for (spec, totals) in self.features.series.iter().zip(&self.totals) {
             let totals = totals.unpack().ok_or_else(|| fault("its totals differ in length"))?;
-            series.push(Series::resume(spec.clone(), totals, self.folded_to, &database, self.entity, &labels));
+            series.push(Series::resume(
+                spec.clone(),
+                totals,
+                self.folded_to,
+                &database,
+                self.entity,
+                &labels,
+            ));
         }
         let relations = Relations::from_series(self.entity, self.features.clone(), series);
-        Ok(Opened { database, relations, built_at: self.built_at, folded_to: self.folded_to })
+        Ok(Opened {
+            database,
+            relations,
+            built_at: self.built_at,
+            folded_to: self.folded_to,
+        })
     }
 
     /// Every place that one part names in another exists.
@@ -159,7 +211,10 @@ impl Shard {
                     None => return false,
                 }
             }
-            schema.tables.get(here.0).is_some_and(|t| path.column.0 < t.columns.len())
+            schema
+                .tables
+                .get(here.0)
+                .is_some_and(|t| path.column.0 < t.columns.len())
         };
         let series_fits = |spec: &SeriesSpec| {
             let table = spec.table(self.entity);
@@ -167,8 +222,17 @@ impl Shard {
                 Measure::Number(path) | Measure::Category(path) => Some(path),
                 Measure::Presence | Measure::Label => None,
             };
-            let clock = spec.clock.is_none_or(|c| schema.tables.get(table.0).is_some_and(|t| c.0 < t.columns.len()));
-            clock && spec.key.len() <= 2 && spec.key.iter().chain(measure).chain(spec.filter.as_ref().map(|f| &f.path)).all(|p| path_fits(table, p))
+            let clock = spec
+                .clock
+                .is_none_or(|c| schema.tables.get(table.0).is_some_and(|t| c.0 < t.columns.len()));
+            clock
+                && spec.key.len() <= 2
+                && spec
+                    .key
+                    .iter()
+                    .chain(measure)
+                    .chain(spec.filter.as_ref().map(|f| &f.path))
+                    .all(|p| path_fits(table, p))
         };
         let inside = |l: Lookup| l.series < self.features.series.len() && l.key < self.features.keys.len();
         let feature_fits = |feature: &Feature| {
@@ -184,16 +248,29 @@ impl Shard {
             table.key.is_none_or(column)
                 && table.time.is_none_or(column)
                 && table.columns.iter().all(|c| c.known_at.is_none_or(column))
-                && table.links.iter().all(|l| column(l.column) && l.table.0 < schema.tables.len())
+                && table
+                    .links
+                    .iter()
+                    .all(|l| column(l.column) && l.table.0 < schema.tables.len())
         });
         let fits = self.entity.0 < schema.tables.len()
             && self.tables.len() == schema.tables.len()
             && self.totals.len() == self.features.series.len()
             && tables_fit
-            && self.features.keys.iter().all(|k| k.len() <= 2 && k.iter().all(|p| path_fits(self.entity, p)))
+            && self
+                .features
+                .keys
+                .iter()
+                .all(|k| k.len() <= 2 && k.iter().all(|p| path_fits(self.entity, p)))
             && self.features.series.iter().all(series_fits)
             && self.features.features.iter().all(feature_fits);
-        if fits { Ok(()) } else { Err(BundleError::Tables("a part names a place that does not exist".to_owned())) }
+        if fits {
+            Ok(())
+        } else {
+            Err(BundleError::Tables(
+                "a part names a place that does not exist".to_owned(),
+            ))
+        }
     }
 }
 
@@ -212,7 +289,12 @@ impl<'a> Wanted<'a> {
             columns.extend(table.time.map(|c| (TableId(t), c)));
         }
         columns.extend(database.schema.table(entity).key.map(|c| (entity, c)));
-        Self { database, entity, rows: vec![BTreeSet::new(); database.tables.len()], columns }
+        Self {
+            database,
+            entity,
+            rows: vec![BTreeSet::new(); database.tables.len()],
+            columns,
+        }
     }
 
     /// The columns along a path; the tables its hops lead to.
@@ -222,13 +304,16 @@ impl<'a> Wanted<'a> {
         let mut reached = Vec::new();
         for &hop in &path.hops {
             self.columns.insert((here, hop));
-            let Some(link) = schema.table(here).link(hop) else { return reached };
+            let Some(link) = schema.table(here).link(hop) else {
+                return reached;
+            };
             here = link.table;
             self.columns.extend(schema.table(here).key.map(|c| (here, c)));
             reached.push(here);
         }
         self.columns.insert((here, path.column));
-        self.columns.extend(schema.column(here, path.column).known_at.map(|c| (here, c)));
+        self.columns
+            .extend(schema.column(here, path.column).known_at.map(|c| (here, c)));
         reached
     }
 
@@ -243,7 +328,8 @@ impl<'a> Wanted<'a> {
             && let Some(link) = self.database.schema.table(end).link(path.column)
         {
             let table = link.table;
-            self.columns.extend(self.database.schema.table(table).key.map(|c| (table, c)));
+            self.columns
+                .extend(self.database.schema.table(table).key.map(|c| (table, c)));
             let rows = u32::try_from(self.database.table(table).rows).unwrap_or(u32::MAX);
             self.rows[table.0] = (0..rows).map(RowId).collect();
         }
@@ -262,7 +348,11 @@ impl<'a> Wanted<'a> {
         });
         self.columns.extend(spec.clock.map(|c| (table, c)));
         let recent: Vec<RowId> = if spec.is_history() {
-            labels.iter().filter(|l| l.settled_at > folded_to).map(|l| l.row).collect()
+            labels
+                .iter()
+                .filter(|l| l.settled_at > folded_to)
+                .map(|l| l.row)
+                .collect()
         } else {
             series.rows_after(folded_to)
         };
@@ -271,8 +361,12 @@ impl<'a> Wanted<'a> {
             for path in &paths {
                 let mut here = (table, row);
                 for &hop in &path.hops {
-                    let Some(next) = self.database.follow(here.0, hop, here.1) else { break };
-                    let Some(link) = self.database.schema.table(here.0).link(hop) else { break };
+                    let Some(next) = self.database.follow(here.0, hop, here.1) else {
+                        break;
+                    };
+                    let Some(link) = self.database.schema.table(here.0).link(hop) else {
+                        break;
+                    };
                     here = (link.table, next);
                     self.rows[here.0.0].insert(next);
                 }
@@ -316,15 +410,24 @@ fn pack_table(
             return PackedColumn::Absent;
         }
         match column {
-            Column::Number(_) => {
-                PackedColumn::Numbers(PackedNumbers::pack(&rows.iter().map(|&r| cells.number(ColumnId(c), r)).collect::<Vec<_>>()))
-            }
-            Column::Symbol(_) => PackedColumn::Symbols(rows.iter().map(|&r| dictionary.number(cells.symbol(ColumnId(c), r))).collect()),
-            Column::Time(_) => PackedColumn::Times(PackedTimes::pack(&rows.iter().map(|&r| cells.time(ColumnId(c), r)).collect::<Vec<_>>())),
+            Column::Number(_) => PackedColumn::Numbers(PackedNumbers::pack(
+                &rows.iter().map(|&r| cells.number(ColumnId(c), r)).collect::<Vec<_>>(),
+            )),
+            Column::Symbol(_) => PackedColumn::Symbols(
+                rows.iter()
+                    .map(|&r| dictionary.number(cells.symbol(ColumnId(c), r)))
+                    .collect(),
+            ),
+            Column::Time(_) => PackedColumn::Times(PackedTimes::pack(
+                &rows.iter().map(|&r| cells.time(ColumnId(c), r)).collect::<Vec<_>>(),
+            )),
             Column::Text(_) => PackedColumn::Absent,
         }
     };
-    PackedTable { rows: rows.len(), columns: cells.columns.iter().enumerate().map(&mut pack).collect() }
+    PackedTable {
+        rows: rows.len(),
+        columns: cells.columns.iter().enumerate().map(&mut pack).collect(),
+    }
 }
 
 /// What features ask of a series' folded past.
@@ -339,9 +442,18 @@ fn needs(set: &FeatureSet, series: usize) -> Needs {
     for feature in &set.features {
         let touches = feature.lookups().iter().any(|l| l.series == series);
         match feature {
-            Feature::Aggregate { function: Function::Last | Function::SinceLast | Function::Change, .. } if touches => needs.last = true,
-            Feature::Aggregate { window: None, .. } | Feature::Share { window: None, .. } | Feature::Open { .. } if touches => needs.counts = true,
-            Feature::Rate { level, window, .. } if touches => needs.counts |= window.is_none() || level.series != series,
+            Feature::Aggregate {
+                function: Function::Last | Function::SinceLast | Function::Change,
+                ..
+            } if touches => needs.last = true,
+            Feature::Aggregate { window: None, .. } | Feature::Share { window: None, .. } | Feature::Open { .. }
+                if touches =>
+            {
+                needs.counts = true
+            }
+            Feature::Rate { level, window, .. } if touches => {
+                needs.counts |= window.is_none() || level.series != series
+            }
             Feature::Through { then, .. } if *then == series => needs.last = true,
             _ => {}
         }
@@ -349,7 +461,14 @@ fn needs(set: &FeatureSet, series: usize) -> Needs {
     needs
 }
 
-fn pack_totals(set: &FeatureSet, place: usize, series: &Series, folded_to: Timestamp, entity: TableId, dictionary: &mut Dictionary) -> PackedTotals {
+fn pack_totals(
+    set: &FeatureSet,
+    place: usize,
+    series: &Series,
+    folded_to: Timestamp,
+    entity: TableId,
+    dictionary: &mut Dictionary,
+) -> PackedTotals {
     let needs = needs(set, place);
     if !needs.counts && !needs.last {
         return PackedTotals::default();
@@ -358,13 +477,27 @@ fn pack_totals(set: &FeatureSet, place: usize, series: &Series, folded_to: Times
     let measured = matches!(series.spec.measure, Measure::Number(_) | Measure::Label);
     let category = matches!(series.spec.measure, Measure::Category(_));
     let moments = |pick: fn(&Totals) -> Option<(Timestamp, f64)>| PackedMoments {
-        at: PackedTimes::pack(&totals.iter().map(|(_, t)| pick(t).map_or(Timestamp::MAX, |l| l.0)).collect::<Vec<_>>()),
-        values: PackedNumbers::pack(&totals.iter().map(|(_, t)| pick(t).map_or(f64::NAN, |l| if category { 1.0 } else { l.1 })).collect::<Vec<_>>()),
+        at: PackedTimes::pack(
+            &totals
+                .iter()
+                .map(|(_, t)| pick(t).map_or(Timestamp::MAX, |l| l.0))
+                .collect::<Vec<_>>(),
+        ),
+        values: PackedNumbers::pack(
+            &totals
+                .iter()
+                .map(|(_, t)| pick(t).map_or(f64::NAN, |l| if category { 1.0 } else { l.1 }))
+                .collect::<Vec<_>>(),
+        ),
     };
     let own_rows = series.spec.source == Source::Table(entity);
     PackedTotals {
         first: totals.iter().map(|((a, _), _)| dictionary.number(*a)).collect(),
-        second: if series.spec.key.len() > 1 { totals.iter().map(|((_, b), _)| dictionary.number(*b)).collect() } else { Vec::new() },
+        second: if series.spec.key.len() > 1 {
+            totals.iter().map(|((_, b), _)| dictionary.number(*b)).collect()
+        } else {
+            Vec::new()
+        },
         counts: totals.iter().map(|(_, t)| t.count).collect(),
         sums: measured.then(|| PackedNumbers::pack(&totals.iter().map(|(_, t)| t.sum).collect::<Vec<_>>())),
         last: needs.last.then(|| moments(|t| t.last)),
@@ -378,13 +511,27 @@ impl PackedTotals {
         let symbol = |number: u32| number.checked_sub(1).map_or(Symbol::NULL, Symbol);
         let sums = self.sums.as_ref().map_or_else(|| vec![0.0; n], PackedNumbers::unpack);
         let last = self.last.as_ref().map_or_else(|| vec![None; n], PackedMoments::unpack);
-        let previous = self.previous.as_ref().map_or_else(|| vec![None; n], PackedMoments::unpack);
-        let second = if self.second.is_empty() { vec![0; n] } else { self.second.clone() };
-        let fits = [self.counts.len(), sums.len(), last.len(), previous.len(), second.len()].iter().all(|&len| len == n);
+        let previous = self
+            .previous
+            .as_ref()
+            .map_or_else(|| vec![None; n], PackedMoments::unpack);
+        let second = if self.second.is_empty() {
+            vec![0; n]
+        } else {
+            self.second.clone()
+        };
+        let fits = [self.counts.len(), sums.len(), last.len(), previous.len(), second.len()]
+            .iter()
+            .all(|&len| len == n);
         fits.then(|| {
             (0..n)
                 .map(|i| {
-                    let totals = Totals { count: self.counts[i], sum: sums[i], last: last[i], previous: previous[i] };
+                    let totals = Totals {
+                        count: self.counts[i],
+                        sum: sums[i],
+                        last: last[i],
+                        previous: previous[i],
+                    };
                     ((symbol(self.first[i]), symbol(second[i])), totals)
                 })
                 .collect()
@@ -395,17 +542,29 @@ impl PackedTotals {
 impl PackedMoments {
     fn unpack(&self) -> Vec<Option<(Timestamp, f64)>> {
         let values = self.values.unpack();
-        self.at.unpack().into_iter().zip(values).map(|(at, value)| (at != Timestamp::MAX).then_some((at, value))).collect()
+        self.at
+            .unpack()
+            .into_iter()
+            .zip(values)
+            .map(|(at, value)| (at != Timestamp::MAX).then_some((at, value)))
+            .collect()
     }
 }
 
 impl PackedLabels {
     fn unpack(&self) -> Option<Vec<SettledLabel>> {
         let (anchors, settled, values) = (self.anchors.unpack(), self.settled.unpack(), self.values.unpack());
-        let fits = [anchors.len(), settled.len(), values.len()].iter().all(|&len| len == self.rows.len());
+        let fits = [anchors.len(), settled.len(), values.len()]
+            .iter()
+            .all(|&len| len == self.rows.len());
         fits.then(|| {
             (0..self.rows.len())
-                .map(|i| SettledLabel { row: RowId(self.rows[i]), anchor: anchors[i], settled_at: settled[i], value: values[i] })
+                .map(|i| SettledLabel {
+                    row: RowId(self.rows[i]),
+                    anchor: anchors[i],
+                    settled_at: settled[i],
+                    value: values[i],
+                })
                 .collect()
         })
     }

@@ -24,7 +24,8 @@ pub enum Format {
 /// # Errors
 /// A line that says what a moment looks like.
 pub fn moment(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).ok_or_else(|| "expected a time such as 2025-03-02T09:42:00Z or a date such as 2025-03-02".to_owned())
+    Timestamp::parse(text)
+        .ok_or_else(|| "expected a time such as 2025-03-02T09:42:00Z or a date such as 2025-03-02".to_owned())
 }
 
 /// The query in the argument itself, or in the file named after `@`.

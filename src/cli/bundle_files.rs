@@ -15,10 +15,15 @@ use crate::score::Scorer;
 pub fn open(folder: &Path) -> Result<Scorer, Failure> {
     let at = folder.join("manifest.json");
     let manifest = fs::read_to_string(&at).map_err(|e| match e.kind() {
-        io::ErrorKind::NotFound => Failure::work(format!("{} is not a bundle: it has no manifest.json; make one with bellwether train", folder.display())),
+        io::ErrorKind::NotFound => Failure::work(format!(
+            "{} is not a bundle: it has no manifest.json; make one with bellwether train",
+            folder.display()
+        )),
         _ => Failure::file("read", &at, &e),
     })?;
-    let files = Manifest::parse(&manifest).map_err(|e| Failure::work(format!("{}: {e}", folder.display())))?.files;
+    let files = Manifest::parse(&manifest)
+        .map_err(|e| Failure::work(format!("{}: {e}", folder.display())))?
+        .files;
     let read = |name: &str| fs::read(folder.join(name)).map_err(|e| Failure::file("read", &folder.join(name), &e));
     let (model, tables) = (read(&files.model.path)?, read(&files.tables.path)?);
     Scorer::open(&manifest, &model, &tables).map_err(|e| Failure::work(format!("{}: {e}", folder.display())))
@@ -36,14 +41,24 @@ pub fn write(folder: &Path, bundle: &BundleFiles) -> Result<(), Failure> {
     };
     let refused = |e: &io::Error| Failure::file("write", folder, e);
     fs::create_dir_all(parent).map_err(|e| refused(&e))?;
-    let fresh = tempfile::Builder::new().prefix(".bellwether-").tempdir_in(parent).map_err(|e| refused(&e))?;
+    let fresh = tempfile::Builder::new()
+        .prefix(".bellwether-")
+        .tempdir_in(parent)
+        .map_err(|e| refused(&e))?;
     let manifest = bundle.manifest.to_json()?;
     let files = &bundle.manifest.files;
-    for (name, bytes) in [(files.model.path.as_str(), bundle.model.as_slice()), (&files.tables.path, &bundle.tables), ("manifest.json", manifest.as_bytes())] {
+    for (name, bytes) in [
+        (files.model.path.as_str(), bundle.model.as_slice()),
+        (&files.tables.path, &bundle.tables),
+        ("manifest.json", manifest.as_bytes()),
+    ] {
         fs::write(fresh.path().join(name), bytes).map_err(|e| refused(&e))?;
     }
     set_readable(fresh.path()).map_err(|e| refused(&e))?;
-    let older = tempfile::Builder::new().prefix(".bellwether-").tempdir_in(parent).map_err(|e| refused(&e))?;
+    let older = tempfile::Builder::new()
+        .prefix(".bellwether-")
+        .tempdir_in(parent)
+        .map_err(|e| refused(&e))?;
     if folder.exists() {
         fs::rename(folder, older.path().join("bundle")).map_err(|e| refused(&e))?;
     }
@@ -61,12 +76,22 @@ pub fn write(folder: &Path, bundle: &BundleFiles) -> Result<(), Failure> {
 /// A line that says so.
 pub fn check_target(folder: &Path) -> Result<(), Failure> {
     let Ok(mut entries) = fs::read_dir(folder) else {
-        return if folder.exists() { Err(Failure::work(format!("{} is a file; name a folder for the bundle", folder.display()))) } else { Ok(()) };
+        return if folder.exists() {
+            Err(Failure::work(format!(
+                "{} is a file; name a folder for the bundle",
+                folder.display()
+            )))
+        } else {
+            Ok(())
+        };
     };
     if entries.next().is_none() || folder.join("manifest.json").is_file() {
         Ok(())
     } else {
-        Err(Failure::work(format!("{} holds something that is no bundle; name a new folder", folder.display())))
+        Err(Failure::work(format!(
+            "{} holds something that is no bundle; name a new folder",
+            folder.display()
+        )))
     }
 }
 

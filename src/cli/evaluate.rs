@@ -40,7 +40,11 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let reading = folder::read_folder(&args.data)?;
     let task = bind(&text, &reading.database.schema)?;
     let mut bar = Bar::new(args.format == Format::Text);
-    let options = TrainOptions { seed: args.seed, threads: std::thread::available_parallelism().map_or(1, usize::from), ..TrainOptions::default() };
+    let options = TrainOptions {
+        seed: args.seed,
+        threads: std::thread::available_parallelism().map_or(1, usize::from),
+        ..TrainOptions::default()
+    };
     let judged = evaluate(&reading.database, &task, args.cut, &options, &mut bar);
     bar.finish();
     let evaluation = judged?.evaluation;
@@ -60,13 +64,40 @@ fn print(evaluation: &Evaluation) {
         evaluation.test_examples,
         100.0 * evaluation.test_rate
     );
-    let columns = ["roc_auc", "average_precision", "log_loss", "ece", "recall_at_10", "lift_top_decile"];
+    let columns = [
+        "roc_auc",
+        "average_precision",
+        "log_loss",
+        "ece",
+        "recall_at_10",
+        "lift_top_decile",
+    ];
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["approach", "ROC-AUC", "avg. precision", "log-loss", "ECE", "recall at 10 %", "lift, top 10 %", "what it looks at"]);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header([
+        "approach",
+        "ROC-AUC",
+        "avg. precision",
+        "log-loss",
+        "ECE",
+        "recall at 10 %",
+        "lift, top 10 %",
+        "what it looks at",
+    ]);
     for approach in &evaluation.approaches {
-        let figures = columns.iter().map(|name| approach.figures.get(*name).map_or_else(|| "–".to_owned(), |v| format!("{v:.3}")));
-        table.add_row(std::iter::once(approach.name.clone()).chain(figures).chain([approach.note.clone()]));
+        let figures = columns.iter().map(|name| {
+            approach
+                .figures
+                .get(*name)
+                .map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"))
+        });
+        table.add_row(
+            std::iter::once(approach.name.clone())
+                .chain(figures)
+                .chain([approach.note.clone()]),
+        );
     }
     for column in 1..=columns.len() {
         if let Some(column) = table.column_mut(column) {

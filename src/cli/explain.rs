@@ -46,7 +46,10 @@ pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
         .find(&args.entity)
         .and_then(|key| database.row_of_key(entity, key))
         .ok_or_else(|| Failure::work(format!("{table} has no row with key {:?}", args.entity)))?;
-    let anchor = args.at.or_else(|| database.row_time(entity, row)).unwrap_or(opened.built_at);
+    let anchor = args
+        .at
+        .or_else(|| database.row_time(entity, row))
+        .unwrap_or(opened.built_at);
     let card = scorer.card_of_row(row, anchor)?;
     match args.format {
         Format::Json => {
@@ -85,8 +88,17 @@ fn print(card: &Card) {
     }
     card.partial.iter().for_each(|line| println!("  ! {line}"));
     for reason in &card.reasons {
-        let arrow = if reason.direction == Direction::Up { "▲" } else { "▼" };
-        println!("  {arrow} {:4.0} %  {}: {}", 100.0 * reason.share, reason.text, reason.value);
+        let arrow = if reason.direction == Direction::Up {
+            "▲"
+        } else {
+            "▼"
+        };
+        println!(
+            "  {arrow} {:4.0} %  {}: {}",
+            100.0 * reason.share,
+            reason.text,
+            reason.value
+        );
     }
     for agent in &card.agents {
         println!("  → {}", agent.text);

@@ -14,12 +14,18 @@ pub struct Failure {
 impl Failure {
     /// The work failed: exit code 1.
     pub fn work(cause: impl fmt::Display) -> Self {
-        Self { line: cause.to_string(), usage: false }
+        Self {
+            line: cause.to_string(),
+            usage: false,
+        }
     }
 
     /// What was asked for cannot be meant: exit code 2.
     pub fn usage(cause: impl fmt::Display) -> Self {
-        Self { line: cause.to_string(), usage: true }
+        Self {
+            line: cause.to_string(),
+            usage: true,
+        }
     }
 
     /// A file that could not be read or written.

@@ -47,7 +47,10 @@ pub enum FolderError {
 pub fn read_folder(path: &Path) -> Result<Reading, FolderError> {
     let files = files(path)?;
     let stated = stated(&path.join(SCHEMA_FILE))?;
-    read(files, stated.as_deref()).map_err(|source| FolderError::Tables { path: path.to_owned(), source })
+    read(files, stated.as_deref()).map_err(|source| FolderError::Tables {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Reads the tables of a folder as a schema that is already settled has them; see [`read_as`].
@@ -55,7 +58,10 @@ pub fn read_folder(path: &Path) -> Result<Reading, FolderError> {
 /// # Errors
 /// As [`read_folder`].
 pub fn read_folder_as(path: &Path, schema: &Schema) -> Result<Reading, FolderError> {
-    read_as(files(path)?, schema).map_err(|source| FolderError::Tables { path: path.to_owned(), source })
+    read_as(files(path)?, schema).map_err(|source| FolderError::Tables {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// The files that look like tables, in order of name; the contents of those that are no CSV are left unread.
@@ -73,12 +79,19 @@ fn files(folder: &Path) -> Result<Vec<SourceFile>, FolderError> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
         let path = entry.map_err(unreadable(folder))?.path();
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let lower = name.to_lowercase();
         if name.starts_with('.') || !path.is_file() || !TABLE_ENDINGS.iter().any(|e| lower.ends_with(e)) {
             continue;
         }
-        let bytes = if lower.ends_with(".csv") { fs::read(&path).map_err(unreadable(&path))? } else { Vec::new() };
+        let bytes = if lower.ends_with(".csv") {
+            fs::read(&path).map_err(unreadable(&path))?
+        } else {
+            Vec::new()
+        };
         files.push(SourceFile { name, bytes });
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -90,7 +103,10 @@ fn stated(path: &Path) -> Result<Option<String>, FolderError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(FolderError::Unreadable { path: path.to_owned(), source }),
+        Err(source) => Err(FolderError::Unreadable {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }
 
@@ -110,13 +126,24 @@ mod tests {
 
     #[test]
     fn every_unreadable_folder_is_told_in_one_line_with_the_remedy() {
-        assert!(read_folder(Path::new("/no/such")).unwrap_err().to_string().starts_with("/no/such: there is no such folder"));
+        assert!(
+            read_folder(Path::new("/no/such"))
+                .unwrap_err()
+                .to_string()
+                .starts_with("/no/such: there is no such folder")
+        );
         assert!(message(&[]).starts_with("DIR: no tables: there is no .csv file"));
         assert!(message(&[("tickets.parquet", b"PAR1")]).contains("tickets.parquet: Parquet files are not read yet"));
-        assert_eq!(message(&[("a.csv", b"")]), "DIR: a.csv: the file is empty; give it a header line of column names, or remove it");
+        assert_eq!(
+            message(&[("a.csv", b"")]),
+            "DIR: a.csv: the file is empty; give it a header line of column names, or remove it"
+        );
         assert!(message(&[("a.csv", b"x,y,x\n")]).contains("a.csv line 1: two columns are called \"x\""));
         assert!(message(&[("a.csv", b"x\n1\n\xff\n")]).contains("a.csv line 3: the text is not UTF-8"));
         assert!(message(&[("a.csv", b"x\n"), ("A.csv", b"x\n")]).contains("A.csv and a.csv are both the table"));
-        assert!(message(&[("a.csv", b"x\n"), (SCHEMA_FILE, b"[b]\n")]).contains("schema.toml line 1: there is no table \"b\""));
+        assert!(
+            message(&[("a.csv", b"x\n"), (SCHEMA_FILE, b"[b]\n")])
+                .contains("schema.toml line 1: there is no table \"b\"")
+        );
     }
 }

@@ -9,9 +9,9 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::folder::{FolderError, SCHEMA_FILE, read_folder};
 use super::inspect_svg;
+use crate::data::infer::{counted, grouped};
 use crate::data::report::{ColumnReport, Known, Report, TableReport};
 use crate::data::schema::{ColumnType, Origin};
-use crate::data::infer::{counted, grouped};
 use crate::data::to_toml;
 
 /// Print the tables of a folder: rows, keys, links, types, what is a guess and what is wrong.
@@ -72,7 +72,11 @@ pub fn run(args: &InspectArgs) -> Result<(), InspectError> {
     }
     let reading = read_folder(&args.data)?;
     let text = match args.format {
-        InspectFormat::Text => report_text(&args.data.display().to_string(), &reading.report, io::stdout().is_terminal()),
+        InspectFormat::Text => report_text(
+            &args.data.display().to_string(),
+            &reading.report,
+            io::stdout().is_terminal(),
+        ),
         InspectFormat::Json => serde_json::to_string_pretty(&reading.report)? + "\n",
     };
     if let Some(path) = &args.svg {
@@ -88,18 +92,30 @@ pub fn run(args: &InspectArgs) -> Result<(), InspectError> {
 }
 
 fn write(path: &std::path::Path, text: &str, new: bool) -> Result<(), InspectError> {
-    let opened = fs::OpenOptions::new().write(true).create(true).truncate(!new).create_new(new).open(path);
+    let opened = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(!new)
+        .create_new(new)
+        .open(path);
     match opened.and_then(|mut file| file.write_all(text.as_bytes())) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(InspectError::SchemaExists(path.to_owned())),
-        Err(source) => Err(InspectError::Write { path: path.to_owned(), source }),
+        Err(source) => Err(InspectError::Write {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }
 
 /// The report for people, in at most 100 columns unless the terminal is wider.
 fn report_text(folder: &str, report: &Report, terminal: bool) -> String {
     let rows: usize = report.tables.iter().map(|t| t.rows).sum();
-    let mut out = format!("{folder}: {}, {}\n", counted(report.tables.len(), "table"), counted(rows, "row"));
+    let mut out = format!(
+        "{folder}: {}, {}\n",
+        counted(report.tables.len(), "table"),
+        counted(rows, "row")
+    );
     if report.tables.iter().any(has_guesses) {
         out.push_str("~ marks a guess. To correct guesses: bellwether inspect ");
         out.push_str(folder);
@@ -126,19 +142,34 @@ fn table_text(out: &mut String, table: &TableReport, terminal: bool) {
     }
     out.push('\n');
     let mut facts = plain_table(terminal);
-    facts.add_row(vec!["  key".to_owned(), known(table.key.as_ref(), "none: no column names its rows")]);
-    facts.add_row(vec!["  time".to_owned(), known(table.time.as_ref(), "none: a snapshot, taken as true at all times")]);
+    facts.add_row(vec![
+        "  key".to_owned(),
+        known(table.key.as_ref(), "none: no column names its rows"),
+    ]);
+    facts.add_row(vec![
+        "  time".to_owned(),
+        known(table.time.as_ref(), "none: a snapshot, taken as true at all times"),
+    ]);
     for link in &table.links {
         let why = reason(&link.origin).map_or(String::new(), |why| format!("  ({why})"));
         let mark = mark(&link.origin);
         let dangling = match link.dangling.count {
             0 => String::new(),
-            n => format!("; {} without a row there, the first: {}", counted(n, "value"), place(&table.file, link.dangling.first.first())),
+            n => format!(
+                "; {} without a row there, the first: {}",
+                counted(n, "value"),
+                place(&table.file, link.dangling.first.first())
+            ),
         };
         let rate = percent(link.matched, link.filled);
         facts.add_row(vec![
             "  link".to_owned(),
-            format!("{mark}{} -> {}, {rate} of {} found{dangling}{why}", link.column, link.table, counted(link.filled, "value")),
+            format!(
+                "{mark}{} -> {}, {rate} of {} found{dangling}{why}",
+                link.column,
+                link.table,
+                counted(link.filled, "value")
+            ),
         ]);
     }
     out.push_str(&trimmed(&facts));
@@ -158,9 +189,15 @@ fn column_row(column: &ColumnReport, rows: usize) -> Vec<String> {
     };
     if let Some(at) = &column.known_at {
         let more = reason(&at.origin).map_or(String::new(), |why| format!(": {why}"));
-        why = format!("{why}; {}an outcome, unknown before {}{more}", mark(&at.origin), at.column);
+        why = format!(
+            "{why}; {}an outcome, unknown before {}{more}",
+            mark(&at.origin),
+            at.column
+        );
     }
-    let values = column.distinct.map_or(String::new(), |n| format!(", {}", counted(n, "value")));
+    let values = column
+        .distinct
+        .map_or(String::new(), |n| format!(", {}", counted(n, "value")));
     vec![
         format!("  {}", column.name),
         format!("{}{}{values}", mark(&column.origin), kind(&column.kind)),
@@ -183,17 +220,29 @@ fn problems(out: &mut String, table: &TableReport) {
     }
     if table.duplicate_keys.count > 0 {
         let rows = counted(table.duplicate_keys.count, "row");
-        out.push_str(&format!("  ! {rows} repeating an earlier row's key (links lead to the earlier row)\n"));
+        out.push_str(&format!(
+            "  ! {rows} repeating an earlier row's key (links lead to the earlier row)\n"
+        ));
         for key in &table.duplicate_keys.first {
             out.push_str(&format!("      {} line {}: {}\n", table.file, key.line, key.key));
         }
         more(out, table.duplicate_keys.count, table.duplicate_keys.first.len());
     }
     if table.bad_cells.count > 0 {
-        out.push_str(&format!("  ! {}, read as NULL\n", counted(table.bad_cells.count, "bad cell")));
+        out.push_str(&format!(
+            "  ! {}, read as NULL\n",
+            counted(table.bad_cells.count, "bad cell")
+        ));
         for bad in &table.bad_cells.first {
-            let column = if bad.column.is_empty() { String::new() } else { format!(", column {}", bad.column) };
-            out.push_str(&format!("      {} line {}{column}: {}\n", table.file, bad.line, bad.cell));
+            let column = if bad.column.is_empty() {
+                String::new()
+            } else {
+                format!(", column {}", bad.column)
+            };
+            out.push_str(&format!(
+                "      {} line {}{column}: {}\n",
+                table.file, bad.line, bad.cell
+            ));
         }
         more(out, table.bad_cells.count, table.bad_cells.first.len());
     }
@@ -219,7 +268,10 @@ fn has_guesses(table: &TableReport) -> bool {
     let guessed = |origin: &Origin| reason(origin).is_some();
     let column = |c: &ColumnReport| guessed(&c.origin) || c.known_at.as_ref().is_some_and(|k| guessed(&k.origin));
     let known = |k: &Option<Known>| k.as_ref().is_some_and(|k| guessed(&k.origin));
-    known(&table.key) || known(&table.time) || table.links.iter().any(|l| guessed(&l.origin)) || table.columns.iter().any(column)
+    known(&table.key)
+        || known(&table.time)
+        || table.links.iter().any(|l| guessed(&l.origin))
+        || table.columns.iter().any(column)
 }
 
 fn mark(origin: &Origin) -> &'static str {
@@ -250,7 +302,9 @@ pub(super) fn kind(kind: &ColumnType) -> String {
 
 fn plain_table(terminal: bool) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     let width = table.width().filter(|_| terminal).map_or(100, |w| w.max(100));
     table.set_width(width);
     table

@@ -40,14 +40,23 @@ pub fn draw(report: &Report) -> String {
     let places = places(&report.tables);
     let width = places.iter().map(|p| p.x + WIDTH).max().unwrap_or(0) + MARGIN;
     let floor = places.iter().map(|p| p.y + p.height).max().unwrap_or(0);
-    let detours = report.tables.iter().zip(&places).flat_map(|(t, p)| detours(t, p, report, &places)).filter(|d| *d).count();
+    let detours = report
+        .tables
+        .iter()
+        .zip(&places)
+        .flat_map(|(t, p)| detours(t, p, report, &places))
+        .filter(|d| *d)
+        .count();
     let height = floor + detours * DETOUR + MARGIN + LINE;
     let mut out = String::new();
     let _ = writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"Tables and the links between them\">"
     );
-    let _ = writeln!(out, "{STYLE}\n<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path class=\"tip\" d=\"M0 0L8 4L0 8z\"/></marker></defs>");
+    let _ = writeln!(
+        out,
+        "{STYLE}\n<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path class=\"tip\" d=\"M0 0L8 4L0 8z\"/></marker></defs>"
+    );
     let _ = writeln!(out, "<rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>");
     for (table, place) in report.tables.iter().zip(&places) {
         draw_table(&mut out, table, place);
@@ -56,7 +65,11 @@ pub fn draw(report: &Report) -> String {
     for (table, place) in report.tables.iter().zip(&places) {
         draw_links(&mut out, table, place, report, &places, &mut next_detour);
     }
-    let _ = writeln!(out, "<text class=\"soft\" x=\"{MARGIN}\" y=\"{}\">~ marks a guess; a link's figure is the share of its values found</text>", height - 12);
+    let _ = writeln!(
+        out,
+        "<text class=\"soft\" x=\"{MARGIN}\" y=\"{}\">~ marks a guess; a link's figure is the share of its values found</text>",
+        height - 12
+    );
     out.push_str("</svg>\n");
     out
 }
@@ -71,7 +84,11 @@ fn places(tables: &[TableReport]) -> Vec<Place> {
         let height = HEAD + shown_lines(table) * LINE + 10;
         let y = next[lane];
         next[lane] += height + GAP;
-        Place { x: MARGIN + lane * (WIDTH + LANE), y, height }
+        Place {
+            x: MARGIN + lane * (WIDTH + LANE),
+            y,
+            height,
+        }
     });
     placed.collect()
 }
@@ -82,8 +99,16 @@ fn depths(tables: &[TableReport]) -> Vec<usize> {
     for _ in 0..tables.len() {
         let before = depths.clone();
         for (index, table) in tables.iter().enumerate() {
-            let targets = table.links.iter().filter_map(|l| tables.iter().position(|t| t.name == l.table)).filter(|t| *t != index);
-            depths[index] = targets.map(|t| before[t] + 1).max().unwrap_or(0).min(tables.len().saturating_sub(1));
+            let targets = table
+                .links
+                .iter()
+                .filter_map(|l| tables.iter().position(|t| t.name == l.table))
+                .filter(|t| *t != index);
+            depths[index] = targets
+                .map(|t| before[t] + 1)
+                .max()
+                .unwrap_or(0)
+                .min(tables.len().saturating_sub(1));
         }
         if before == depths {
             break;
@@ -92,7 +117,10 @@ fn depths(tables: &[TableReport]) -> Vec<usize> {
     let mut used = depths.clone();
     used.sort_unstable();
     used.dedup();
-    depths.iter().map(|d| used.iter().position(|u| u == d).unwrap_or(0)).collect()
+    depths
+        .iter()
+        .map(|d| used.iter().position(|u| u == d).unwrap_or(0))
+        .collect()
 }
 
 fn shown_lines(table: &TableReport) -> usize {
@@ -101,10 +129,28 @@ fn shown_lines(table: &TableReport) -> usize {
 
 fn draw_table(out: &mut String, table: &TableReport, place: &Place) {
     let Place { x, y, height } = *place;
-    let _ = writeln!(out, "<rect class=\"box\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{height}\" rx=\"6\"/>");
-    let _ = writeln!(out, "<text class=\"name\" x=\"{}\" y=\"{}\">{}</text>", x + 10, y + 20, escaped(&table.name, 24));
-    let rows = if table.rows == 1 { "1 row".to_owned() } else { format!("{} rows", table.rows) };
-    let _ = writeln!(out, "<text class=\"soft\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{rows}</text>", x + WIDTH - 10, y + 20);
+    let _ = writeln!(
+        out,
+        "<rect class=\"box\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{height}\" rx=\"6\"/>"
+    );
+    let _ = writeln!(
+        out,
+        "<text class=\"name\" x=\"{}\" y=\"{}\">{}</text>",
+        x + 10,
+        y + 20,
+        escaped(&table.name, 24)
+    );
+    let rows = if table.rows == 1 {
+        "1 row".to_owned()
+    } else {
+        format!("{} rows", table.rows)
+    };
+    let _ = writeln!(
+        out,
+        "<text class=\"soft\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{rows}</text>",
+        x + WIDTH - 10,
+        y + 20
+    );
     for (index, column) in table.columns.iter().take(SHOWN).enumerate() {
         let is = |known: &Option<crate::data::report::Known>| known.as_ref().is_some_and(|k| k.column == column.name);
         let role = if is(&table.key) {
@@ -118,24 +164,58 @@ fn draw_table(out: &mut String, table: &TableReport, place: &Place) {
         let kind = kind(&column.kind);
         let kind = kind.split(' ').next().unwrap_or("");
         let base = y + HEAD + index * LINE + 13;
-        let _ = writeln!(out, "<text class=\"mono\" x=\"{}\" y=\"{base}\">{}</text>", x + 10, escaped(&column.name, 20));
-        let _ = writeln!(out, "<text class=\"soft\" x=\"{}\" y=\"{base}\" text-anchor=\"end\">{role}{mark}{kind}</text>", x + WIDTH - 10);
+        let _ = writeln!(
+            out,
+            "<text class=\"mono\" x=\"{}\" y=\"{base}\">{}</text>",
+            x + 10,
+            escaped(&column.name, 20)
+        );
+        let _ = writeln!(
+            out,
+            "<text class=\"soft\" x=\"{}\" y=\"{base}\" text-anchor=\"end\">{role}{mark}{kind}</text>",
+            x + WIDTH - 10
+        );
     }
     if table.columns.len() > SHOWN {
         let base = y + HEAD + SHOWN * LINE + 13;
-        let _ = writeln!(out, "<text class=\"soft\" x=\"{}\" y=\"{base}\">and {} more</text>", x + 10, table.columns.len() - SHOWN);
+        let _ = writeln!(
+            out,
+            "<text class=\"soft\" x=\"{}\" y=\"{base}\">and {} more</text>",
+            x + 10,
+            table.columns.len() - SHOWN
+        );
     }
 }
 
 /// For each link whether it passes below all boxes, since boxes stand between its ends.
 fn detours(table: &TableReport, place: &Place, report: &Report, places: &[Place]) -> Vec<bool> {
-    let end_of = |name: &str| report.tables.iter().zip(places).find(|(t, _)| t.name == name).map(|(_, p)| p.x);
-    table.links.iter().map(|link| end_of(&link.table).is_some_and(|x| x > place.x + WIDTH + LANE)).collect()
+    let end_of = |name: &str| {
+        report
+            .tables
+            .iter()
+            .zip(places)
+            .find(|(t, _)| t.name == name)
+            .map(|(_, p)| p.x)
+    };
+    table
+        .links
+        .iter()
+        .map(|link| end_of(&link.table).is_some_and(|x| x > place.x + WIDTH + LANE))
+        .collect()
 }
 
-fn draw_links(out: &mut String, table: &TableReport, place: &Place, report: &Report, places: &[Place], next_detour: &mut usize) {
+fn draw_links(
+    out: &mut String,
+    table: &TableReport,
+    place: &Place,
+    report: &Report,
+    places: &[Place],
+    next_detour: &mut usize,
+) {
     for (link, detour) in table.links.iter().zip(detours(table, place, report, places)) {
-        let Some((target, end)) = report.tables.iter().zip(places).find(|(t, _)| t.name == link.table) else { continue };
+        let Some((target, end)) = report.tables.iter().zip(places).find(|(t, _)| t.name == link.table) else {
+            continue;
+        };
         let (x1, y1) = (place.x + WIDTH, row_y(table, place, &link.column));
         let key = target.key.as_ref().map_or("", |k| k.column.as_str());
         let y2 = row_y(target, end, key);
@@ -144,7 +224,11 @@ fn draw_links(out: &mut String, table: &TableReport, place: &Place, report: &Rep
             *next_detour += DETOUR;
             let (below, last) = (*next_detour, end.x - LANE);
             let (down, up) = (x1 + half, end.x - half);
-            format!("M{x1} {y1}C{down} {y1} {down} {below} {} {below}H{last}C{up} {below} {up} {y2} {} {y2}", x1 + LANE, end.x)
+            format!(
+                "M{x1} {y1}C{down} {y1} {down} {below} {} {below}H{last}C{up} {below} {up} {y2} {} {y2}",
+                x1 + LANE,
+                end.x
+            )
         } else if end.x > place.x {
             let bend = (end.x - x1) / 2;
             format!("M{x1} {y1}C{} {y1} {} {y2} {} {y2}", x1 + bend, end.x - bend, end.x)
@@ -156,7 +240,12 @@ fn draw_links(out: &mut String, table: &TableReport, place: &Place, report: &Rep
         let _ = writeln!(out, "<path class=\"link\" marker-end=\"url(#tip)\" d=\"{path}\"/>");
         let mark = if link.origin == Origin::Stated { "" } else { "~" };
         let rate = percent(link.matched, link.filled);
-        let _ = writeln!(out, "<text class=\"rate\" x=\"{}\" y=\"{}\">{mark}{rate}</text>", x1 + 8, y1.saturating_sub(5));
+        let _ = writeln!(
+            out,
+            "<text class=\"rate\" x=\"{}\" y=\"{}\">{mark}{rate}</text>",
+            x1 + 8,
+            y1.saturating_sub(5)
+        );
     }
 }
 

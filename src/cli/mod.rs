@@ -24,7 +24,13 @@ pub use failure::Failure;
 
 /// Which support tickets will escalate, why, and who should take them: trained on your tables, scored in the browser.
 #[derive(Debug, Parser)]
-#[command(name = "bellwether", version, about, max_term_width = 110, after_help = "Start here:\n  bellwether sample desk\n  bellwether inspect desk\n  bellwether train desk --query \"PREDICT BOOL(tickets.escalated_to_eng, 0, 48, hours) FOR EACH tickets.ticket_id\" --out bundle\n  bellwether predict bundle --data desk --output scores.csv\n\nExit codes: 0 done, 1 the work failed, 2 wrong usage.")]
+#[command(
+    name = "bellwether",
+    version,
+    about,
+    max_term_width = 110,
+    after_help = "Start here:\n  bellwether sample desk\n  bellwether inspect desk\n  bellwether train desk --query \"PREDICT BOOL(tickets.escalated_to_eng, 0, 48, hours) FOR EACH tickets.ticket_id\" --out bundle\n  bellwether predict bundle --data desk --output scores.csv\n\nExit codes: 0 done, 1 the work failed, 2 wrong usage."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -45,7 +45,11 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
         Some(path) => asked(&scorer, path)?,
         None => {
             let at = args.at.unwrap_or(scorer.bundle().opened.built_at);
-            scorer.population(at)?.into_iter().map(|row| Asker::new(row, at)).collect()
+            scorer
+                .population(at)?
+                .into_iter()
+                .map(|row| Asker::new(row, at))
+                .collect()
         }
     };
     let mut bar = Bar::new(false);
@@ -54,17 +58,25 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
     let probabilities = probabilities?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     let refused = |e: csv::Error| Failure::work(format!("cannot write the predictions: {e}"));
-    writer.write_record(["entity", "anchor", "probability"]).map_err(refused)?;
+    writer
+        .write_record(["entity", "anchor", "probability"])
+        .map_err(refused)?;
     let database = &scorer.bundle().opened.database;
     for (asker, probability) in askers.iter().zip(&probabilities) {
         let key = database.key_text(scorer.task().entity, asker.row).unwrap_or_default();
-        writer.write_record([key, &asker.anchor.to_string(), &probability.to_string()]).map_err(refused)?;
+        writer
+            .write_record([key, &asker.anchor.to_string(), &probability.to_string()])
+            .map_err(refused)?;
     }
-    let bytes = writer.into_inner().map_err(|e| Failure::work(format!("cannot write the predictions: {e}")))?;
+    let bytes = writer
+        .into_inner()
+        .map_err(|e| Failure::work(format!("cannot write the predictions: {e}")))?;
     match &args.output {
         Some(path) => write_whole(path, &bytes)?,
         None => match std::io::stdout().lock().write_all(&bytes) {
-            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => return Err(Failure::work(format!("cannot write the predictions: {e}"))),
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+                return Err(Failure::work(format!("cannot write the predictions: {e}")));
+            }
             _ => {}
         },
     }
@@ -79,15 +91,29 @@ fn asked(scorer: &Scorer, path: &Path) -> Result<Vec<Asker>, Failure> {
     let key_name = schema.key.map_or("", |c| schema.column(c).name.as_str());
     let time_name = schema.time.map_or("", |c| schema.column(c).name.as_str());
     let unreadable = |e: csv::Error| Failure::work(format!("cannot read {}: {e}", path.display()));
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(unreadable)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_path(path)
+        .map_err(unreadable)?;
     let headers = reader.headers().map_err(unreadable)?.clone();
-    let find = |names: &[&str]| names.iter().find_map(|n| headers.iter().position(|h| !n.is_empty() && h.eq_ignore_ascii_case(n)));
+    let find = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|n| headers.iter().position(|h| !n.is_empty() && h.eq_ignore_ascii_case(n)))
+    };
     let Some(entity_column) = find(&["entity", key_name]) else {
-        return Err(Failure::work(format!("{}: no column named entity or {key_name}; its header must be entity,anchor", path.display())));
+        return Err(Failure::work(format!(
+            "{}: no column named entity or {key_name}; its header must be entity,anchor",
+            path.display()
+        )));
     };
     let anchor_column = find(&["anchor", "anchor_time", "timestamp", time_name]);
     if anchor_column.is_none() && schema.time.is_none() {
-        return Err(Failure::work(format!("{}: no column named anchor, and {} has no time of its own; its header must be entity,anchor", path.display(), schema.name)));
+        return Err(Failure::work(format!(
+            "{}: no column named anchor, and {} has no time of its own; its header must be entity,anchor",
+            path.display(),
+            schema.name
+        )));
     }
     let mut askers = Vec::new();
     for record in reader.records() {
@@ -124,7 +150,9 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).map_err(|e| refused(&e))?;
+        file.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(0o644))
+            .map_err(|e| refused(&e))?;
     }
     file.persist(path).map_err(|e| refused(&e.error))?;
     Ok(())

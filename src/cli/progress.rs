@@ -15,8 +15,13 @@ impl Bar {
     /// A bar; `notes` says whether notes are printed (to standard error).
     #[must_use]
     pub fn new(notes: bool) -> Self {
-        let style = ProgressStyle::with_template("{msg:32} {wide_bar} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar());
-        Self { bar: ProgressBar::new(0).with_style(style), stage: String::new(), notes }
+        let style = ProgressStyle::with_template("{msg:32} {wide_bar} {pos}/{len}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self {
+            bar: ProgressBar::new(0).with_style(style),
+            stage: String::new(),
+            notes,
+        }
     }
 
     /// Clears the bar.

@@ -152,7 +152,9 @@ impl Desk {
         };
         let query = parse(text, self.mode)?;
         let canonical = query.canonical();
-        let Some(database) = &self.database else { return Ok(json!({"ok": true, "canonical": canonical})) };
+        let Some(database) = &self.database else {
+            return Ok(json!({"ok": true, "canonical": canonical}));
+        };
         if self.action == Action::Parse {
             return Ok(json!({"ok": true, "canonical": canonical}));
         }
@@ -169,21 +171,30 @@ impl Desk {
             None => Ok(None),
             Some(text) => match Timestamp::parse(text) {
                 Some(moment) => Ok(Some(moment)),
-                None => Err(Refusal::Request(format!("{field}: `{text}` is not a moment; write 2025-03-01T00:00:00"))),
+                None => Err(Refusal::Request(format!(
+                    "{field}: `{text}` is not a moment; write 2025-03-01T00:00:00"
+                ))),
             },
         };
         if let Some(from) = moment("context_anchor_time")? {
             return Ok(context(database, &task, &labeler, from));
         }
         if asked.get("anchor_time").and_then(Value::as_str) == Some("entity") {
-            return Ok(labels(database, &task, labeler.anchors(Timestamp::MAX).iter().map(|e| (e.row, e.anchor)), &labeler));
+            return Ok(labels(
+                database,
+                &task,
+                labeler.anchors(Timestamp::MAX).iter().map(|e| (e.row, e.anchor)),
+                &labeler,
+            ));
         }
         match moment("anchor_time")? {
             Some(anchor) => {
                 let rows = labeler.candidates(anchor).into_iter().map(|row| (row, anchor));
                 Ok(labels(database, &task, rows, &labeler))
             }
-            None => Err(Refusal::Request("labels need a moment: \"anchor_time\" or \"context_anchor_time\"".to_owned())),
+            None => Err(Refusal::Request(
+                "labels need a moment: \"anchor_time\" or \"context_anchor_time\"".to_owned(),
+            )),
         }
     }
 }
@@ -243,7 +254,11 @@ fn context(database: &Database, task: &Task, labeler: &Labeler<'_>, from: Timest
         .filter(|e| labeler.in_population(e.row, e.anchor))
         .filter_map(|e| {
             let label = label_json(database, &labeler.label(e.row, e.anchor)?);
-            Some(json!([Key::of(database, task, e.row).json(), e.anchor.to_string(), label]))
+            Some(json!([
+                Key::of(database, task, e.row).json(),
+                e.anchor.to_string(),
+                label
+            ]))
         })
         .collect();
     json!({"rows": rows})
@@ -312,45 +327,76 @@ fn load(folder: &Path) -> Result<Database, String> {
         let path = folder.join(format!("{name}.csv"));
         let mut reader = csv::Reader::from_path(&path).map_err(|e| at(&path, &e))?;
         let headers = reader.headers().map_err(|e| at(&path, &e))?.clone();
-        let place = |c: Option<&toml::Value>| headers.iter().position(|h| Some(h) == c.and_then(|v| v.as_str())).map(ColumnId);
+        let place = |c: Option<&toml::Value>| {
+            headers
+                .iter()
+                .position(|h| Some(h) == c.and_then(|v| v.as_str()))
+                .map(ColumnId)
+        };
         let columns: Vec<ColumnSchema> = headers
             .iter()
             .map(|header| {
                 let column = table.get("columns").and_then(|c| c.get(header));
-                let kind = match column.and_then(|c| c.get("type")).and_then(|t| t.as_str()).unwrap_or("category") {
+                let kind = match column
+                    .and_then(|c| c.get("type"))
+                    .and_then(|t| t.as_str())
+                    .unwrap_or("category")
+                {
                     "id" => ColumnType::Id,
                     "number" | "money" => ColumnType::Number,
                     "text" => ColumnType::Text,
                     "timestamp" => ColumnType::Timestamp,
                     "boolean" => ColumnType::Boolean,
                     "ordered" => ColumnType::Ordered {
-                        order: column.and_then(|c| c.get("order")).and_then(|o| o.as_array()).map_or_else(Vec::new, |o| {
-                            o.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
-                        }),
+                        order: column
+                            .and_then(|c| c.get("order"))
+                            .and_then(|o| o.as_array())
+                            .map_or_else(Vec::new, |o| {
+                                o.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+                            }),
                     },
                     _ => ColumnType::Category,
                 };
                 let known_at = place(column.and_then(|c| c.get("known_at")));
-                ColumnSchema { name: header.to_owned(), kind, known_at, origin: Origin::Stated }
+                ColumnSchema {
+                    name: header.to_owned(),
+                    kind,
+                    known_at,
+                    origin: Origin::Stated,
+                }
             })
             .collect();
-        let links = table.get("links").and_then(|l| l.as_table()).map_or_else(Vec::new, |l| {
-            l.iter()
-                .filter_map(|(c, t)| {
-                    let column = ColumnId(headers.iter().position(|h| h == c)?);
-                    let table = TableId(names.iter().position(|n| Some(n.as_str()) == t.as_str())?);
-                    Some(Link { column, table, origin: Origin::Stated })
-                })
-                .collect()
-        });
-        let mut data = Table { columns: columns.iter().map(|c| Column::empty(&c.kind)).collect(), rows: 0 };
+        let links = table
+            .get("links")
+            .and_then(|l| l.as_table())
+            .map_or_else(Vec::new, |l| {
+                l.iter()
+                    .filter_map(|(c, t)| {
+                        let column = ColumnId(headers.iter().position(|h| h == c)?);
+                        let table = TableId(names.iter().position(|n| Some(n.as_str()) == t.as_str())?);
+                        Some(Link {
+                            column,
+                            table,
+                            origin: Origin::Stated,
+                        })
+                    })
+                    .collect()
+            });
+        let mut data = Table {
+            columns: columns.iter().map(|c| Column::empty(&c.kind)).collect(),
+            rows: 0,
+        };
         for record in reader.records() {
             let record = record.map_err(|e| at(&path, &e))?;
             for ((cell, column), store) in record.iter().zip(&columns).zip(&mut data.columns) {
                 match column.kind {
                     _ if cell.is_empty() => store.push_null(),
-                    ColumnType::Number | ColumnType::Money { .. } => store.push(cell.parse().map_or(Cell::Null, Cell::Number)),
-                    ColumnType::Boolean => store.push(Cell::Number(f64::from(u8::from(cell.eq_ignore_ascii_case("true"))))),
+                    ColumnType::Number | ColumnType::Money { .. } => {
+                        store.push(cell.parse().map_or(Cell::Null, Cell::Number))
+                    }
+                    ColumnType::Boolean => {
+                        store.push(Cell::Number(f64::from(u8::from(cell.eq_ignore_ascii_case("true")))))
+                    }
                     ColumnType::Timestamp => store.push(Timestamp::parse(cell).map_or(Cell::Null, Cell::Time)),
                     ColumnType::Text => store.push(Cell::Text(cell)),
                     _ => store.push(Cell::Symbol(symbols.intern(cell))),

@@ -31,12 +31,26 @@ pub struct RefreshArgs {
 pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
     let scorer = bundle_files::open(&args.bundle)?;
     let reading = folder::read_folder_as(&args.data, &scorer.bundle().opened.database.schema)?;
-    let until = args.until.or_else(|| reading.database.latest()).unwrap_or(scorer.bundle().opened.built_at);
+    let until = args
+        .until
+        .or_else(|| reading.database.latest())
+        .unwrap_or(scorer.bundle().opened.built_at);
     let database = reading.database.upto(until);
     let history = Examples::gather(&database, scorer.task(), until)?.history;
     let skills = Skills::learn(&database, scorer.task().entity, until);
-    let bundle = BundleFiles::pack(&database, scorer.task(), &scorer.bundle().model, &history, until, skills)?;
+    let bundle = BundleFiles::pack(
+        &database,
+        scorer.task(),
+        &scorer.bundle().model,
+        &history,
+        until,
+        skills,
+    )?;
     bundle_files::write(&args.bundle, &bundle)?;
-    println!("wrote {}: tables as of {until}, {} KB; the model is the same", args.bundle.display(), bundle.tables.len() / 1024);
+    println!(
+        "wrote {}: tables as of {until}, {} KB; the model is the same",
+        args.bundle.display(),
+        bundle.tables.len() / 1024
+    );
     Ok(())
 }

@@ -50,9 +50,15 @@ pub fn run(args: &SampleArgs) -> Result<(), SampleError> {
     let dir = vacant(&args.dir)?;
     let bar = ProgressBar::new_spinner().with_message(format!("simulating a year of {} tickets", args.tickets));
     bar.enable_steady_tick(Duration::from_millis(100));
-    let sample = generate(&SampleOptions { tickets: args.tickets as usize, seed: args.seed });
+    let sample = generate(&SampleOptions {
+        tickets: args.tickets as usize,
+        seed: args.seed,
+    });
     bar.set_message("writing");
-    write_whole(&dir, &sample.files).map_err(|source| SampleError::Write { path: args.dir.clone(), source })?;
+    write_whole(&dir, &sample.files).map_err(|source| SampleError::Write {
+        path: args.dir.clone(),
+        source,
+    })?;
     bar.finish_and_clear();
     let bytes: usize = sample.files.iter().map(|f| f.bytes.len()).sum();
     println!(
@@ -73,19 +79,32 @@ fn vacant(dir: &Path) -> Result<PathBuf, SampleError> {
         Ok(mut entries) => entries.next(),
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(dir.to_path_buf()),
         Err(e) if e.kind() == io::ErrorKind::NotADirectory => return Err(SampleError::NotAFolder(dir.to_path_buf())),
-        Err(source) => return Err(SampleError::Write { path: dir.to_path_buf(), source }),
+        Err(source) => {
+            return Err(SampleError::Write {
+                path: dir.to_path_buf(),
+                source,
+            });
+        }
     };
     if entries.is_some() {
         return Err(SampleError::NotEmpty(dir.to_path_buf()));
     }
-    dir.canonicalize().map_err(|source| SampleError::Write { path: dir.to_path_buf(), source })
+    dir.canonicalize().map_err(|source| SampleError::Write {
+        path: dir.to_path_buf(),
+        source,
+    })
 }
 
 /// Writes into a temporary sibling, then renames: a broken run leaves nothing behind.
 fn write_whole(dir: &Path, files: &[SampleFile]) -> io::Result<()> {
-    let parent = dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = dir
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
-    let sibling = tempfile::Builder::new().prefix(".bellwether-sample-").tempdir_in(parent)?;
+    let sibling = tempfile::Builder::new()
+        .prefix(".bellwether-sample-")
+        .tempdir_in(parent)?;
     let whole = sibling.path().join("sample");
     fs::create_dir(&whole)?;
     for file in files {
@@ -102,7 +121,11 @@ mod tests {
     use super::*;
 
     fn args(dir: PathBuf) -> SampleArgs {
-        SampleArgs { dir, tickets: 40, seed: 1 }
+        SampleArgs {
+            dir,
+            tickets: 40,
+            seed: 1,
+        }
     }
 
     #[test]

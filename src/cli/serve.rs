@@ -30,9 +30,15 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; 
 /// When the folder does not exist or the port is taken.
 pub fn run(args: &ServeArgs) -> Result<(), Failure> {
     if !args.dir.is_dir() {
-        return Err(Failure::work(format!("{} is not a folder; name the folder to serve, such as pkg/demo", args.dir.display())));
+        return Err(Failure::work(format!(
+            "{} is not a folder; name the folder to serve, such as pkg/demo",
+            args.dir.display()
+        )));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::work)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::work)?;
     runtime.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let listener = tokio::net::TcpListener::bind(address)
@@ -51,6 +57,9 @@ pub fn run(args: &ServeArgs) -> Result<(), Failure> {
         let stop = async {
             let _ = tokio::signal::ctrl_c().await;
         };
-        axum::serve(listener, files).with_graceful_shutdown(stop).await.map_err(Failure::work)
+        axum::serve(listener, files)
+            .with_graceful_shutdown(stop)
+            .await
+            .map_err(Failure::work)
     })
 }

@@ -42,19 +42,34 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let task = bind(&text, &reading.database.schema)?;
     let until = match args.until.or_else(|| reading.database.latest()) {
         Some(until) => until,
-        None => return Err(Failure::work(format!("{}: no table has a time column; name one in schema.toml (time = \"created_at\")", args.data.display()))),
+        None => {
+            return Err(Failure::work(format!(
+                "{}: no table has a time column; name one in schema.toml (time = \"created_at\")",
+                args.data.display()
+            )));
+        }
     };
     let database = reading.database.upto(until);
     drop(reading);
     let mut bar = Bar::new(true);
-    let options = TrainOptions { seed: args.seed, threads: std::thread::available_parallelism().map_or(1, usize::from), ..TrainOptions::default() };
+    let options = TrainOptions {
+        seed: args.seed,
+        threads: std::thread::available_parallelism().map_or(1, usize::from),
+        ..TrainOptions::default()
+    };
     let trained = train(&database, &task, until, &options, &mut bar);
     bar.finish();
     let (model, examples) = trained?;
     let skills = Skills::learn(&database, task.entity, until);
     let bundle = BundleFiles::pack(&database, &task, &model, &examples.history, until, skills)?;
     bundle_files::write(&args.out, &bundle)?;
-    let figure = |name: &str| model.validation.iter().find(|(n, _)| n == name).map_or(f64::NAN, |(_, v)| *v);
+    let figure = |name: &str| {
+        model
+            .validation
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or(f64::NAN, |(_, v)| *v)
+    };
     println!(
         "wrote {}: {} features, {} trees, trained on {} examples up to {until}; on the latest quarter of them, held out: ROC-AUC {:.3}, ECE {:.3}; model {} KB, tables {} KB",
         args.out.display(),

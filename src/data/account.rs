@@ -18,7 +18,10 @@ pub(crate) fn account(database: &Database, outcomes: &[Vec<Option<Origin>>], lin
         let id = TableId(index);
         let (schema, table, starts) = (database.schema.table(id), database.table(id), &lines[index]);
         let known = |column: Option<ColumnId>, origin: &Option<_>| {
-            Some(Known { column: schema.column(column?).name.clone(), origin: origin.clone()? })
+            Some(Known {
+                column: schema.column(column?).name.clone(),
+                origin: origin.clone()?,
+            })
         };
         entry.key = known(schema.key, &schema.key_origin);
         entry.time = known(schema.time, &schema.time_origin);
@@ -40,16 +43,26 @@ pub(crate) fn account(database: &Database, outcomes: &[Vec<Option<Origin>>], lin
                     entry.missing_keys += 1;
                 } else if first.is_some_and(|first| first.index() != row) {
                     let text = database.symbols.text(*key).unwrap_or("").to_owned();
-                    entry.duplicate_keys.add(|| PlacedKey { line: starts.of(row), key: text });
+                    entry.duplicate_keys.add(|| PlacedKey {
+                        line: starts.of(row),
+                        key: text,
+                    });
                 }
             }
         }
         if let Some(Column::Time(times)) = schema.time.map(|time| table.column(time)) {
             let real = || times.iter().filter(|t| **t != Timestamp::MAX);
             entry.missing_times = times.len() - real().count();
-            entry.span = real().min().zip(real().max()).map(|(a, b)| [a.to_string(), b.to_string()]);
+            entry.span = real()
+                .min()
+                .zip(real().max())
+                .map(|(a, b)| [a.to_string(), b.to_string()]);
         }
-        entry.links = schema.links.iter().map(|link| link_report(database, id, link, starts)).collect();
+        entry.links = schema
+            .links
+            .iter()
+            .map(|link| link_report(database, id, link, starts))
+            .collect();
     }
 }
 
@@ -76,7 +89,10 @@ fn link_report(database: &Database, table: TableId, link: &Link, lines: &Lines) 
             if target.is_some() {
                 matched += 1;
             } else {
-                dangling.add(|| PlacedKey { line: lines.of(row), key: database.symbols.text(*symbol).unwrap_or("").to_owned() });
+                dangling.add(|| PlacedKey {
+                    line: lines.of(row),
+                    key: database.symbols.text(*symbol).unwrap_or("").to_owned(),
+                });
             }
         }
     }

@@ -9,7 +9,10 @@ impl Database {
     /// not known yet are NULL. Snapshot tables (no time column) keep all rows.
     #[must_use]
     pub fn upto(&self, moment: Timestamp) -> Self {
-        let tables = (0..self.tables.len()).map(TableId).map(|t| self.table_upto(t, moment)).collect();
+        let tables = (0..self.tables.len())
+            .map(TableId)
+            .map(|t| self.table_upto(t, moment))
+            .collect();
         Self::new(self.schema.clone(), tables, self.symbols.clone())
     }
 
@@ -36,16 +39,24 @@ impl Database {
             }
             columns.push(kept);
         }
-        Table { columns, rows: rows.len() }
+        Table {
+            columns,
+            rows: rows.len(),
+        }
     }
 
     /// The latest moment in any time column: "now", as far as the data know. `None` when no table has a time column.
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {
-        let times = self.schema.tables.iter().zip(&self.tables).filter_map(|(schema, table)| match table.column(schema.time?) {
-            Column::Time(times) => times.iter().copied().filter(|t| *t != Timestamp::MAX).max(),
-            _ => None,
-        });
+        let times = self
+            .schema
+            .tables
+            .iter()
+            .zip(&self.tables)
+            .filter_map(|(schema, table)| match table.column(schema.time?) {
+                Column::Time(times) => times.iter().copied().filter(|t| *t != Timestamp::MAX).max(),
+                _ => None,
+            });
         times.max()
     }
 }

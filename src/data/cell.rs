@@ -30,7 +30,12 @@ pub fn cell<'a>(kind: &ColumnType, text: &'a str, symbols: &mut Symbols) -> Resu
 }
 
 /// [`cell`], for a column whose `03/04/2025` is known to put the day or the month first.
-pub(crate) fn cell_in<'a>(kind: &ColumnType, days: DayOrder, text: &'a str, symbols: &mut Symbols) -> Result<Cell<'a>, BadCell> {
+pub(crate) fn cell_in<'a>(
+    kind: &ColumnType,
+    days: DayOrder,
+    text: &'a str,
+    symbols: &mut Symbols,
+) -> Result<Cell<'a>, BadCell> {
     let text = text.trim();
     if is_null(text) {
         return Ok(Cell::Null);
@@ -41,12 +46,18 @@ pub(crate) fn cell_in<'a>(kind: &ColumnType, days: DayOrder, text: &'a str, symb
         ColumnType::Number => measure(text).map(Cell::Number),
         ColumnType::Money { currency } => amount_in(text, currency).map(Cell::Number),
         ColumnType::Boolean => boolean(text).map(|b| Cell::Number(f64::from(u8::from(b)))),
-        ColumnType::Timestamp => date::timestamp(text).or_else(|| date::written_date(text)?.moment(days)).map(Cell::Time),
-        ColumnType::Ordered { order } => {
-            order.iter().find(|value| value.eq_ignore_ascii_case(text)).map(|value| Cell::Symbol(symbols.intern(value)))
-        }
+        ColumnType::Timestamp => date::timestamp(text)
+            .or_else(|| date::written_date(text)?.moment(days))
+            .map(Cell::Time),
+        ColumnType::Ordered { order } => order
+            .iter()
+            .find(|value| value.eq_ignore_ascii_case(text))
+            .map(|value| Cell::Symbol(symbols.intern(value))),
     };
-    read.ok_or_else(|| BadCell { text: shortened(text), expected: expected(kind) })
+    read.ok_or_else(|| BadCell {
+        text: shortened(text),
+        expected: expected(kind),
+    })
 }
 
 /// True for texts that stand for a missing value: empty, `NULL`, `NaN`, `N/A`, in any letter case.
@@ -185,13 +196,17 @@ pub(crate) fn amount(text: &str) -> Option<Amount<'_>> {
     };
     let (currency, figure) = split_currency(text)?;
     let value = figure_of(figure)?;
-    Some(Amount { value: if bracketed || minus { -value } else { value }, currency })
+    Some(Amount {
+        value: if bracketed || minus { -value } else { value },
+        currency,
+    })
 }
 
 /// The currency at either end of `text`, and the rest.
 fn split_currency(text: &str) -> Option<(&str, &str)> {
     let marks = || SIGNS.iter().map(|(sign, _)| *sign).chain(CODES);
-    let before = marks().find_map(|mark| Some((text.get(..mark.len()).filter(|m| *m == mark)?, text.get(mark.len()..)?)));
+    let before =
+        marks().find_map(|mark| Some((text.get(..mark.len()).filter(|m| *m == mark)?, text.get(mark.len()..)?)));
     let found = before.or_else(|| {
         marks().find_map(|mark| {
             let rest = text.strip_suffix(mark)?;
@@ -225,7 +240,10 @@ fn amount_in(text: &str, currency: &str) -> Option<f64> {
 /// True when both name one currency, `$` and `USD` alike.
 pub(crate) fn same_currency(a: &str, b: &str) -> bool {
     fn code(mark: &str) -> &str {
-        SIGNS.iter().find(|(sign, _)| *sign == mark).map_or(mark, |(_, code)| *code)
+        SIGNS
+            .iter()
+            .find(|(sign, _)| *sign == mark)
+            .map_or(mark, |(_, code)| *code)
     }
     code(a) == code(b)
 }
@@ -260,12 +278,29 @@ mod tests {
 
     #[test]
     fn numbers_have_commas_percent_signs_and_units_of_time() {
-        for (text, value) in
-            [("1,234,567.8", 1_234_567.8), ("-3", -3.0), (".5", 0.5), ("12%", 0.12), ("12.5s", 12.5), ("300 ms", 0.3), ("1e3", 1000.0)]
-        {
+        for (text, value) in [
+            ("1,234,567.8", 1_234_567.8),
+            ("-3", -3.0),
+            (".5", 0.5),
+            ("12%", 0.12),
+            ("12.5s", 12.5),
+            ("300 ms", 0.3),
+            ("1e3", 1000.0),
+        ] {
             assert_eq!(read(&ColumnType::Number, text), Ok(Cell::Number(value)), "{text}");
         }
-        for text in ["1,23", "12,3456", "inf", "1e999", "0x10", "--3", "1.2.3", "12 apples", ",", "-"] {
+        for text in [
+            "1,23",
+            "12,3456",
+            "inf",
+            "1e999",
+            "0x10",
+            "--3",
+            "1.2.3",
+            "12 apples",
+            ",",
+            "-",
+        ] {
             assert!(read(&ColumnType::Number, text).is_err(), "{text}");
         }
     }
@@ -280,7 +315,9 @@ mod tests {
 
     #[test]
     fn an_ordered_value_is_found_in_any_letter_case_and_nothing_else_is() {
-        let kind = ColumnType::Ordered { order: vec!["P1".into(), "P2".into()] };
+        let kind = ColumnType::Ordered {
+            order: vec!["P1".into(), "P2".into()],
+        };
         let mut symbols = Symbols::default();
         let first = cell(&kind, "P1", &mut symbols);
         assert_eq!(cell(&kind, "p1", &mut symbols), first);
@@ -289,8 +326,14 @@ mod tests {
 
     #[test]
     fn a_date_is_read_only_when_day_and_month_are_certain() {
-        assert_eq!(read(&ColumnType::Timestamp, "25/03/2025"), Ok(Cell::Time(Timestamp::parse("2025-03-25").unwrap())));
-        assert_eq!(read(&ColumnType::Timestamp, "03/25/2025"), Ok(Cell::Time(Timestamp::parse("2025-03-25").unwrap())));
+        assert_eq!(
+            read(&ColumnType::Timestamp, "25/03/2025"),
+            Ok(Cell::Time(Timestamp::parse("2025-03-25").unwrap()))
+        );
+        assert_eq!(
+            read(&ColumnType::Timestamp, "03/25/2025"),
+            Ok(Cell::Time(Timestamp::parse("2025-03-25").unwrap()))
+        );
         assert!(read(&ColumnType::Timestamp, "03/04/2025").is_err());
     }
 }

@@ -39,7 +39,11 @@ impl WrittenDate {
 
     /// The moment, in UTC, in a column of that order; `None` when it has no such day or the order is not known.
     pub(crate) fn moment(self, column: DayOrder) -> Option<Timestamp> {
-        let order = if self.order() == DayOrder::Unknown { column } else { self.order() };
+        let order = if self.order() == DayOrder::Unknown {
+            column
+        } else {
+            self.order()
+        };
         let (day, month) = match order {
             DayOrder::DayFirst => (self.first, self.second),
             DayOrder::MonthFirst => (self.second, self.first),
@@ -68,7 +72,9 @@ pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
 fn plain_iso(bytes: &[u8]) -> Option<Timestamp> {
     let two = |at: usize| -> Option<i64> {
         let pair = bytes.get(at..at + 2)?;
-        pair.iter().all(u8::is_ascii_digit).then(|| i64::from(pair[0] - b'0') * 10 + i64::from(pair[1] - b'0'))
+        pair.iter()
+            .all(u8::is_ascii_digit)
+            .then(|| i64::from(pair[0] - b'0') * 10 + i64::from(pair[1] - b'0'))
     };
     let (year, month, day) = (two(0)? * 100 + two(2)?, two(5)?, two(8)?);
     if bytes[7] != bytes[4] || !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) {
@@ -83,7 +89,11 @@ fn plain_iso(bytes: &[u8]) -> Option<Timestamp> {
         return None;
     }
     let (hour, minute) = (two(11)?, two(14)?);
-    let (second, mut at) = if bytes.get(16) == Some(&b':') { (two(17)?, 19) } else { (0, 16) };
+    let (second, mut at) = if bytes.get(16) == Some(&b':') {
+        (two(17)?, 19)
+    } else {
+        (0, 16)
+    };
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
@@ -135,34 +145,66 @@ pub(crate) fn written_date(text: &str) -> Option<WrittenDate> {
         return None;
     }
     let year = year.parse().ok()?;
-    let small = |part: &str| part.parse::<i8>().ok().filter(|n| (1..=31).contains(n) && part.len() <= 2);
+    let small = |part: &str| {
+        part.parse::<i8>()
+            .ok()
+            .filter(|n| (1..=31).contains(n) && part.len() <= 2)
+    };
     let (first, second, order) = match (small(first), small(second)) {
-        (Some(a), Some(b)) if a <= 12 || b <= 12 => (a, b, if date.contains('.') { DayOrder::DayFirst } else { DayOrder::Unknown }),
+        (Some(a), Some(b)) if a <= 12 || b <= 12 => (
+            a,
+            b,
+            if date.contains('.') {
+                DayOrder::DayFirst
+            } else {
+                DayOrder::Unknown
+            },
+        ),
         (Some(day), None) => (day, month_named(second)?, DayOrder::DayFirst),
         (None, Some(day)) => (month_named(first)?, day, DayOrder::MonthFirst),
         _ => return None,
     };
-    Some(WrittenDate { first, second, year, clock, order })
+    Some(WrittenDate {
+        first,
+        second,
+        year,
+        clock,
+        order,
+    })
 }
 
 /// Where the four-digit year ends.
 fn date_end(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     (4..=bytes.len()).find(|&end| {
-        bytes[end - 4..end].iter().all(u8::is_ascii_digit) && bytes.get(end).is_none_or(|b| matches!(b, b' ' | b',' | b'T'))
+        bytes[end - 4..end].iter().all(u8::is_ascii_digit)
+            && bytes.get(end).is_none_or(|b| matches!(b, b' ' | b',' | b'T'))
     })
 }
 
 /// The number of an English month's name or its first three letters.
 fn month_named(text: &str) -> Option<i8> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     let lower = text.to_ascii_lowercase();
     if lower.len() < 3 {
         return None;
     }
-    let index = MONTHS.iter().position(|m| *m == lower || m.get(..3) == Some(lower.as_str()))?;
+    let index = MONTHS
+        .iter()
+        .position(|m| *m == lower || m.get(..3) == Some(lower.as_str()))?;
     i8::try_from(index + 1).ok()
 }
 
@@ -177,7 +219,9 @@ fn clock_of(text: &str) -> Option<(i8, i8, i8)> {
         (_, Some(rest)) => (rest.trim_end(), Some(12)),
         _ => (upper.as_str(), None),
     };
-    let mut parts = digits.split(':').map(|p| p.parse::<i8>().ok().filter(|n| (0..60).contains(n)));
+    let mut parts = digits
+        .split(':')
+        .map(|p| p.parse::<i8>().ok().filter(|n| (0..60).contains(n)));
     let (hour, minute) = (parts.next()??, parts.next()??);
     let second = parts.next().unwrap_or(Some(0))?;
     let hour = match half {
@@ -210,15 +254,40 @@ mod tests {
     #[test]
     fn every_spelling_of_a_moment_is_that_moment() {
         let moment = Timestamp::parse("2025-03-02T14:05:00Z");
-        for text in ["2025-03-02T14:05:00Z", "2025-03-02 14:05", "2025/03/02 14:05:00", "2025-03-02T16:05:00+02:00", "2025-03-02 14:05:00 UTC"] {
+        for text in [
+            "2025-03-02T14:05:00Z",
+            "2025-03-02 14:05",
+            "2025/03/02 14:05:00",
+            "2025-03-02T16:05:00+02:00",
+            "2025-03-02 14:05:00 UTC",
+        ] {
             assert_eq!(timestamp(text), moment, "{text}");
         }
-        for text in ["2 Mar 2025 14:05", "March 2, 2025 2:05 PM", "02.03.2025 14:05", "02-Mar-2025 14:05:00"] {
-            assert_eq!(written_date(text).and_then(|d| d.moment(DayOrder::Unknown)), moment, "{text}");
+        for text in [
+            "2 Mar 2025 14:05",
+            "March 2, 2025 2:05 PM",
+            "02.03.2025 14:05",
+            "02-Mar-2025 14:05:00",
+        ] {
+            assert_eq!(
+                written_date(text).and_then(|d| d.moment(DayOrder::Unknown)),
+                moment,
+                "{text}"
+            );
         }
-        for text in ["2025-02-30", "2025-13-01", "2025-03-02T25:00", "1-364285768", "P1", "2025"] {
+        for text in [
+            "2025-02-30",
+            "2025-13-01",
+            "2025-03-02T25:00",
+            "1-364285768",
+            "P1",
+            "2025",
+        ] {
             assert_eq!(timestamp(text), None, "{text}");
         }
-        assert_eq!(written_date("2/3/2025").and_then(|d| d.moment(DayOrder::MonthFirst)), Timestamp::parse("2025-02-03"));
+        assert_eq!(
+            written_date("2/3/2025").and_then(|d| d.moment(DayOrder::MonthFirst)),
+            Timestamp::parse("2025-02-03")
+        );
     }
 }

@@ -16,7 +16,10 @@ pub fn parts(text: &str) -> Option<Vec<(&str, &str)>> {
 /// The value of `key` in one cell (letter case ignored), the first if there are several.
 #[must_use]
 pub fn value_of<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    text.split(';').filter_map(|p| part_of(p.trim())).find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+    text.split(';')
+        .filter_map(|p| part_of(p.trim()))
+        .find(|(k, _)| k.eq_ignore_ascii_case(key))
+        .map(|(_, value)| value)
 }
 
 fn part_of(part: &str) -> Option<(&str, &str)> {
@@ -24,7 +27,9 @@ fn part_of(part: &str) -> Option<(&str, &str)> {
     let key = key.trim_end();
     let (first, rest) = (key.bytes().next()?, key.bytes());
     let named = first.is_ascii_alphabetic() && key.len() <= 40;
-    let plain = rest.into_iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    let plain = rest
+        .into_iter()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
     (named && plain && !value.starts_with("//")).then(|| (key, value.trim()))
 }
 
@@ -34,8 +39,14 @@ mod tests {
 
     #[test]
     fn a_cell_splits_at_its_semicolons() {
-        assert_eq!(parts("endpoint: /v2/predict; query_time: 12.5s"), Some(vec![("endpoint", "/v2/predict"), ("query_time", "12.5s")]));
-        assert_eq!(value_of("endpoint: /v2; Query_Time: 12.5s", "query_time"), Some("12.5s"));
+        assert_eq!(
+            parts("endpoint: /v2/predict; query_time: 12.5s"),
+            Some(vec![("endpoint", "/v2/predict"), ("query_time", "12.5s")])
+        );
+        assert_eq!(
+            value_of("endpoint: /v2; Query_Time: 12.5s", "query_time"),
+            Some("12.5s")
+        );
         assert_eq!(parts("see https://status.example"), None);
         assert_eq!(parts("http://status.example"), None);
         assert_eq!(parts("It fails: nobody knows why"), None);

@@ -29,7 +29,11 @@ pub(crate) fn draft(sheets: &[Sheet], profiles: &[Vec<Profile>], stated: &Stated
     for (sheet, profiles) in sheets.iter().zip(profiles) {
         keys.push(key(sheet, profiles, &names, stated.table(&sheet.table))?);
     }
-    let mut draft = Draft { schema: Schema::default(), plans: Vec::new(), notes: Vec::new() };
+    let mut draft = Draft {
+        schema: Schema::default(),
+        plans: Vec::new(),
+        notes: Vec::new(),
+    };
     for (index, sheet) in sheets.iter().enumerate() {
         let mut notes = Vec::new();
         if profiles[index].iter().all(|p| p.filled + p.nulls == 0) {
@@ -48,7 +52,14 @@ pub(crate) fn draft(sheets: &[Sheet], profiles: &[Vec<Profile>], stated: &Stated
             key_origin: keys[index].as_ref().map(|(_, origin)| origin.clone()),
             time: None,
             time_origin: None,
-            links: links.iter().map(|l| Link { column: id_of(l.cell), table: TableId(l.table), origin: l.origin.clone() }).collect(),
+            links: links
+                .iter()
+                .map(|l| Link {
+                    column: id_of(l.cell),
+                    table: TableId(l.table),
+                    origin: l.origin.clone(),
+                })
+                .collect(),
             columns,
         });
         draft.plans.push(plans);
@@ -85,18 +96,44 @@ pub(crate) fn may_link(column: &str, sheet: &Sheet, sheets: &[Sheet]) -> bool {
 
 /// Names that many tables have without meaning the same.
 fn common(name: &str) -> bool {
-    ["name", "type", "status", "category", "country", "owner", "details", "description", "role", "level", "priority"].contains(&name)
+    [
+        "name",
+        "type",
+        "status",
+        "category",
+        "country",
+        "owner",
+        "details",
+        "description",
+        "role",
+        "level",
+        "priority",
+    ]
+    .contains(&name)
         || super::naming::beginning(name).is_some()
         || super::naming::is_prose(name)
 }
 
-fn key(sheet: &Sheet, profiles: &[Profile], names: &[&str], said: Option<&StatedTable>) -> Result<Option<(usize, Origin)>, ReadError> {
+fn key(
+    sheet: &Sheet,
+    profiles: &[Profile],
+    names: &[&str],
+    said: Option<&StatedTable>,
+) -> Result<Option<(usize, Origin)>, ReadError> {
     match said.map(|s| &s.key) {
         Some(Said::None) => Ok(None),
-        Some(Said::This(spot)) => Ok(Some((spot.among(sheet.header.iter().map(String::as_str), "column")?, Origin::Stated))),
+        Some(Said::This(spot)) => Ok(Some((
+            spot.among(sheet.header.iter().map(String::as_str), "column")?,
+            Origin::Stated,
+        ))),
         _ => {
             let rows = profiles.first().map_or(0, |p| p.filled + p.nulls);
-            let candidate = Candidate { table: &sheet.table, header: &sheet.header, profiles, rows };
+            let candidate = Candidate {
+                table: &sheet.table,
+                header: &sheet.header,
+                profiles,
+                rows,
+            };
             Ok(key_of(&candidate, names).map(|(column, reason)| (column, Origin::Guessed(reason))))
         }
     }
@@ -117,9 +154,18 @@ fn links(
             Said::This(spot) => {
                 let table = spot.among(sheets.iter().map(|s| s.table.as_str()), "table")?;
                 if keys[table].is_none() {
-                    return Err(spot.error(format!("{} has no key to link to: state it, [{}] key = \"…\"", spot.name, spot.name)).into());
+                    return Err(spot
+                        .error(format!(
+                            "{} has no key to link to: state it, [{}] key = \"…\"",
+                            spot.name, spot.name
+                        ))
+                        .into());
                 }
-                found.push(FoundLink { cell, table, origin: Origin::Stated });
+                found.push(FoundLink {
+                    cell,
+                    table,
+                    origin: Origin::Stated,
+                });
             }
             Said::Nothing => found.extend(guessed_link(index, cell, sheets, profiles, keys, notes)),
         }
@@ -141,18 +187,27 @@ fn guessed_link(
     let mut best: Option<(u8, usize, usize)> = None;
     for (table, key) in keys.iter().enumerate() {
         let Some((key, _)) = key else { continue };
-        if own_key && (table == index || singular(&snake(&sheets[index].table)) == identified(&snake(column)).unwrap_or("")) {
+        if own_key
+            && (table == index || singular(&snake(&sheets[index].table)) == identified(&snake(column)).unwrap_or(""))
+        {
             continue;
         }
         if table == index && *key == cell {
             continue;
         }
-        let Some(fit) = name_fit(column, &sheets[table].table, &sheets[table].header[*key]) else { continue };
-        let Some(matched) = profile.matches(&profiles[table][*key]) else { continue };
+        let Some(fit) = name_fit(column, &sheets[table].table, &sheets[table].header[*key]) else {
+            continue;
+        };
+        let Some(matched) = profile.matches(&profiles[table][*key]) else {
+            continue;
+        };
         if !overlaps(matched, profile.filled) {
             if profile.filled > 0 && profiles[table][*key].filled > 0 {
                 let share = overlap_text(matched, profile.filled, &sheets[table].table);
-                notes.push(format!("{column} is named like a link to {}, but only {share}: not linked", sheets[table].table));
+                notes.push(format!(
+                    "{column} is named like a link to {}, but only {share}: not linked",
+                    sheets[table].table
+                ));
             }
             continue;
         }
@@ -175,12 +230,24 @@ fn columns(
 ) -> Result<(Vec<ColumnSchema>, Vec<Plan>), ReadError> {
     let (mut columns, mut plans) = (Vec::new(), Vec::new());
     let mut push = |name: String, place: Place, kind: ColumnType, days: DayOrder, origin: Origin| {
-        columns.push(ColumnSchema { name: name.clone(), kind: kind.clone(), known_at: None, origin });
-        plans.push(Plan { name, place, kind, days });
+        columns.push(ColumnSchema {
+            name: name.clone(),
+            kind: kind.clone(),
+            known_at: None,
+            origin,
+        });
+        plans.push(Plan {
+            name,
+            place,
+            kind,
+            days,
+        });
     };
     for (cell, name) in sheet.header.iter().enumerate() {
         let profile = &profiles[cell];
-        let stated = said.and_then(|s| s.column(name)).filter(|c| c.spot.name.eq_ignore_ascii_case(name));
+        let stated = said
+            .and_then(|s| s.column(name))
+            .filter(|c| c.spot.name.eq_ignore_ascii_case(name));
         let role = role(cell, name, said, key, links);
         let (kind, origin) = kind_of(name, profile, stated, role.as_deref())?;
         let parts = parts(name, profile, said, stated.is_some_and(|s| s.kind.is_some()));
@@ -196,7 +263,13 @@ fn columns(
 }
 
 /// What a column is for, where that decides its type: `key`, `link` or `moment`.
-fn role(cell: usize, name: &str, said: Option<&StatedTable>, key: Option<usize>, links: &[FoundLink]) -> Option<String> {
+fn role(
+    cell: usize,
+    name: &str,
+    said: Option<&StatedTable>,
+    key: Option<usize>,
+    links: &[FoundLink],
+) -> Option<String> {
     let is = |said: &Said| matches!(said, Said::This(spot) if spot.name.eq_ignore_ascii_case(name));
     if key == Some(cell) {
         Some("key".to_owned())
@@ -210,30 +283,44 @@ fn role(cell: usize, name: &str, said: Option<&StatedTable>, key: Option<usize>,
 }
 
 /// A column's type: as stated, as its role needs, or as its cells suggest.
-fn kind_of(name: &str, profile: &Profile, stated: Option<&StatedColumn>, role: Option<&str>) -> Result<(ColumnType, Origin), ReadError> {
+fn kind_of(
+    name: &str,
+    profile: &Profile,
+    stated: Option<&StatedColumn>,
+    role: Option<&str>,
+) -> Result<(ColumnType, Origin), ReadError> {
     if let Some((spot, Some(kind))) = stated.map(|s| (&s.spot, s.kind.clone())) {
         let symbolic = matches!(kind, ColumnType::Id | ColumnType::Category | ColumnType::Ordered { .. });
         let refusal = match role {
             Some(role @ ("key" | "link")) if !symbolic => Some(format!("{name} is a {role}: its type is \"id\"")),
-            Some("moment") if kind != ColumnType::Timestamp => Some(format!("{name} tells a moment: its type is \"timestamp\"")),
+            Some("moment") if kind != ColumnType::Timestamp => {
+                Some(format!("{name} tells a moment: its type is \"timestamp\""))
+            }
             _ => None,
         };
         if let Some(message) = refusal {
             return Err(spot.error(message).into());
         }
         let kind = match kind {
-            ColumnType::Money { currency } if currency.is_empty() => {
-                ColumnType::Money { currency: profile.currency().map_or(String::new(), |(mark, _)| mark.to_owned()) }
-            }
+            ColumnType::Money { currency } if currency.is_empty() => ColumnType::Money {
+                currency: profile.currency().map_or(String::new(), |(mark, _)| mark.to_owned()),
+            },
             kind => kind,
         };
         return Ok((kind, Origin::Stated));
     }
     Ok(match role {
         Some(role @ ("key" | "link")) => (ColumnType::Id, Origin::Guessed(format!("it is a {role}"))),
-        Some(_) => (ColumnType::Timestamp, Origin::Guessed("schema.toml names it as a moment".to_owned())),
+        Some(_) => (
+            ColumnType::Timestamp,
+            Origin::Guessed("schema.toml names it as a moment".to_owned()),
+        ),
         None if infer::is_detailed(profile) => {
-            let reason = format!("its cells are key: value details ({} of {} cells)", infer::grouped(profile.detailed), infer::grouped(profile.filled));
+            let reason = format!(
+                "its cells are key: value details ({} of {} cells)",
+                infer::grouped(profile.detailed),
+                infer::grouped(profile.filled)
+            );
             (ColumnType::Text, Origin::Guessed(reason))
         }
         None => {
@@ -244,10 +331,21 @@ fn kind_of(name: &str, profile: &Profile, stated: Option<&StatedColumn>, role: O
 }
 
 /// The parts of a details column: those stated, and where its type is not stated those that its cells have.
-fn parts(name: &str, profile: &Profile, said: Option<&StatedTable>, typed: bool) -> Vec<(String, ColumnType, DayOrder, Origin)> {
-    let part_name = |full: &str| Some(full.get(..name.len())?.eq_ignore_ascii_case(name) && full.get(name.len()..)?.starts_with('.'));
-    let stated: Vec<&StatedColumn> =
-        said.map_or(Vec::new(), |s| s.columns.iter().filter(|c| part_name(&c.spot.name) == Some(true)).collect());
+fn parts(
+    name: &str,
+    profile: &Profile,
+    said: Option<&StatedTable>,
+    typed: bool,
+) -> Vec<(String, ColumnType, DayOrder, Origin)> {
+    let part_name = |full: &str| {
+        Some(full.get(..name.len())?.eq_ignore_ascii_case(name) && full.get(name.len()..)?.starts_with('.'))
+    };
+    let stated: Vec<&StatedColumn> = said.map_or(Vec::new(), |s| {
+        s.columns
+            .iter()
+            .filter(|c| part_name(&c.spot.name) == Some(true))
+            .collect()
+    });
     let key_of = |c: &StatedColumn| c.spot.name.get(name.len() + 1..).unwrap_or("").to_owned();
     let mut parts = Vec::new();
     if infer::is_detailed(profile) {

@@ -41,7 +41,10 @@ pub(crate) struct Lines {
 impl Lines {
     /// The line of a row.
     pub(crate) fn of(&self, row: usize) -> u64 {
-        self.irregular.as_ref().and_then(|lines| lines.get(row)).map_or(row as u64 + 2, |line| u64::from(*line))
+        self.irregular
+            .as_ref()
+            .and_then(|lines| lines.get(row))
+            .map_or(row as u64 + 2, |line| u64::from(*line))
     }
 
     fn push(&mut self, line: u64) {
@@ -71,29 +74,60 @@ pub(crate) fn fill(sheet: &Sheet, plans: &[Plan], symbols: &mut Symbols, report:
         for (plan, column) in plans.iter().zip(&mut columns) {
             let text = match &plan.place {
                 Place::Cell(at) => record.get(*at).unwrap_or(""),
-                Place::Part(at, key) => record.get(*at).and_then(|text| details::value_of(text, key)).unwrap_or(""),
+                Place::Part(at, key) => record
+                    .get(*at)
+                    .and_then(|text| details::value_of(text, key))
+                    .unwrap_or(""),
                 Place::Absent => "",
             };
             match cell_in(&plan.kind, plan.days, text, symbols) {
                 Ok(cell) => column.push(cell),
                 Err(cell) => {
                     column.push_null();
-                    report.bad_cells.add(|| PlacedCell { line, column: plan.name.clone(), cell });
+                    report.bad_cells.add(|| PlacedCell {
+                        line,
+                        column: plan.name.clone(),
+                        cell,
+                    });
                 }
             }
         }
     });
     if sheet.unclosed_quote(last_line) {
         let text = "a quote that is never closed".to_owned();
-        let cell = BadCell { text, expected: "readable: all that follows it became one cell".to_owned() };
-        report.bad_cells.add(|| PlacedCell { line: last_line, column: String::new(), cell });
+        let cell = BadCell {
+            text,
+            expected: "readable: all that follows it became one cell".to_owned(),
+        };
+        report.bad_cells.add(|| PlacedCell {
+            line: last_line,
+            column: String::new(),
+            cell,
+        });
     }
     report.rows = lines.rows;
-    (Table { columns, rows: lines.rows }, lines)
+    (
+        Table {
+            columns,
+            rows: lines.rows,
+        },
+        lines,
+    )
 }
 
 fn ragged(line: u64, cells: usize, width: usize) -> PlacedCell {
-    let rest = if cells < width { "the missing ones are NULL" } else { "the rest is left out" };
-    let cell = BadCell { text: format!("a row of {cells}"), expected: format!("a row of {width} cells: {rest}") };
-    PlacedCell { line, column: String::new(), cell }
+    let rest = if cells < width {
+        "the missing ones are NULL"
+    } else {
+        "the rest is left out"
+    };
+    let cell = BadCell {
+        text: format!("a row of {cells}"),
+        expected: format!("a row of {width} cells: {rest}"),
+    };
+    PlacedCell {
+        line,
+        column: String::new(),
+        cell,
+    }
 }

@@ -11,7 +11,11 @@ use super::schema::{ColumnType, Schema};
 pub(crate) fn plan(mut sheets: Vec<Sheet>, schema: &Schema) -> (Vec<Sheet>, Draft, Vec<String>) {
     let mut notes = Vec::new();
     let mut wanted = Vec::new();
-    let mut draft = Draft { schema: schema.clone(), plans: Vec::new(), notes: Vec::new() };
+    let mut draft = Draft {
+        schema: schema.clone(),
+        plans: Vec::new(),
+        notes: Vec::new(),
+    };
     for table in &schema.tables {
         let found = sheets.iter().position(|s| s.table == table.name);
         let found = found.or_else(|| sheets.iter().position(|s| s.table.eq_ignore_ascii_case(&table.name)));
@@ -33,10 +37,16 @@ pub(crate) fn plan(mut sheets: Vec<Sheet>, schema: &Schema) -> (Vec<Sheet>, Draf
             .collect();
         if let Some(sheet) = sheet {
             for plan in plans.iter().filter(|p| p.place == Place::Absent) {
-                table_notes.push(format!("{} has no column {}: it is taken as NULL", sheet.file, plan.name));
+                table_notes.push(format!(
+                    "{} has no column {}: it is taken as NULL",
+                    sheet.file, plan.name
+                ));
             }
             let read = |cell: usize| plans.iter().any(|p| p.place == Place::Cell(cell));
-            let extra: Vec<&str> = (0..sheet.header.len()).filter(|c| !read(*c)).map(|c| sheet.header[c].as_str()).collect();
+            let extra: Vec<&str> = (0..sheet.header.len())
+                .filter(|c| !read(*c))
+                .map(|c| sheet.header[c].as_str())
+                .collect();
             if !extra.is_empty() {
                 table_notes.push(format!("left out, as the schema lacks them: {}", extra.join(", ")));
             }
@@ -59,7 +69,9 @@ fn with_day_order(mut plans: Vec<Plan>, sheet: &Sheet) -> Vec<Plan> {
         let profiles = profile(sheet, |_| false);
         for plan in plans.iter_mut().filter(|p| p.kind == ColumnType::Timestamp) {
             if let Place::Cell(cell) = plan.place {
-                plan.days = profiles.get(cell).map_or(DayOrder::Unknown, super::profile::Profile::day_order);
+                plan.days = profiles
+                    .get(cell)
+                    .map_or(DayOrder::Unknown, super::profile::Profile::day_order);
             }
         }
     }

@@ -17,10 +17,16 @@ pub(crate) struct TypeGuess {
 pub(crate) fn type_of(name: &str, profile: &Profile) -> TypeGuess {
     let name = naming::snake(name.rsplit('.').next().unwrap_or(name));
     if profile.filled == 0 {
-        return TypeGuess { kind: ColumnType::Text, reason: "no cell has a value".to_owned() };
+        return TypeGuess {
+            kind: ColumnType::Text,
+            reason: "no cell has a value".to_owned(),
+        };
     }
     if naming::is_identifier(&name) {
-        return TypeGuess { kind: ColumnType::Id, reason: "its name".to_owned() };
+        return TypeGuess {
+            kind: ColumnType::Id,
+            reason: "its name".to_owned(),
+        };
     }
     measured(&name, profile).unwrap_or_else(|| {
         let mut guess = worded(&name, profile);
@@ -41,25 +47,41 @@ fn measured(name: &str, profile: &Profile) -> Option<TypeGuess> {
     let count = |shape| profile.count(shape);
     let numbers = count(Shape::Number) + count(Shape::Percentage) + count(Shape::Span);
     if let Some(share) = most(count(Shape::Boolean), profile) {
-        return Some(TypeGuess { kind: ColumnType::Boolean, reason: format!("{share} yes or no") });
+        return Some(TypeGuess {
+            kind: ColumnType::Boolean,
+            reason: format!("{share} yes or no"),
+        });
     }
     if naming::is_question(name) && profile.zero_or_one == profile.filled {
-        return Some(TypeGuess { kind: ColumnType::Boolean, reason: "its name; all cells are 0 or 1".to_owned() });
+        return Some(TypeGuess {
+            kind: ColumnType::Boolean,
+            reason: "its name; all cells are 0 or 1".to_owned(),
+        });
     }
     if let Some(share) = most(count(Shape::Moment) + count(Shape::WrittenDate), profile) {
         let order = match (count(Shape::WrittenDate), profile.day_order()) {
             (0, _) => "",
             (_, DayOrder::DayFirst) => ", the day before the month",
             (_, DayOrder::MonthFirst) => ", the month before the day",
-            (_, DayOrder::Unknown) => ", though nothing shows whether day or month comes first: write them as 2025-03-02",
+            (_, DayOrder::Unknown) => {
+                ", though nothing shows whether day or month comes first: write them as 2025-03-02"
+            }
         };
-        return Some(TypeGuess { kind: ColumnType::Timestamp, reason: format!("{share} dates or times{order}") });
+        return Some(TypeGuess {
+            kind: ColumnType::Timestamp,
+            reason: format!("{share} dates or times{order}"),
+        });
     }
     if let (Some((currency, amounts)), Some(share)) = (profile.currency(), most(count(Shape::Money) + numbers, profile))
         && amounts * 20 >= count(Shape::Money) * 19
         && amounts * 2 > profile.filled
     {
-        return Some(TypeGuess { kind: ColumnType::Money { currency: currency.to_owned() }, reason: format!("{share} amounts in {currency}") });
+        return Some(TypeGuess {
+            kind: ColumnType::Money {
+                currency: currency.to_owned(),
+            },
+            reason: format!("{share} amounts in {currency}"),
+        });
     }
     let share = most(numbers, profile).filter(|_| profile.zero_led == 0)?;
     let units = match (count(Shape::Percentage), count(Shape::Span)) {
@@ -68,37 +90,70 @@ fn measured(name: &str, profile: &Profile) -> Option<TypeGuess> {
         (0, _) => "spans of time (in seconds)",
         _ => "numbers, percentages (as fractions) and spans of time (in seconds)",
     };
-    Some(TypeGuess { kind: ColumnType::Number, reason: format!("{share} {units}") })
+    Some(TypeGuess {
+        kind: ColumnType::Number,
+        reason: format!("{share} {units}"),
+    })
 }
 
 /// Ordered category, category, identifier or text.
 fn worded(name: &str, profile: &Profile) -> TypeGuess {
     let distinct = profile.distinct();
-    if let Some(order) = distinct.filter(|n| *n <= SAMPLED).and_then(|_| scale::ordered(&profile.samples)) {
-        return TypeGuess { kind: ColumnType::Ordered { order }, reason: "its values are ranks".to_owned() };
+    if let Some(order) = distinct
+        .filter(|n| *n <= SAMPLED)
+        .and_then(|_| scale::ordered(&profile.samples))
+    {
+        return TypeGuess {
+            kind: ColumnType::Ordered { order },
+            reason: "its values are ranks".to_owned(),
+        };
     }
     let length = profile.bytes / profile.filled.max(1);
     let phrased = profile.phrases * 2 > profile.filled;
     let Some(distinct) = distinct else {
         return if profile.phrases * 20 < profile.filled && length <= 80 {
-            TypeGuess { kind: ColumnType::Id, reason: "single words, very many different ones".to_owned() }
+            TypeGuess {
+                kind: ColumnType::Id,
+                reason: "single words, very many different ones".to_owned(),
+            }
         } else {
-            TypeGuess { kind: ColumnType::Text, reason: "very many different texts".to_owned() }
+            TypeGuess {
+                kind: ColumnType::Text,
+                reason: "very many different texts".to_owned(),
+            }
         };
     };
     let values = format!("{} different in {}", grouped(distinct), counted(profile.filled, "cell"));
     if naming::is_prose(name) && phrased && distinct > 12 {
-        TypeGuess { kind: ColumnType::Text, reason: "its name".to_owned() }
+        TypeGuess {
+            kind: ColumnType::Text,
+            reason: "its name".to_owned(),
+        }
     } else if length > 80 || (phrased && length > 40 && distinct * 5 > profile.filled) {
-        TypeGuess { kind: ColumnType::Text, reason: format!("long texts, {values}") }
+        TypeGuess {
+            kind: ColumnType::Text,
+            reason: format!("long texts, {values}"),
+        }
     } else if distinct <= 20 || distinct * 5 <= profile.filled {
-        TypeGuess { kind: ColumnType::Category, reason: values }
+        TypeGuess {
+            kind: ColumnType::Category,
+            reason: values,
+        }
     } else if profile.phrases * 20 < profile.filled && distinct * 20 >= profile.filled * 19 {
-        TypeGuess { kind: ColumnType::Id, reason: format!("single words, {values}") }
+        TypeGuess {
+            kind: ColumnType::Id,
+            reason: format!("single words, {values}"),
+        }
     } else if !phrased && distinct * 2 <= profile.filled {
-        TypeGuess { kind: ColumnType::Category, reason: values }
+        TypeGuess {
+            kind: ColumnType::Category,
+            reason: values,
+        }
     } else {
-        TypeGuess { kind: ColumnType::Text, reason: values }
+        TypeGuess {
+            kind: ColumnType::Text,
+            reason: values,
+        }
     }
 }
 
@@ -106,7 +161,10 @@ fn worded(name: &str, profile: &Profile) -> TypeGuess {
 fn near_miss(profile: &Profile) -> Option<String> {
     let count = |shape| profile.count(shape);
     let kinds = [
-        ("numbers", count(Shape::Number) + count(Shape::Percentage) + count(Shape::Span)),
+        (
+            "numbers",
+            count(Shape::Number) + count(Shape::Percentage) + count(Shape::Span),
+        ),
         ("amounts of money", count(Shape::Money)),
         ("dates or times", count(Shape::Moment) + count(Shape::WrittenDate)),
         ("yes or no", count(Shape::Boolean)),
@@ -115,7 +173,12 @@ fn near_miss(profile: &Profile) -> Option<String> {
     if n == profile.filled && profile.zero_led > 0 {
         return Some("numbers with leading zeros are codes".to_owned());
     }
-    (n * 2 > profile.filled).then(|| format!("{n} of {} are {what}: state a type in schema.toml to read those", counted(profile.filled, "cell")))
+    (n * 2 > profile.filled).then(|| {
+        format!(
+            "{n} of {} are {what}: state a type in schema.toml to read those",
+            counted(profile.filled, "cell")
+        )
+    })
 }
 
 /// "all 12 cells hold" or "99.1 % of 1,200 cells hold", when at least 95 % (and in less than 20 cells all) are.
@@ -187,8 +250,14 @@ mod tests {
     #[test]
     fn subjects_are_text_and_mixed_currencies_are_not_money() {
         let subjects: Vec<String> = (0..40).map(|n| format!("api returns {n}")).collect();
-        assert_eq!(guess("subject", &subjects.iter().map(String::as_str).collect::<Vec<_>>()), ColumnType::Text);
+        assert_eq!(
+            guess("subject", &subjects.iter().map(String::as_str).collect::<Vec<_>>()),
+            ColumnType::Text
+        );
         assert_eq!(guess("arr", &["$1", "€2", "$3"]), ColumnType::Category);
-        assert_eq!(guess("arr", &["$1", "$2K", "3"]), ColumnType::Money { currency: "$".into() });
+        assert_eq!(
+            guess("arr", &["$1", "$2K", "3"]),
+            ColumnType::Money { currency: "$".into() }
+        );
     }
 }

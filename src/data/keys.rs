@@ -20,7 +20,11 @@ pub(crate) struct Candidate<'a> {
 /// The key of `table`, by place and with the reason: an identifier of its own rows that no two rows share.
 pub(crate) fn key_of(table: &Candidate<'_>, others: &[&str]) -> Option<(usize, String)> {
     let one = singular(&snake(table.table));
-    let foreign: Vec<String> = others.iter().map(|o| singular(&snake(o))).filter(|o| *o != one).collect();
+    let foreign: Vec<String> = others
+        .iter()
+        .map(|o| singular(&snake(o)))
+        .filter(|o| *o != one)
+        .collect();
     let ranked = table.header.iter().enumerate().filter_map(|(column, name)| {
         let name = snake(name);
         let stem = identified(&name);
@@ -30,7 +34,11 @@ pub(crate) fn key_of(table: &Candidate<'_>, others: &[&str]) -> Option<(usize, S
             return None;
         } else if stem.is_some_and(|s| one.ends_with(&format!("_{s}"))) {
             1
-        } else if name == one || [("_no"), "_number", "_code", "_nr"].iter().any(|s| name.strip_suffix(s) == Some(&one)) {
+        } else if name == one
+            || [("_no"), "_number", "_code", "_nr"]
+                .iter()
+                .any(|s| name.strip_suffix(s) == Some(&one))
+        {
             2
         } else if stem.is_some() && column == 0 {
             3
@@ -46,12 +54,17 @@ pub(crate) fn key_of(table: &Candidate<'_>, others: &[&str]) -> Option<(usize, S
             let reason = if distinct == table.rows {
                 "its name; no two rows share a value".to_owned()
             } else {
-                format!("its name; {distinct} different values in {}", counted(table.rows, "row"))
+                format!(
+                    "its name; {distinct} different values in {}",
+                    counted(table.rows, "row")
+                )
             };
             (rank, column, reason)
         })
     });
-    ranked.min_by_key(|(rank, column, _)| (*rank, *column)).map(|(_, column, reason)| (column, reason))
+    ranked
+        .min_by_key(|(rank, column, _)| (*rank, *column))
+        .map(|(_, column, reason)| (column, reason))
 }
 
 /// How a column may link to a table by name: 0 best, `None` when the names have nothing in common.
@@ -99,14 +112,47 @@ mod tests {
                 profile
             })
             .collect();
-        key_of(&Candidate { table, header: &header, profiles: &profiles, rows: rows.len() }, others).map(|(c, _)| c)
+        key_of(
+            &Candidate {
+                table,
+                header: &header,
+                profiles: &profiles,
+                rows: rows.len(),
+            },
+            others,
+        )
+        .map(|(c, _)| c)
     }
 
     #[test]
     fn a_table_is_keyed_by_its_own_name_not_by_another_tables() {
-        assert_eq!(key("users", &["account_id", "user_id"], &[&["A", "U"], &["B", "V"]], &["accounts"]), Some(1));
-        assert_eq!(key("account_health", &["account_id", "score"], &[&["A", "1"], &["B", "2"]], &["accounts"]), None);
-        assert_eq!(key("status_changes", &["change_id", "ticket_id"], &[&["1", "T"], &["2", "T"]], &["tickets"]), Some(0));
+        assert_eq!(
+            key(
+                "users",
+                &["account_id", "user_id"],
+                &[&["A", "U"], &["B", "V"]],
+                &["accounts"]
+            ),
+            Some(1)
+        );
+        assert_eq!(
+            key(
+                "account_health",
+                &["account_id", "score"],
+                &[&["A", "1"], &["B", "2"]],
+                &["accounts"]
+            ),
+            None
+        );
+        assert_eq!(
+            key(
+                "status_changes",
+                &["change_id", "ticket_id"],
+                &[&["1", "T"], &["2", "T"]],
+                &["tickets"]
+            ),
+            Some(0)
+        );
         assert_eq!(key("tickets", &["id"], &[&["1"], &["1"]], &[]), None);
     }
 

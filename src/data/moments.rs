@@ -18,7 +18,9 @@ pub(crate) fn settle(schema: &mut TableSchema, table: &Table, stated: Option<&St
     (schema.time, schema.time_origin) = found.unzip();
     let outcomes = (0..schema.columns.len()).map(|index| {
         let column = ColumnId(index);
-        let said = stated.and_then(|s| s.column(&schema.columns[index].name)).map(|c| &c.known_at);
+        let said = stated
+            .and_then(|s| s.column(&schema.columns[index].name))
+            .map(|c| &c.known_at);
         let found = match (said, schema.time) {
             (Some(Said::None), _) => None,
             (Some(Said::This(spot)), _) => schema.find(&spot.name).map(|at| (at, Origin::Stated)),
@@ -39,7 +41,8 @@ pub(crate) fn missed_time(schema: &TableSchema, table: &Table) -> Option<String>
     if schema.time.is_some() {
         return None;
     }
-    let named = timestamps(&schema.columns, table).filter(|(c, _)| beginning(&snake(&schema.columns[c.0].name)).is_some_and(|r| r <= 2));
+    let named = timestamps(&schema.columns, table)
+        .filter(|(c, _)| beginning(&snake(&schema.columns[c.0].name)).is_some_and(|r| r <= 2));
     let (column, times) = named.min_by_key(|(_, times)| times.iter().filter(|t| **t == Timestamp::MAX).count())?;
     let missing = times.iter().filter(|t| **t == Timestamp::MAX).count();
     let (name, rows) = (&schema.columns[column.0].name, counted(table.rows, "row"));
@@ -50,13 +53,21 @@ pub(crate) fn missed_time(schema: &TableSchema, table: &Table) -> Option<String>
 pub(crate) fn time_column(columns: &[ColumnSchema], table: &Table) -> Option<(ColumnId, String)> {
     let mut best: Option<(u8, usize, ColumnId)> = None;
     for (column, times) in timestamps(columns, table) {
-        let Some(rank) = beginning(&snake(&columns[column.0].name)) else { continue };
+        let Some(rank) = beginning(&snake(&columns[column.0].name)) else {
+            continue;
+        };
         let filled = times.iter().filter(|t| **t != Timestamp::MAX).count();
-        let enough = if rank <= 1 { filled * 10 >= table.rows * 9 } else { filled == table.rows };
+        let enough = if rank <= 1 {
+            filled * 10 >= table.rows * 9
+        } else {
+            filled == table.rows
+        };
         if filled == 0 || !enough {
             continue;
         }
-        let later = timestamps(columns, table).filter(|(other, others)| *other != column && mostly_before(others, times)).count();
+        let later = timestamps(columns, table)
+            .filter(|(other, others)| *other != column && mostly_before(others, times))
+            .count();
         if best.is_none_or(|(r, l, _)| (rank, later) < (r, l)) {
             best = Some((rank, later, column));
         }
@@ -71,14 +82,27 @@ pub(crate) fn time_column(columns: &[ColumnSchema], table: &Table) -> Option<(Co
 }
 
 /// The timestamp column before whose moment `column` is unknown, with the reason: an outcome such as hours to resolution.
-pub(crate) fn known_at(columns: &[ColumnSchema], table: &Table, column: ColumnId, time: ColumnId) -> Option<(ColumnId, String)> {
-    let Column::Time(begun) = table.column(time) else { return None };
+pub(crate) fn known_at(
+    columns: &[ColumnSchema],
+    table: &Table,
+    column: ColumnId,
+    time: ColumnId,
+) -> Option<(ColumnId, String)> {
+    let Column::Time(begun) = table.column(time) else {
+        return None;
+    };
     let cells = table.column(column);
     let later = timestamps(columns, table).filter(|(other, moments)| *other != time && mostly_before(begun, moments));
     let mut same: Option<(ColumnId, &[Timestamp])> = None;
     for (other, moments) in later {
         if let Some(unit) = spans(cells, begun, moments) {
-            return Some((other, format!("it is the {unit} from {} to {}", columns[time.0].name, columns[other.0].name)));
+            return Some((
+                other,
+                format!(
+                    "it is the {unit} from {} to {}",
+                    columns[time.0].name, columns[other.0].name
+                ),
+            ));
         }
         let known = present_together(cells, moments);
         // Two moments that fit equally well: the later one keeps more of the future out.
@@ -89,20 +113,36 @@ pub(crate) fn known_at(columns: &[ColumnSchema], table: &Table, column: ColumnId
     let (other, moments) = same?;
     let filled = moments.iter().filter(|t| **t != Timestamp::MAX).count();
     let rows = counted(filled, "row");
-    Some((other, format!("it has a value on exactly the {rows} where {} has one", columns[other.0].name)))
+    Some((
+        other,
+        format!(
+            "it has a value on exactly the {rows} where {} has one",
+            columns[other.0].name
+        ),
+    ))
 }
 
 fn timestamps<'a>(columns: &'a [ColumnSchema], table: &'a Table) -> impl Iterator<Item = (ColumnId, &'a [Timestamp])> {
-    columns.iter().enumerate().filter(|(_, c)| c.kind == ColumnType::Timestamp).filter_map(|(index, _)| {
-        let Column::Time(times) = table.column(ColumnId(index)) else { return None };
-        Some((ColumnId(index), times.as_slice()))
-    })
+    columns
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.kind == ColumnType::Timestamp)
+        .filter_map(|(index, _)| {
+            let Column::Time(times) = table.column(ColumnId(index)) else {
+                return None;
+            };
+            Some((ColumnId(index), times.as_slice()))
+        })
 }
 
 /// True when on at least 95 % of the rows that have both, the first is not after the second.
 fn mostly_before(first: &[Timestamp], second: &[Timestamp]) -> bool {
     let (mut both, mut before) = (0_usize, 0_usize);
-    for (a, b) in first.iter().zip(second).filter(|(a, b)| **a != Timestamp::MAX && **b != Timestamp::MAX) {
+    for (a, b) in first
+        .iter()
+        .zip(second)
+        .filter(|(a, b)| **a != Timestamp::MAX && **b != Timestamp::MAX)
+    {
         both += 1;
         before += usize::from(a <= b);
     }
@@ -136,10 +176,15 @@ fn spans(cells: &Column, from: &[Timestamp], to: &[Timestamp]) -> Option<&'stati
     if rows.len() < 5 || rows.len() * 20 < filled * 19 {
         return None;
     }
-    [("seconds", 1e3), ("minutes", 6e4), ("hours", 3.6e6), ("days", 8.64e7)].into_iter().find_map(|(unit, ms)| {
-        // Half of the last digit that a figure with two decimals shows.
-        let close = rows.iter().filter(|(x, span)| (x - span / ms).abs() <= (0.01 * (span / ms).abs()).max(0.005)).count();
-        let varied = rows.iter().any(|(x, _)| *x != 0.0);
-        (varied && close * 20 >= rows.len() * 19).then_some(unit)
-    })
+    [("seconds", 1e3), ("minutes", 6e4), ("hours", 3.6e6), ("days", 8.64e7)]
+        .into_iter()
+        .find_map(|(unit, ms)| {
+            // Half of the last digit that a figure with two decimals shows.
+            let close = rows
+                .iter()
+                .filter(|(x, span)| (x - span / ms).abs() <= (0.01 * (span / ms).abs()).max(0.005))
+                .count();
+            let varied = rows.iter().any(|(x, _)| *x != 0.0);
+            (varied && close * 20 >= rows.len() * 19).then_some(unit)
+        })
 }

@@ -65,7 +65,11 @@ pub(crate) struct Profile {
 impl Profile {
     /// Counts nothing yet; `identifier` columns have all their values counted.
     pub(crate) fn new(identifier: bool) -> Self {
-        Self { whole: identifier, values: Some(FxHashMap::default()), ..Self::default() }
+        Self {
+            whole: identifier,
+            values: Some(FxHashMap::default()),
+            ..Self::default()
+        }
     }
 
     /// Counts one cell.
@@ -82,7 +86,8 @@ impl Profile {
         match shape {
             Shape::Number => {
                 self.zero_or_one += usize::from(text == "0" || text == "1");
-                self.zero_led += usize::from(text.len() > 1 && text.starts_with('0') && text.as_bytes()[1].is_ascii_digit());
+                self.zero_led +=
+                    usize::from(text.len() > 1 && text.starts_with('0') && text.as_bytes()[1].is_ascii_digit());
             }
             Shape::Money => self.count_currency(text),
             Shape::WrittenDate => match written_date(text).map(super::date::WrittenDate::order) {
@@ -110,7 +115,10 @@ impl Profile {
 
     /// The most frequent currency and its cells.
     pub(crate) fn currency(&self) -> Option<(&str, usize)> {
-        self.currencies.iter().max_by_key(|(_, n)| *n).map(|(mark, n)| (mark.as_str(), *n))
+        self.currencies
+            .iter()
+            .max_by_key(|(_, n)| *n)
+            .map(|(mark, n)| (mark.as_str(), *n))
     }
 
     /// What the dates show of their order; unknown when they contradict each other.
@@ -126,11 +134,18 @@ impl Profile {
     /// How many of this column's filled cells are values of `keys`; `None` when either has too many to tell.
     pub(crate) fn matches(&self, keys: &Self) -> Option<usize> {
         let (mine, keys) = (self.values.as_ref()?, keys.values.as_ref()?);
-        Some(mine.iter().filter(|(hash, _)| keys.contains_key(hash)).map(|(_, (count, _))| *count as usize).sum())
+        Some(
+            mine.iter()
+                .filter(|(hash, _)| keys.contains_key(hash))
+                .map(|(_, (count, _))| *count as usize)
+                .sum(),
+        )
     }
 
     fn shape(&mut self, text: &str) -> Shape {
-        let Some(values) = &mut self.values else { return shape_of(text) };
+        let Some(values) = &mut self.values else {
+            return shape_of(text);
+        };
         let hash = BuildHasherDefault::<FxHasher>::default().hash_one(text);
         if let Some((count, shape)) = values.get_mut(&hash) {
             *count += 1;
@@ -168,7 +183,10 @@ impl Profile {
             match self.parts.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
                 Some((_, profile)) => profile.add(value),
                 None if known < PARTS => {
-                    let mut profile = Self { nested: true, ..Self::new(false) };
+                    let mut profile = Self {
+                        nested: true,
+                        ..Self::new(false)
+                    };
                     profile.add(value);
                     self.parts.push((key.to_owned(), profile));
                 }
@@ -248,7 +266,12 @@ mod tests {
     #[test]
     fn details_are_counted_by_their_parts() {
         let mut profile = Profile::new(false);
-        for text in ["endpoint: /v2/predict", "query_time: 12.5s", "", "endpoint: /v2/search; query_time: 1s"] {
+        for text in [
+            "endpoint: /v2/predict",
+            "query_time: 12.5s",
+            "",
+            "endpoint: /v2/search; query_time: 1s",
+        ] {
             profile.add(text);
         }
         assert_eq!((profile.filled, profile.nulls, profile.detailed), (3, 1, 3));

@@ -82,7 +82,10 @@ pub fn read(files: Vec<SourceFile>, stated: Option<&str>) -> Result<Reading, Rea
     let stated = stated.map(Stated::parse).transpose()?.unwrap_or_default();
     let (sheets, notes) = open(files, |table| stated.table(table).is_some_and(|t| t.ignore))?;
     stated.check(&sheets)?;
-    let profiles: Vec<Vec<Profile>> = sheets.iter().map(|sheet| profile(sheet, |name| draft::may_link(name, sheet, &sheets))).collect();
+    let profiles: Vec<Vec<Profile>> = sheets
+        .iter()
+        .map(|sheet| profile(sheet, |name| draft::may_link(name, sheet, &sheets)))
+        .collect();
     let draft = draft::draft(&sheets, &profiles, &stated)?;
     drop(profiles);
     Ok(assemble(sheets, draft, notes, Some(&stated)))
@@ -116,7 +119,11 @@ fn open(files: Vec<SourceFile>, ignored: impl Fn(&str) -> bool) -> Result<(Vec<S
     for file in files {
         let (stem, ending) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
         if !ending.eq_ignore_ascii_case("csv") {
-            let what = if ending.eq_ignore_ascii_case("parquet") { "Parquet files are" } else { "such files are" };
+            let what = if ending.eq_ignore_ascii_case("parquet") {
+                "Parquet files are"
+            } else {
+                "such files are"
+            };
             notes.push(format!("{}: {what} not read yet; save it as {stem}.csv", file.name));
             continue;
         }
@@ -126,7 +133,10 @@ fn open(files: Vec<SourceFile>, ignored: impl Fn(&str) -> bool) -> Result<(Vec<S
         }
         let sheet = Sheet::open(file)?;
         if sheet.table == "truth" && sheet.header == ["ticket_id", "probability", "driver"] {
-            notes.push(format!("{}: left out: it holds the sample's answers, not data", sheet.file));
+            notes.push(format!(
+                "{}: left out: it holds the sample's answers, not data",
+                sheet.file
+            ));
             continue;
         }
         if let Some(other) = sheets.iter().find(|s| s.table.eq_ignore_ascii_case(&sheet.table)) {
@@ -145,13 +155,24 @@ fn open(files: Vec<SourceFile>, ignored: impl Fn(&str) -> bool) -> Result<(Vec<S
 
 /// Reads the cells as drafted. `stated` is given when moments are still to be inferred from them.
 fn assemble(sheets: Vec<Sheet>, draft: Draft, notes: Vec<String>, stated: Option<&Stated>) -> Reading {
-    let Draft { mut schema, plans, notes: table_notes } = draft;
+    let Draft {
+        mut schema,
+        plans,
+        notes: table_notes,
+    } = draft;
     let mut symbols = Symbols::default();
-    let mut report = Report { tables: Vec::new(), notes };
+    let mut report = Report {
+        tables: Vec::new(),
+        notes,
+    };
     let (mut tables, mut lines, mut outcomes): (Vec<Table>, Vec<Lines>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
     let mut sheets = sheets.into_iter().peekable();
     for ((table, plans), notes) in schema.tables.iter_mut().zip(&plans).zip(table_notes) {
-        let mut entry = TableReport { name: table.name.clone(), notes, ..TableReport::default() };
+        let mut entry = TableReport {
+            name: table.name.clone(),
+            notes,
+            ..TableReport::default()
+        };
         let sheet = sheets.next_if(|s| s.table.eq_ignore_ascii_case(&table.name));
         let (cells, starts) = match sheet {
             Some(sheet) => {
@@ -170,7 +191,11 @@ fn assemble(sheets: Vec<Sheet>, draft: Draft, notes: Vec<String>, stated: Option
                 }
                 outcomes
             }
-            None => table.columns.iter().map(|c| c.known_at.map(|_| Origin::Stated)).collect(),
+            None => table
+                .columns
+                .iter()
+                .map(|c| c.known_at.map(|_| Origin::Stated))
+                .collect(),
         });
         tables.push(cells);
         lines.push(starts);
@@ -182,14 +207,23 @@ fn assemble(sheets: Vec<Sheet>, draft: Draft, notes: Vec<String>, stated: Option
 }
 
 fn empty(plans: &[Plan]) -> Table {
-    Table { columns: plans.iter().map(|p| super::table::Column::empty(&p.kind)).collect(), rows: 0 }
+    Table {
+        columns: plans.iter().map(|p| super::table::Column::empty(&p.kind)).collect(),
+        rows: 0,
+    }
 }
 
 /// Where the column of that name is in a header: a cell, or a part of a cell of details.
 pub(crate) fn place_of(name: &str, header: &[String]) -> Place {
     let find = |wanted: &str| {
-        header.iter().position(|h| h == wanted).or_else(|| header.iter().position(|h| h.eq_ignore_ascii_case(wanted)))
+        header
+            .iter()
+            .position(|h| h == wanted)
+            .or_else(|| header.iter().position(|h| h.eq_ignore_ascii_case(wanted)))
     };
-    let part = || name.match_indices('.').find_map(|(dot, _)| Some(Place::Part(find(&name[..dot])?, name[dot + 1..].to_owned())));
+    let part = || {
+        name.match_indices('.')
+            .find_map(|(dot, _)| Some(Place::Part(find(&name[..dot])?, name[dot + 1..].to_owned())))
+    };
     find(name).map(Place::Cell).or_else(part).unwrap_or(Place::Absent)
 }

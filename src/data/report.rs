@@ -98,7 +98,11 @@ impl LinkReport {
     #[must_use]
     #[allow(clippy::cast_precision_loss)]
     pub fn match_rate(&self) -> f64 {
-        if self.filled == 0 { 1.0 } else { self.matched as f64 / self.filled as f64 }
+        if self.filled == 0 {
+            1.0
+        } else {
+            self.matched as f64 / self.filled as f64
+        }
     }
 }
 
@@ -113,7 +117,10 @@ pub struct Located<T> {
 
 impl<T> Default for Located<T> {
     fn default() -> Self {
-        Self { count: 0, first: Vec::new() }
+        Self {
+            count: 0,
+            first: Vec::new(),
+        }
     }
 }
 

@@ -35,7 +35,14 @@ impl Sheet {
         }
         let separator = separator_of(&bytes);
         let table = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).to_owned();
-        let mut sheet = Self { file, table, header: Vec::new(), notes: Vec::new(), bytes, separator };
+        let mut sheet = Self {
+            file,
+            table,
+            header: Vec::new(),
+            notes: Vec::new(),
+            bytes,
+            separator,
+        };
         let mut names = StringRecord::new();
         if !sheet.reader().read_record(&mut names).unwrap_or(false) {
             return Err(ReadError::Empty { file: sheet.file });
@@ -43,19 +50,36 @@ impl Sheet {
         for (index, name) in names.iter().enumerate() {
             let name = name.trim();
             if name.is_empty() {
-                sheet.notes.push(format!("column {} has no name in the header: it is called column_{}", index + 1, index + 1));
+                sheet.notes.push(format!(
+                    "column {} has no name in the header: it is called column_{}",
+                    index + 1,
+                    index + 1
+                ));
                 sheet.header.push(format!("column_{}", index + 1));
             } else {
                 sheet.header.push(name.to_owned());
             }
         }
         let header = &sheet.header;
-        if let Some(twice) = header.iter().enumerate().find_map(|(i, name)| header[..i].contains(name).then_some(name)) {
-            return Err(ReadError::DuplicateHeader { column: twice.clone(), file: sheet.file.clone() });
+        if let Some(twice) = header
+            .iter()
+            .enumerate()
+            .find_map(|(i, name)| header[..i].contains(name).then_some(name))
+        {
+            return Err(ReadError::DuplicateHeader {
+                column: twice.clone(),
+                file: sheet.file.clone(),
+            });
         }
         if separator != b',' {
-            let name = if separator == b'\t' { "tabs".to_owned() } else { format!("\"{}\"", separator as char) };
-            sheet.notes.push(format!("cells are separated by {name}, not commas, going by the header"));
+            let name = if separator == b'\t' {
+                "tabs".to_owned()
+            } else {
+                format!("\"{}\"", separator as char)
+            };
+            sheet.notes.push(format!(
+                "cells are separated by {name}, not commas, going by the header"
+            ));
         }
         Ok(sheet)
     }
@@ -66,8 +90,16 @@ impl Sheet {
         let mut record = StringRecord::new();
         let (mut counted, mut line, mut header) = (0, 1, true);
         while let Ok(true) = reader.read_record(&mut record) {
-            let at = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(usize::MAX));
-            let at = at + self.bytes.iter().skip(at).take_while(|b| matches!(b, b'\r' | b'\n')).count();
+            let at = record
+                .position()
+                .map_or(0, |p| usize::try_from(p.byte()).unwrap_or(usize::MAX));
+            let at = at
+                + self
+                    .bytes
+                    .iter()
+                    .skip(at)
+                    .take_while(|b| matches!(b, b'\r' | b'\n'))
+                    .count();
             line += newlines(self.bytes.get(counted..at).unwrap_or(&[]));
             counted = at;
             if !std::mem::take(&mut header) {
@@ -84,13 +116,20 @@ impl Sheet {
     }
 
     fn reader(&self) -> csv::Reader<&[u8]> {
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(self.separator).from_reader(&self.bytes)
+        csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(self.separator)
+            .from_reader(&self.bytes)
     }
 }
 
 /// A comma, unless the header has none but tabs or semicolons.
 fn separator_of(bytes: &[u8]) -> u8 {
-    let header = bytes.split(|b| *b == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or(&[]);
+    let header = bytes
+        .split(|b| *b == b'\n')
+        .find(|line| !line.trim_ascii().is_empty())
+        .unwrap_or(&[]);
     let has = |c: u8| header.contains(&c);
     match () {
         () if has(b',') => b',',

@@ -148,13 +148,19 @@ impl ColumnSchema {
     /// True for identifiers, categories and ordered categories: cells that are compared, not measured.
     #[must_use]
     pub fn is_symbolic(&self) -> bool {
-        matches!(self.kind, ColumnType::Id | ColumnType::Category | ColumnType::Ordered { .. })
+        matches!(
+            self.kind,
+            ColumnType::Id | ColumnType::Category | ColumnType::Ordered { .. }
+        )
     }
 
     /// True for numbers, money and booleans.
     #[must_use]
     pub fn is_numeric(&self) -> bool {
-        matches!(self.kind, ColumnType::Number | ColumnType::Money { .. } | ColumnType::Boolean)
+        matches!(
+            self.kind,
+            ColumnType::Number | ColumnType::Money { .. } | ColumnType::Boolean
+        )
     }
 }
 

@@ -79,7 +79,10 @@ impl Stated {
         for (name, value) in root.get_ref() {
             let spot = page.spot(name.get_ref(), name.span().start);
             let DeValue::Table(entries) = value.get_ref() else {
-                return Err(spot.error(format!("\"{}\" is no table: write [{}] on a line of its own", spot.name, spot.name)));
+                return Err(spot.error(format!(
+                    "\"{}\" is no table: write [{}] on a line of its own",
+                    spot.name, spot.name
+                )));
             };
             tables.push(page.table(spot, entries)?);
         }
@@ -135,17 +138,30 @@ impl StatedTable {
 impl Spot {
     /// An error on this line.
     pub(crate) fn error(&self, message: String) -> StatedError {
-        StatedError { line: self.line, message }
+        StatedError {
+            line: self.line,
+            message,
+        }
     }
 
     /// The place of this name among `names`, letter case ignored when no exact match exists, or an error that names the
     /// nearest.
-    pub(crate) fn among<'a>(&self, names: impl Iterator<Item = &'a str> + Clone, what: &str) -> Result<usize, StatedError> {
+    pub(crate) fn among<'a>(
+        &self,
+        names: impl Iterator<Item = &'a str> + Clone,
+        what: &str,
+    ) -> Result<usize, StatedError> {
         let found = names.clone().position(|n| n == self.name);
-        found.or_else(|| names.clone().position(|n| n.eq_ignore_ascii_case(&self.name))).ok_or_else(|| {
-            let choices: Vec<&str> = names.collect();
-            self.error(format!("there is no {what} \"{}\"{}", self.name, suggestion(&self.name, &choices)))
-        })
+        found
+            .or_else(|| names.clone().position(|n| n.eq_ignore_ascii_case(&self.name)))
+            .ok_or_else(|| {
+                let choices: Vec<&str> = names.collect();
+                self.error(format!(
+                    "there is no {what} \"{}\"{}",
+                    self.name,
+                    suggestion(&self.name, &choices)
+                ))
+            })
     }
 }
 
@@ -159,12 +175,18 @@ impl Said {
 }
 
 fn find<'a, T>(items: &'a [T], name: &str, of: impl Fn(&T) -> &String) -> Option<&'a T> {
-    items.iter().find(|i| of(i) == name).or_else(|| items.iter().find(|i| of(i).eq_ignore_ascii_case(name)))
+    items
+        .iter()
+        .find(|i| of(i) == name)
+        .or_else(|| items.iter().find(|i| of(i).eq_ignore_ascii_case(name)))
 }
 
 /// `: did you mean "x"?`, or the choices.
 fn suggestion(name: &str, choices: &[&str]) -> String {
-    let near = choices.iter().map(|c| (strsim::jaro_winkler(&c.to_lowercase(), &name.to_lowercase()), c)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let near = choices
+        .iter()
+        .map(|c| (strsim::jaro_winkler(&c.to_lowercase(), &name.to_lowercase()), c))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
     match near {
         Some((score, choice)) if score > 0.8 => format!(": did you mean \"{choice}\"?"),
         _ if choices.is_empty() => String::new(),
@@ -181,12 +203,21 @@ impl Page<'_> {
     }
 
     fn spot(&self, name: &str, offset: usize) -> Spot {
-        Spot { name: name.to_owned(), line: self.line(offset) }
+        Spot {
+            name: name.to_owned(),
+            line: self.line(offset),
+        }
     }
 
     fn table(&self, spot: Spot, entries: &DeTable<'_>) -> Result<StatedTable, StatedError> {
-        let mut table =
-            StatedTable { spot, key: Said::Nothing, time: Said::Nothing, links: Vec::new(), columns: Vec::new(), ignore: false };
+        let mut table = StatedTable {
+            spot,
+            key: Said::Nothing,
+            time: Said::Nothing,
+            links: Vec::new(),
+            columns: Vec::new(),
+            ignore: false,
+        };
         for (key, value) in entries {
             let spot = self.spot(key.get_ref(), key.span().start);
             match (key.get_ref().as_ref(), value.get_ref()) {
@@ -207,9 +238,14 @@ impl Page<'_> {
                     }
                 }
                 ("ignore", _) => return Err(spot.error("ignore is true or false".to_owned())),
-                ("links" | "columns", _) => return Err(spot.error(format!("{} is a table: {} = {{ … }}", spot.name, spot.name))),
+                ("links" | "columns", _) => {
+                    return Err(spot.error(format!("{} is a table: {} = {{ … }}", spot.name, spot.name)));
+                }
                 _ => {
-                    spot.among(["key", "time", "links", "columns", "ignore"].into_iter(), "setting of a table called")?;
+                    spot.among(
+                        ["key", "time", "links", "columns", "ignore"].into_iter(),
+                        "setting of a table called",
+                    )?;
                     return Err(spot.error(format!("write \"{}\" in small letters", spot.name)));
                 }
             }
@@ -219,7 +255,10 @@ impl Page<'_> {
 
     fn said(&self, spot: &Spot, value: &DeValue<'_>, what: &str) -> Result<Said, StatedError> {
         match value {
-            DeValue::String(name) => Ok(Said::This(Spot { name: name.to_string(), line: spot.line })),
+            DeValue::String(name) => Ok(Said::This(Spot {
+                name: name.to_string(),
+                line: spot.line,
+            })),
             DeValue::Boolean(false) => Ok(Said::None),
             _ => Err(spot.error(format!("{} is {what} in quotes, or false for none", spot.name))),
         }
@@ -233,24 +272,39 @@ impl Page<'_> {
         for (key, value) in settings {
             let at = self.spot(key.get_ref(), key.span().start);
             match (key.get_ref().as_ref(), value.get_ref()) {
-                ("type", DeValue::String(name)) => kind = Some(Spot { name: name.to_string(), line: at.line }),
+                ("type", DeValue::String(name)) => {
+                    kind = Some(Spot {
+                        name: name.to_string(),
+                        line: at.line,
+                    })
+                }
                 ("currency", DeValue::String(mark)) => currency = mark.to_string(),
                 ("known_at", value) => known_at = self.said(&at, value, "a timestamp column's name")?,
                 ("order", DeValue::Array(values)) => {
-                    let values: Option<Vec<String>> = values.iter().map(|v| Some(v.get_ref().as_str()?.to_owned())).collect();
-                    order = Some(values.ok_or_else(|| at.error("order is a list of texts, smallest first: [\"P1\", \"P2\"]".to_owned()))?);
+                    let values: Option<Vec<String>> =
+                        values.iter().map(|v| Some(v.get_ref().as_str()?.to_owned())).collect();
+                    order = Some(values.ok_or_else(|| {
+                        at.error("order is a list of texts, smallest first: [\"P1\", \"P2\"]".to_owned())
+                    })?);
                 }
                 ("type" | "currency", _) => return Err(at.error(format!("{} is a text in quotes", at.name))),
-                ("order", _) => return Err(at.error("order is a list of texts, smallest first: [\"P1\", \"P2\"]".to_owned())),
+                ("order", _) => {
+                    return Err(at.error("order is a list of texts, smallest first: [\"P1\", \"P2\"]".to_owned()));
+                }
                 _ => {
-                    at.among(["type", "order", "currency", "known_at"].into_iter(), "setting of a column called")?;
+                    at.among(
+                        ["type", "order", "currency", "known_at"].into_iter(),
+                        "setting of a column called",
+                    )?;
                     return Err(at.error(format!("write \"{}\" in small letters", at.name)));
                 }
             }
         }
         let kind = match kind {
             Some(name) => Some(kind_named(&name, order.take(), currency)?),
-            None if order.is_some() => Some(ColumnType::Ordered { order: order.take().unwrap_or_default() }),
+            None if order.is_some() => Some(ColumnType::Ordered {
+                order: order.take().unwrap_or_default(),
+            }),
             None => None,
         };
         if order.is_some() {
@@ -262,12 +316,27 @@ impl Page<'_> {
 
 /// The type of that name; takes `order` when it is ordered.
 fn kind_named(name: &Spot, order: Option<Vec<String>>, currency: String) -> Result<ColumnType, StatedError> {
-    const TYPES: [&str; 8] = ["id", "number", "money", "category", "ordered", "boolean", "timestamp", "text"];
+    const TYPES: [&str; 8] = [
+        "id",
+        "number",
+        "money",
+        "category",
+        "ordered",
+        "boolean",
+        "timestamp",
+        "text",
+    ];
     let plain = match TYPES.get(name.among(TYPES.into_iter(), "type")?).copied() {
         Some("ordered") => {
             let order = order.filter(|o| !o.is_empty());
-            let order = order.ok_or_else(|| name.error("an ordered type needs its values, smallest first: order = [\"P1\", \"P2\"]".to_owned()))?;
-            if let Some(twice) = order.iter().enumerate().find_map(|(i, v)| order[..i].contains(v).then_some(v)) {
+            let order = order.ok_or_else(|| {
+                name.error("an ordered type needs its values, smallest first: order = [\"P1\", \"P2\"]".to_owned())
+            })?;
+            if let Some(twice) = order
+                .iter()
+                .enumerate()
+                .find_map(|(i, v)| order[..i].contains(v).then_some(v))
+            {
                 return Err(name.error(format!("the order names \"{twice}\" twice")));
             }
             return Ok(ColumnType::Ordered { order });
@@ -302,16 +371,39 @@ mod tests {
         let stated = Stated::parse(text).unwrap();
         let tickets = stated.table("TICKETS").unwrap();
         assert_eq!(tickets.time, Said::None);
-        assert_eq!(tickets.key, Said::This(Spot { name: "ticket_id".into(), line: 2 }));
-        assert_eq!(tickets.link("account_id"), &Said::This(Spot { name: "accounts".into(), line: 4 }));
-        assert_eq!(tickets.column("priority").unwrap().kind, Some(ColumnType::Ordered { order: vec!["P1".into(), "P2".into()] }));
-        assert_eq!(tickets.column("details.endpoint").unwrap().kind, Some(ColumnType::Category));
+        assert_eq!(
+            tickets.key,
+            Said::This(Spot {
+                name: "ticket_id".into(),
+                line: 2
+            })
+        );
+        assert_eq!(
+            tickets.link("account_id"),
+            &Said::This(Spot {
+                name: "accounts".into(),
+                line: 4
+            })
+        );
+        assert_eq!(
+            tickets.column("priority").unwrap().kind,
+            Some(ColumnType::Ordered {
+                order: vec!["P1".into(), "P2".into()]
+            })
+        );
+        assert_eq!(
+            tickets.column("details.endpoint").unwrap().kind,
+            Some(ColumnType::Category)
+        );
         assert!(stated.table("truth").unwrap().ignore);
     }
 
     #[test]
     fn what_cannot_be_meant_is_refused_with_its_line_and_the_nearest_word() {
-        assert_eq!(error("[t]\nkee = \"a\""), "schema.toml line 2: there is no setting of a table called \"kee\": did you mean \"key\"?");
+        assert_eq!(
+            error("[t]\nkee = \"a\""),
+            "schema.toml line 2: there is no setting of a table called \"kee\": did you mean \"key\"?"
+        );
         assert_eq!(
             error("[t.columns]\n\na = { type = \"nummer\" }"),
             "schema.toml line 3: there is no type \"nummer\": did you mean \"number\"?"

@@ -52,7 +52,10 @@ impl Symbols {
         if let Some(found) = self.find_hashed(hash, text) {
             return found;
         }
-        let number = u32::try_from(self.ends.len()).ok().filter(|n| *n != u32::MAX).expect("fewer than 2^32-1 strings");
+        let number = u32::try_from(self.ends.len())
+            .ok()
+            .filter(|n| *n != u32::MAX)
+            .expect("fewer than 2^32-1 strings");
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
         if *self.by_hash.entry(hash).or_insert(number) != number {
@@ -81,7 +84,10 @@ impl Symbols {
         if self.text(first) == Some(text) {
             return Some(first);
         }
-        self.collided.iter().map(|&n| Symbol(n)).find(|&s| self.text(s) == Some(text))
+        self.collided
+            .iter()
+            .map(|&n| Symbol(n))
+            .find(|&s| self.text(s) == Some(text))
     }
 }
 

@@ -123,9 +123,18 @@ impl Column {
     #[must_use]
     pub fn cell(&self, row: usize) -> Cell<'_> {
         match self {
-            Self::Number(v) => v.get(row).filter(|x| !x.is_nan()).map_or(Cell::Null, |x| Cell::Number(*x)),
-            Self::Symbol(v) => v.get(row).filter(|s| !s.is_null()).map_or(Cell::Null, |s| Cell::Symbol(*s)),
-            Self::Time(v) => v.get(row).filter(|t| **t != Timestamp::MAX).map_or(Cell::Null, |t| Cell::Time(*t)),
+            Self::Number(v) => v
+                .get(row)
+                .filter(|x| !x.is_nan())
+                .map_or(Cell::Null, |x| Cell::Number(*x)),
+            Self::Symbol(v) => v
+                .get(row)
+                .filter(|s| !s.is_null())
+                .map_or(Cell::Null, |s| Cell::Symbol(*s)),
+            Self::Time(v) => v
+                .get(row)
+                .filter(|t| **t != Timestamp::MAX)
+                .map_or(Cell::Null, |t| Cell::Time(*t)),
             Self::Text(v) => v.get(row).map_or(Cell::Null, Cell::Text),
         }
     }
@@ -222,8 +231,15 @@ impl Database {
     /// Links `tables` as `schema` says. Of rows with one key the first is the one links lead to.
     #[must_use]
     pub fn new(schema: Schema, tables: Vec<Table>, symbols: Symbols) -> Self {
-        let mut database = Self { schema, tables, symbols, keys: Vec::new() };
-        database.keys = (0..database.tables.len()).map(|t| database.index_keys(TableId(t))).collect();
+        let mut database = Self {
+            schema,
+            tables,
+            symbols,
+            keys: Vec::new(),
+        };
+        database.keys = (0..database.tables.len())
+            .map(|t| database.index_keys(TableId(t)))
+            .collect();
         database
     }
 
@@ -283,7 +299,9 @@ impl Database {
 
     /// Takes back the last row of a table.
     pub fn pop_row(&mut self, table: TableId) {
-        let Some(last) = self.tables[table.0].rows.checked_sub(1) else { return };
+        let Some(last) = self.tables[table.0].rows.checked_sub(1) else {
+            return;
+        };
         #[allow(clippy::cast_possible_truncation)]
         let row = RowId(last as u32);
         if let Some(key) = self.schema.table(table).key {
@@ -299,7 +317,9 @@ impl Database {
 
     fn index_keys(&self, table: TableId) -> FxHashMap<Symbol, RowId> {
         let mut keys = FxHashMap::default();
-        let Some(column) = self.schema.table(table).key else { return keys };
+        let Some(column) = self.schema.table(table).key else {
+            return keys;
+        };
         if let Column::Symbol(values) = self.table(table).column(column) {
             keys.reserve(values.len());
             for (row, &key) in values.iter().enumerate().filter(|(_, k)| !k.is_null()) {

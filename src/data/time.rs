@@ -34,7 +34,9 @@ impl Timestamp {
         if let Ok(moment) = text.parse::<DateTime>() {
             return Self::from_civil(moment);
         }
-        text.parse::<Date>().ok().and_then(|date| Self::from_civil(date.at(0, 0, 0, 0)))
+        text.parse::<Date>()
+            .ok()
+            .and_then(|date| Self::from_civil(date.at(0, 0, 0, 0)))
     }
 
     /// The moment at which a UTC wall clock shows `moment`.
@@ -54,7 +56,10 @@ impl Timestamp {
     /// The moment `months` calendar months later; the day is clipped to the month's last.
     #[must_use]
     pub fn add_months(self, months: i64) -> Option<Self> {
-        let moved = self.civil()?.checked_add(jiff::Span::new().try_months(months).ok()?).ok()?;
+        let moved = self
+            .civil()?
+            .checked_add(jiff::Span::new().try_months(months).ok()?)
+            .ok()?;
         Self::from_civil(moved)
     }
 }

@@ -8,7 +8,9 @@ use super::schema::{ColumnType, Origin};
 /// The text of a schema file that states everything a reading found; reading it back gives the same schema.
 #[must_use]
 pub fn to_toml(report: &Report) -> String {
-    let mut out = String::from("# What bellwether read and inferred. Correct what is wrong; lines may be removed to have them inferred again.\n");
+    let mut out = String::from(
+        "# What bellwether read and inferred. Correct what is wrong; lines may be removed to have them inferred again.\n",
+    );
     for table in &report.tables {
         write_table(&mut out, table);
     }
@@ -20,15 +22,28 @@ fn write_table(out: &mut String, table: &TableReport) {
     line(out, "", None);
     line(out, &format!("[{name}]"), None);
     named(out, "key", table.key.as_ref(), "no column names its rows");
-    named(out, "time", table.time.as_ref(), "a snapshot: no column says since when a row exists");
+    named(
+        out,
+        "time",
+        table.time.as_ref(),
+        "a snapshot: no column says since when a row exists",
+    );
     if !table.links.is_empty() {
-        let links: Vec<String> = table.links.iter().map(|l| format!("{} = {}", bare(&l.column), quoted(&l.table))).collect();
+        let links: Vec<String> = table
+            .links
+            .iter()
+            .map(|l| format!("{} = {}", bare(&l.column), quoted(&l.table)))
+            .collect();
         let guessed: Vec<String> = table
             .links
             .iter()
             .filter_map(|l| reason(&l.origin).map(|why| format!("{}: {why}", l.column)))
             .collect();
-        line(out, &format!("links = {{ {} }}", links.join(", ")), (!guessed.is_empty()).then(|| guessed.join("; ")));
+        line(
+            out,
+            &format!("links = {{ {} }}", links.join(", ")),
+            (!guessed.is_empty()).then(|| guessed.join("; ")),
+        );
     }
     line(out, &format!("[{name}.columns]"), None);
     for column in &table.columns {
@@ -37,7 +52,9 @@ fn write_table(out: &mut String, table: &TableReport) {
         if let Some(known) = &column.known_at {
             let _ = write!(settings, ", known_at = {}", quoted(&known.column));
             if let Some(more) = reason(&known.origin) {
-                why = Some(why.map_or(String::new(), |w| format!("{w}; ")) + &format!("known at {}: {more}", known.column));
+                why = Some(
+                    why.map_or(String::new(), |w| format!("{w}; ")) + &format!("known at {}: {more}", known.column),
+                );
             }
         }
         line(out, &format!("{} = {{ {settings} }}", bare(&column.name)), why);
@@ -46,7 +63,11 @@ fn write_table(out: &mut String, table: &TableReport) {
 
 fn named(out: &mut String, what: &str, known: Option<&Known>, none: &str) {
     match known {
-        Some(known) => line(out, &format!("{what} = {}", quoted(&known.column)), reason(&known.origin).map(str::to_owned)),
+        Some(known) => line(
+            out,
+            &format!("{what} = {}", quoted(&known.column)),
+            reason(&known.origin).map(str::to_owned),
+        ),
         None => line(out, &format!("{what} = false"), Some(none.to_owned())),
     }
 }
@@ -87,7 +108,10 @@ fn line(out: &mut String, text: &str, why: Option<String>) {
 
 /// A key as TOML takes it: in quotes unless it is plain.
 fn bare(name: &str) -> String {
-    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let plain = !name.is_empty()
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if plain { name.to_owned() } else { quoted(name) }
 }
 

@@ -35,15 +35,25 @@ pub(super) fn evidence(database: &Database, relations: &Relations, asker: Asker,
             Measure::Number(path) => Some(path),
             _ => None,
         };
-        let rows = relations.events(database, lookup, asker).map_or_else(Vec::new, |v| v.rows(after, MOST));
-        rows.into_iter().map(|found| row(spec.table(entity), found, measure)).collect()
+        let rows = relations
+            .events(database, lookup, asker)
+            .map_or_else(Vec::new, |v| v.rows(after, MOST));
+        rows.into_iter()
+            .map(|found| row(spec.table(entity), found, measure))
+            .collect()
     };
     let since = |window: Option<crate::data::Duration>| window.map(|w| asker.anchor - w);
     match feature {
         Feature::Column { path, .. } if !path.hops.is_empty() => path
             .row(database, entity, asker.row)
             .filter(|(_, _, visible)| *visible <= asker.anchor)
-            .map(|(table, at, _)| row(table, (at, database.row_time(table, at).unwrap_or(Timestamp::MIN)), Some(&ColumnPath::own(path.column))))
+            .map(|(table, at, _)| {
+                row(
+                    table,
+                    (at, database.row_time(table, at).unwrap_or(Timestamp::MIN)),
+                    Some(&ColumnPath::own(path.column)),
+                )
+            })
             .into_iter()
             .collect(),
         Feature::Aggregate { lookup, window, .. } => of_lookup(*lookup, since(*window)),
@@ -51,22 +61,38 @@ pub(super) fn evidence(database: &Database, relations: &Relations, asker: Asker,
         Feature::Rate { level, window, .. } => {
             let view = relations.events(database, *level, asker);
             let events = view.map_or_else(Vec::new, |v| v.latest(since(*window), usize::MAX));
-            events.into_iter().filter(|e| e.value > 0.5).take(MOST).map(|e| row(entity, (e.row, e.at), None)).collect()
+            events
+                .into_iter()
+                .filter(|e| e.value > 0.5)
+                .take(MOST)
+                .map(|e| row(entity, (e.row, e.at), None))
+                .collect()
         }
         Feature::Open { begun, ended } => {
-            let Source::Table(table) = relations.set().series[begun.series].source else { return Vec::new() };
-            let Some(clock) = relations.set().series[ended.series].clock else { return Vec::new() };
+            let Source::Table(table) = relations.set().series[begun.series].source else {
+                return Vec::new();
+            };
+            let Some(clock) = relations.set().series[ended.series].clock else {
+                return Vec::new();
+            };
             let view = relations.events(database, *begun, asker);
             let rows = view.map_or_else(Vec::new, |v| v.rows(None, usize::MAX));
-            let open = rows.into_iter().filter(|(r, _)| database.table(table).time(clock, *r) > asker.anchor);
+            let open = rows
+                .into_iter()
+                .filter(|(r, _)| database.table(table).time(clock, *r) > asker.anchor);
             open.take(MOST).map(|found| row(table, found, None)).collect()
         }
         Feature::Through { first, window, then } => {
-            let Some(series) = relations.series().get(*then) else { return Vec::new() };
+            let Some(series) = relations.series().get(*then) else {
+                return Vec::new();
+            };
             let nearest = nearest_through(database, relations, asker, *first, *window, *then);
             let view = nearest.and_then(|category| series.view((category, Symbol::NULL), asker.anchor, None));
-            let mut found: Vec<Evidence> =
-                view.map_or_else(Vec::new, |v| v.rows(None, 1)).into_iter().map(|f| row(series.spec.table(entity), f, None)).collect();
+            let mut found: Vec<Evidence> = view
+                .map_or_else(Vec::new, |v| v.rows(None, 1))
+                .into_iter()
+                .map(|f| row(series.spec.table(entity), f, None))
+                .collect();
             found.extend(of_lookup(*first, since(Some(*window))));
             found.truncate(MOST);
             found
@@ -84,9 +110,16 @@ fn row_text(database: &Database, table: TableId, row: RowId, measure: Option<&Co
         _ => None,
     };
     let mut parts: Vec<String> = database.key_text(table, row).map(str::to_owned).into_iter().collect();
-    let others = (0..schema.columns.len()).map(ColumnId).filter(|c| schema.key != Some(*c));
+    let others = (0..schema.columns.len())
+        .map(ColumnId)
+        .filter(|c| schema.key != Some(*c));
     let (links, categories): (Vec<ColumnId>, Vec<ColumnId>) = others
-        .filter(|&c| matches!(schema.column(c).kind, ColumnType::Id | ColumnType::Category | ColumnType::Ordered { .. }))
+        .filter(|&c| {
+            matches!(
+                schema.column(c).kind,
+                ColumnType::Id | ColumnType::Category | ColumnType::Ordered { .. }
+            )
+        })
         .partition(|&c| schema.link(c).is_some());
     for c in categories.into_iter().chain(links) {
         if parts.len() < PARTS {
@@ -96,5 +129,9 @@ fn row_text(database: &Database, table: TableId, row: RowId, measure: Option<&Co
     if let Some(Cell::Number(x)) = measure.map(|path| path.cell(database, table, row).0) {
         parts.push(super::number::number(x));
     }
-    if parts.is_empty() { format!("{} {}", super::noun::row_noun(&schema.name), row.0) } else { parts.join(" · ") }
+    if parts.is_empty() {
+        format!("{} {}", super::noun::row_noun(&schema.name), row.0)
+    } else {
+        parts.join(" · ")
+    }
 }

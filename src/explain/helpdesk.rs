@@ -1,9 +1,11 @@
 //! A small made helpdesk for tests: the seed's tables with deployments, a history of escalations and enough rows to enumerate.
 
-use crate::data::table::{Cell, Database, Table};
-use crate::data::{Column, ColumnId, ColumnSchema, ColumnType, Duration, Link, Schema, Symbols, TableId, TableSchema, Timestamp};
-use crate::data::schema::Origin;
 use crate::data::RowId;
+use crate::data::schema::Origin;
+use crate::data::table::{Cell, Database, Table};
+use crate::data::{
+    Column, ColumnId, ColumnSchema, ColumnType, Duration, Link, Schema, Symbols, TableId, TableSchema, Timestamp,
+};
 use crate::relate::SettledLabel;
 
 pub(super) const ACCOUNTS: TableId = TableId(0);
@@ -16,7 +18,12 @@ pub(super) fn now() -> Timestamp {
 }
 
 fn table(name: &str, columns: &[(&str, ColumnType)], time: Option<usize>, links: &[(usize, usize)]) -> TableSchema {
-    let column = |(name, kind): &(&str, ColumnType)| ColumnSchema { name: (*name).to_owned(), kind: kind.clone(), known_at: None, origin: Origin::Stated };
+    let column = |(name, kind): &(&str, ColumnType)| ColumnSchema {
+        name: (*name).to_owned(),
+        kind: kind.clone(),
+        known_at: None,
+        origin: Origin::Stated,
+    };
     TableSchema {
         name: name.to_owned(),
         key: Some(ColumnId(0)),
@@ -24,7 +31,14 @@ fn table(name: &str, columns: &[(&str, ColumnType)], time: Option<usize>, links:
         time: time.map(ColumnId),
         time_origin: time.map(|_| Origin::Stated),
         columns: columns.iter().map(column).collect(),
-        links: links.iter().map(|&(c, t)| Link { column: ColumnId(c), table: TableId(t), origin: Origin::Stated }).collect(),
+        links: links
+            .iter()
+            .map(|&(c, t)| Link {
+                column: ColumnId(c),
+                table: TableId(t),
+                origin: Origin::Stated,
+            })
+            .collect(),
     }
 }
 
@@ -51,11 +65,32 @@ fn schema() -> Schema {
     );
     tickets.columns[8].known_at = Some(ColumnId(7));
     tickets.columns[10].known_at = Some(ColumnId(7));
-    let money = Money { currency: "$".to_owned() };
+    let money = Money {
+        currency: "$".to_owned(),
+    };
     Schema {
         tables: vec![
-            table("accounts", &[("account_id", Id), ("plan", Category), ("arr", money), ("health_score", Number)], None, &[]),
-            table("deployments", &[("deployment_id", Id), ("deployed_at", Timestamp), ("endpoint", Category)], Some(1), &[]),
+            table(
+                "accounts",
+                &[
+                    ("account_id", Id),
+                    ("plan", Category),
+                    ("arr", money),
+                    ("health_score", Number),
+                ],
+                None,
+                &[],
+            ),
+            table(
+                "deployments",
+                &[
+                    ("deployment_id", Id),
+                    ("deployed_at", Timestamp),
+                    ("endpoint", Category),
+                ],
+                Some(1),
+                &[],
+            ),
             table(
                 "product_events",
                 &[
@@ -70,7 +105,17 @@ fn schema() -> Schema {
                 &[(2, 0)],
             ),
             tickets,
-            table("users", &[("user_id", Id), ("account_id", Id), ("role", Category), ("tenure_days", Number)], None, &[(1, 0)]),
+            table(
+                "users",
+                &[
+                    ("user_id", Id),
+                    ("account_id", Id),
+                    ("role", Category),
+                    ("tenure_days", Number),
+                ],
+                None,
+                &[(1, 0)],
+            ),
         ],
     }
 }
@@ -111,28 +156,74 @@ impl Maker {
 pub(super) fn helpdesk() -> (Database, Vec<SettledLabel>, RowId) {
     use Put::{N, None, S, T, X};
     let schema = schema();
-    let empty = |t: &TableSchema| Table { columns: t.columns.iter().map(|c| Column::empty(&c.kind)).collect(), rows: 0 };
+    let empty = |t: &TableSchema| Table {
+        columns: t.columns.iter().map(|c| Column::empty(&c.kind)).collect(),
+        rows: 0,
+    };
     let tables = schema.tables.iter().map(empty).collect();
-    let mut made = Maker { database: Database::new(schema, tables, Symbols::default()), labels: Vec::new() };
+    let mut made = Maker {
+        database: Database::new(schema, tables, Symbols::default()),
+        labels: Vec::new(),
+    };
     for i in 0..5 {
         let (account, user) = (format!("ACC30{}", i + 1), format!("U30{}", i + 1));
         let plan = ["Enterprise", "Growth"][i % 2];
-        made.row(TableId(0), &[S(&account), S(plan), N([240_000.0, 36_000.0, 180_000.0, 60_000.0, 900.0][i]), N([45.0, 82.0, 68.0, 90.0, 71.0][i])]);
-        made.row(TableId(4), &[S(&user), S(&account), S(["Developer", "Admin"][i % 2]), N([450.0, 120.0, 280.0, 30.0, 61.0][i])]);
+        made.row(
+            TableId(0),
+            &[
+                S(&account),
+                S(plan),
+                N([240_000.0, 36_000.0, 180_000.0, 60_000.0, 900.0][i]),
+                N([45.0, 82.0, 68.0, 90.0, 71.0][i]),
+            ],
+        );
+        made.row(
+            TableId(4),
+            &[
+                S(&user),
+                S(&account),
+                S(["Developer", "Admin"][i % 2]),
+                N([450.0, 120.0, 280.0, 30.0, 61.0][i]),
+            ],
+        );
     }
     let ago = |hours: i64| now() - Duration::hours(hours);
-    for (id, hours, endpoint) in [("D1", 72, "/v2/predict"), ("D2", 400, "/v2/predict"), ("D3", 500, "/v1/train")] {
+    for (id, hours, endpoint) in [
+        ("D1", 72, "/v2/predict"),
+        ("D2", 400, "/v2/predict"),
+        ("D3", 500, "/v1/train"),
+    ] {
         made.row(TableId(1), &[S(id), T(ago(hours)), S(endpoint)]);
     }
     let endpoints = ["/v2/predict", "/v1/train"];
     for i in 0..7 {
-        made.row(EVENTS, &[S(&format!("PE{i}")), T(ago(40 - 5 * i)), S("ACC301"), S("API 500 error"), S(endpoints[0]), None]);
+        made.row(
+            EVENTS,
+            &[
+                S(&format!("PE{i}")),
+                T(ago(40 - 5 * i)),
+                S("ACC301"),
+                S("API 500 error"),
+                S(endpoints[0]),
+                None,
+            ],
+        );
     }
     for i in 0..12_i64 {
         let account = format!("ACC30{}", i % 5 + 1);
         let kind = ["Slow query", "login_failed", "API 500 error"][usize::try_from(i % 3).unwrap()];
         #[allow(clippy::cast_precision_loss)]
-        made.row(EVENTS, &[S(&format!("PF{i}")), T(ago(100 + 50 * i)), S(&account), S(kind), S(endpoints[1]), N(100.0 + i as f64)]);
+        made.row(
+            EVENTS,
+            &[
+                S(&format!("PF{i}")),
+                T(ago(100 + 50 * i)),
+                S(&account),
+                S(kind),
+                S(endpoints[1]),
+                N(100.0 + i as f64),
+            ],
+        );
     }
     for i in 0..40_i64 {
         let who = if i < 12 { 1 } else { i % 5 + 1 };
@@ -150,16 +241,41 @@ pub(super) fn helpdesk() -> (Database, Vec<SettledLabel>, RowId) {
             X("it fails"),
             if i % 10 == 9 { None } else { T(resolved) },
             N(10.0),
-            if escalated { T(made_at + Duration::hours(3)) } else { None },
+            if escalated {
+                T(made_at + Duration::hours(3))
+            } else {
+                None
+            },
             N(if i % 4 == 0 { 1.0 } else { 0.0 }),
         ];
         let row = made.row(TICKETS, &cells);
-        let settled_at = if escalated { made_at + Duration::hours(3) } else { made_at + Duration::hours(48) };
-        made.labels.push(SettledLabel { row, anchor: made_at, settled_at, value: if escalated { 1.0 } else { 0.0 } });
+        let settled_at = if escalated {
+            made_at + Duration::hours(3)
+        } else {
+            made_at + Duration::hours(48)
+        };
+        made.labels.push(SettledLabel {
+            row,
+            anchor: made_at,
+            settled_at,
+            value: if escalated { 1.0 } else { 0.0 },
+        });
     }
     let row = made.row(
         TICKETS,
-        &[S("TK301"), T(now()), S("ACC301"), S("U301"), S("API error"), S("P1"), X("500 on predict"), None, None, None, None],
+        &[
+            S("TK301"),
+            T(now()),
+            S("ACC301"),
+            S("U301"),
+            S("API error"),
+            S("P1"),
+            X("500 on predict"),
+            None,
+            None,
+            None,
+            None,
+        ],
     );
     (made.database, made.labels, row)
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// Words written in capitals.
 const ACRONYMS: [&str; 24] = [
-    "api", "arr", "mrr", "sla", "csat", "nps", "vip", "url", "ip", "cpu", "os", "ui", "ux", "kpi", "sso", "cve", "gpu", "ram", "crm", "csm", "http", "sql",
-    "usd", "eur",
+    "api", "arr", "mrr", "sla", "csat", "nps", "vip", "url", "ip", "cpu", "os", "ui", "ux", "kpi", "sso", "cve", "gpu",
+    "ram", "crm", "csm", "http", "sql", "usd", "eur",
 ];
 
 /// Participles whose noun is not made by a rule, with the noun.
@@ -54,14 +54,23 @@ impl Target {
         if words.len() > 1 && ["is", "has", "was", "did", "will", "got", "be"].contains(&words[0].as_str()) {
             words.remove(0);
         }
-        if words.len() > 1 && words.last().is_some_and(|w| ["at", "date", "time", "on", "flag"].contains(&w.as_str())) {
+        if words.len() > 1
+            && words
+                .last()
+                .is_some_and(|w| ["at", "date", "time", "on", "flag"].contains(&w.as_str()))
+        {
             words.pop();
         }
         let participle = words.iter().find_map(|w| noun_of_participle(w));
         let singular = match (participle, words.last()) {
             (Some(noun), _) => noun,
             (None, Some(last)) if is_nominal(last) => singular(&spell(&words)),
-            _ => return Self { singular: format!("case of {}", spell(&words)), plural: format!("cases of {}", spell(&words)) },
+            _ => {
+                return Self {
+                    singular: format!("case of {}", spell(&words)),
+                    plural: format!("cases of {}", spell(&words)),
+                };
+            }
         };
         let plural = plural(&singular);
         Self { singular, plural }
@@ -78,7 +87,11 @@ fn noun_of_participle(word: &str) -> Option<String> {
 }
 
 fn is_nominal(word: &str) -> bool {
-    ["tion", "sion", "ment", "ure", "ion", "al", "churn", "breach", "refund", "incident", "outage", "error", "fraud"].iter().any(|e| singular(word).ends_with(e))
+    [
+        "tion", "sion", "ment", "ure", "ion", "al", "churn", "breach", "refund", "incident", "outage", "error", "fraud",
+    ]
+    .iter()
+    .any(|e| singular(word).ends_with(e))
 }
 
 /// What happened to the owner of a row of this table: "deployments" → "deployed", "releases" → "released"; `None` for
@@ -91,11 +104,13 @@ pub(super) fn verb_of_table(table: &str) -> Option<String> {
     if let Some(stem) = one.strip_suffix("ation") {
         return Some(format!("{stem}ated"));
     }
-    ["release", "update", "change", "upgrade", "rollout", "restart"].contains(&one.as_str()).then(|| match one.as_str() {
-        "rollout" => "rolled out".to_owned(),
-        _ if one.ends_with('e') => format!("{one}d"),
-        _ => format!("{one}ed"),
-    })
+    ["release", "update", "change", "upgrade", "rollout", "restart"]
+        .contains(&one.as_str())
+        .then(|| match one.as_str() {
+            "rollout" => "rolled out".to_owned(),
+            _ if one.ends_with('e') => format!("{one}d"),
+            _ => format!("{one}ed"),
+        })
 }
 
 /// The words of a name in lower case; of `details.endpoint` those of the last part.
@@ -122,14 +137,27 @@ pub(super) fn words(name: &str) -> Vec<String> {
 
 /// Words joined, acronyms in capitals.
 pub(super) fn spell(words: &[String]) -> String {
-    let spelled: Vec<String> = words.iter().map(|w| if ACRONYMS.contains(&w.as_str()) { w.to_uppercase() } else { w.clone() }).collect();
+    let spelled: Vec<String> = words
+        .iter()
+        .map(|w| {
+            if ACRONYMS.contains(&w.as_str()) {
+                w.to_uppercase()
+            } else {
+                w.clone()
+            }
+        })
+        .collect();
     spelled.join(" ")
 }
 
 /// A name as words, without a trailing `id`: `account_id` → "account"; the name itself when nothing else is left.
 pub(super) fn humanise(name: &str) -> String {
     let mut all = words(name);
-    if all.len() > 1 && all.last().is_some_and(|w| ["id", "uuid", "guid", "key"].contains(&w.as_str())) {
+    if all.len() > 1
+        && all
+            .last()
+            .is_some_and(|w| ["id", "uuid", "guid", "key"].contains(&w.as_str()))
+    {
         all.pop();
     }
     if all.is_empty() { name.to_owned() } else { spell(&all) }
@@ -138,14 +166,20 @@ pub(super) fn humanise(name: &str) -> String {
 /// A category as a noun phrase inside a sentence: "login_failed" → "login failed", "Slow query" → "slow query", while
 /// "API 500 error" stays.
 pub(super) fn value_words(value: &str) -> String {
-    let value = if value.contains(' ') { value.to_owned() } else { value.replace('_', " ") };
+    let value = if value.contains(' ') {
+        value.to_owned()
+    } else {
+        value.replace('_', " ")
+    };
     let first: Vec<char> = value.split(' ').next().unwrap_or_default().chars().collect();
     let is_word = first.len() > 1 && first[1..].iter().all(|c| c.is_lowercase());
     if !is_word {
         return value;
     }
     let mut letters = value.chars();
-    letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
 }
 
 /// A table's row: "tickets" → "ticket", "status_changes" → "status change".
@@ -181,16 +215,25 @@ pub(super) fn plural(phrase: &str) -> String {
         return phrase.to_owned();
     }
     let ends = |ends: &[&str]| ends.iter().any(|end| phrase.ends_with(end));
-    if let Some(stem) = phrase.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+    if let Some(stem) = phrase
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']))
+    {
         return format!("{stem}ies");
     }
-    if ends(&["s", "x", "z", "ch", "sh"]) { format!("{phrase}es") } else { format!("{phrase}s") }
+    if ends(&["s", "x", "z", "ch", "sh"]) {
+        format!("{phrase}es")
+    } else {
+        format!("{phrase}s")
+    }
 }
 
 /// A phrase as the beginning of a sentence.
 pub(super) fn sentence(phrase: &str) -> String {
     let mut letters = phrase.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -27,7 +27,9 @@ pub(crate) fn number(x: f64) -> String {
 
 /// `12345.6` → `12,345.6`.
 fn separated(text: &str) -> String {
-    let (whole, rest) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+    let (whole, rest) = text
+        .split_once('.')
+        .map_or((text, None), |(whole, rest)| (whole, Some(rest)));
     let mut grouped = String::new();
     for (i, digit) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
@@ -41,7 +43,11 @@ fn separated(text: &str) -> String {
 /// A share of 1: "18 %"; below one percent with a decimal.
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent > 0.0 && percent < 0.95 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
+    if percent > 0.0 && percent < 0.95 {
+        format!("{percent:.1} %")
+    } else {
+        format!("{percent:.0} %")
+    }
 }
 
 /// An amount: "$240K", "$1.5M", "$900"; a currency in letters stands apart: "EUR 36K".
@@ -56,8 +62,16 @@ pub(crate) fn money(amount: f64, currency: &str) -> String {
         s if s >= 1e3 => (s / 1e3, "K"),
         s => (s, ""),
     };
-    let scaled = if scaled >= 100.0 || unit.is_empty() && scaled.fract() == 0.0 { scaled.round() } else { (scaled * 10.0).round() / 10.0 };
-    let apart = if currency.chars().last().is_some_and(char::is_alphabetic) { " " } else { "" };
+    let scaled = if scaled >= 100.0 || unit.is_empty() && scaled.fract() == 0.0 {
+        scaled.round()
+    } else {
+        (scaled * 10.0).round() / 10.0
+    };
+    let apart = if currency.chars().last().is_some_and(char::is_alphabetic) {
+        " "
+    } else {
+        ""
+    };
     let sign = if amount < 0.0 { "−" } else { "" };
     format!("{sign}{currency}{apart}{}{unit}", number(scaled))
 }
@@ -138,7 +152,11 @@ impl Unit {
             words.pop();
         }
         let is_time = matches!(unit, Self::Hours | Self::Minutes | Self::Seconds | Self::Milliseconds);
-        if is_time && words.last().is_some_and(|w| !["time", "age", "latency", "duration", "delay"].contains(&w.as_str())) {
+        if is_time
+            && words
+                .last()
+                .is_some_and(|w| !["time", "age", "latency", "duration", "delay"].contains(&w.as_str()))
+        {
             words.push("time".to_owned());
         }
         (unit, words)
@@ -189,10 +207,22 @@ mod tests {
     #[test]
     fn a_unit_in_a_name_becomes_the_values_unit() {
         let words = |name: &str| name.split('_').map(str::to_owned).collect::<Vec<_>>();
-        assert_eq!(Unit::of(&ColumnType::Number, words("tenure_days")), (Unit::Days, words("tenure")));
-        assert_eq!(Unit::of(&ColumnType::Number, words("resolution_hours")), (Unit::Hours, words("resolution_time")));
-        assert_eq!(Unit::of(&ColumnType::Number, words("days")), (Unit::None, words("days")));
-        assert_eq!(Unit::of(&ColumnType::Boolean, words("is_vip")), (Unit::YesNo, words("vip")));
+        assert_eq!(
+            Unit::of(&ColumnType::Number, words("tenure_days")),
+            (Unit::Days, words("tenure"))
+        );
+        assert_eq!(
+            Unit::of(&ColumnType::Number, words("resolution_hours")),
+            (Unit::Hours, words("resolution_time"))
+        );
+        assert_eq!(
+            Unit::of(&ColumnType::Number, words("days")),
+            (Unit::None, words("days"))
+        );
+        assert_eq!(
+            Unit::of(&ColumnType::Boolean, words("is_vip")),
+            (Unit::YesNo, words("vip"))
+        );
         assert_eq!(Unit::Days.show(450.0), "450 days");
     }
 }

@@ -2,8 +2,8 @@
 //! translating this file (and [`super::noun`], which makes words of names). Names and values come from the schema and the
 //! rows; nothing here knows what the tables are about.
 
-use super::number::{Unit, ago, number, percent};
 use super::noun::{self, Target, sentence};
+use super::number::{Unit, ago, number, percent};
 use super::subject::{Owner, Part, Subject, hop_noun, owner, speaks_of_target};
 use crate::data::{ColumnId, ColumnType, Database, Duration, RowId, Symbol, TableId, Timestamp};
 use crate::relate::feature::{Calendar, Feature, Function, Lookup, Reading, window_name};
@@ -32,10 +32,22 @@ const NONE: &str = "none";
 const UNKNOWN: &str = "not known";
 
 /// Participles after which a row is no longer open.
-const CLOSING: [&str; 9] = ["closed", "resolved", "solved", "done", "ended", "finished", "completed", "fixed", "settled"];
+const CLOSING: [&str; 9] = [
+    "closed",
+    "resolved",
+    "solved",
+    "done",
+    "ended",
+    "finished",
+    "completed",
+    "fixed",
+    "settled",
+];
 
 /// Columns whose values are names of things: an event type is what happened, a status is not.
-const NAMING: [&str; 11] = ["type", "kind", "event", "name", "action", "category", "role", "error", "reason", "topic", "class"];
+const NAMING: [&str; 11] = [
+    "type", "kind", "event", "name", "action", "category", "role", "error", "reason", "topic", "class",
+];
 
 /// The customary reading of a health score from 0 to 100, as customer-success tools band it.
 fn health_band(score: f64) -> &'static str {
@@ -54,18 +66,30 @@ impl Phrasing<'_> {
     pub(super) fn phrase(&self, feature: &Feature, x: f64, up: bool) -> Phrase {
         let (text, value) = match feature {
             Feature::Column { path, reading } => self.column(path, *reading, x),
-            Feature::Aggregate { lookup, function, window } => self.aggregate(*lookup, *function, *window, x),
+            Feature::Aggregate {
+                lookup,
+                function,
+                window,
+            } => self.aggregate(*lookup, *function, *window, x),
             Feature::Share { part, whole, window } => self.share(*part, *whole, *window, x),
-            Feature::Rate { level, overall, window, .. } => self.rate(*level, *overall, *window),
+            Feature::Rate {
+                level, overall, window, ..
+            } => self.rate(*level, *overall, *window),
             Feature::Open { begun, ended } => self.open(*begun, *ended, x),
             Feature::Through { first, window, then } => self.through(*first, *window, *then, x),
             Feature::Calendar(part) => calendar(*part, x),
             Feature::Text { .. } => {
                 let manner = if up { "reads like" } else { "reads unlike" };
-                (format!("text of the {}", self.row_noun()), format!("{manner} earlier {}", self.target.plural))
+                (
+                    format!("text of the {}", self.row_noun()),
+                    format!("{manner} earlier {}", self.target.plural),
+                )
             }
         };
-        Phrase { text: sentence(&text), value }
+        Phrase {
+            text: sentence(&text),
+            value,
+        }
     }
 
     fn row_noun(&self) -> String {
@@ -80,9 +104,16 @@ impl Phrasing<'_> {
 
     fn column(&self, path: &ColumnPath, reading: Reading, x: f64) -> (String, String) {
         let (schema, entity) = (&self.database.schema, self.relations.entity());
-        let Some(column) = path.schema(schema, entity) else { return (UNKNOWN.to_owned(), UNKNOWN.to_owned()) };
+        let Some(column) = path.schema(schema, entity) else {
+            return (UNKNOWN.to_owned(), UNKNOWN.to_owned());
+        };
         let mut words = noun::words(&column.name);
-        if reading == Reading::Age && words.len() > 1 && words.last().is_some_and(|w| ["at", "date", "time", "on"].contains(&w.as_str())) {
+        if reading == Reading::Age
+            && words.len() > 1
+            && words
+                .last()
+                .is_some_and(|w| ["at", "date", "time", "on"].contains(&w.as_str()))
+        {
             words.pop();
         }
         let (unit, words) = Unit::of(&column.kind, words);
@@ -97,8 +128,12 @@ impl Phrasing<'_> {
         let value = match (reading, &column.kind) {
             (Reading::Age, _) => ago(x),
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            (Reading::Rank, ColumnType::Ordered { order }) => order.get(x as usize).cloned().unwrap_or_else(|| number(x)),
-            _ if words.iter().any(|w| w == "health") && (0.0..=100.0).contains(&x) => format!("{} ({})", unit.show(x), health_band(x)),
+            (Reading::Rank, ColumnType::Ordered { order }) => {
+                order.get(x as usize).cloned().unwrap_or_else(|| number(x))
+            }
+            _ if words.iter().any(|w| w == "health") && (0.0..=100.0).contains(&x) => {
+                format!("{} ({})", unit.show(x), health_band(x))
+            }
             _ => match self.usual_of_column(path) {
                 Some(usual) if unit != Unit::YesNo => format!("{} (usual {})", unit.show(x), unit.show(usual)),
                 _ => unit.show(x),
@@ -111,13 +146,22 @@ impl Phrasing<'_> {
     fn usual_of_column(&self, path: &ColumnPath) -> Option<f64> {
         const MOST: usize = 1_000;
         const LEAST: usize = 20;
-        let end = path.end(&self.database.schema, self.relations.entity()).filter(|_| !path.hops.is_empty())?;
+        let end = path
+            .end(&self.database.schema, self.relations.entity())
+            .filter(|_| !path.hops.is_empty())?;
         let table = self.database.table(end);
-        if self.database.schema.table(end).time.is_some() || self.database.schema.column(end, path.column).known_at.is_some() {
+        if self.database.schema.table(end).time.is_some()
+            || self.database.schema.column(end, path.column).known_at.is_some()
+        {
             return None;
         }
-        let rows = (0..table.rows).step_by(table.rows.div_ceil(MOST).max(1)).filter_map(|row| u32::try_from(row).ok());
-        let mut seen: Vec<f64> = rows.map(|row| table.number(path.column, RowId(row))).filter(|x| !x.is_nan()).collect();
+        let rows = (0..table.rows)
+            .step_by(table.rows.div_ceil(MOST).max(1))
+            .filter_map(|row| u32::try_from(row).ok());
+        let mut seen: Vec<f64> = rows
+            .map(|row| table.number(path.column, RowId(row)))
+            .filter(|x| !x.is_nan())
+            .collect();
         if seen.len() < LEAST {
             return None;
         }
@@ -143,39 +187,66 @@ impl Phrasing<'_> {
             (Function::Count, _) => {
                 let timed = schema.table(spec.table(entity)).time.is_some();
                 let occurs = spec.filter.is_some() && timed;
-                let recurring = if occurs && window.is_some() && x >= RECURRING { "recurring " } else { "" };
+                let recurring = if occurs && window.is_some() && x >= RECURRING {
+                    "recurring "
+                } else {
+                    ""
+                };
                 let noun = match (occurs, x == 1.0) {
                     (true, true) => " occurrence",
                     (true, false) => " occurrences",
                     (false, _) => "",
                 };
-                (format!("{recurring}{many}{of}{within}"), format!("{}{noun}{}", number(x), self.usual_count(lookup, window, x)))
+                (
+                    format!("{recurring}{many}{of}{within}"),
+                    format!("{}{noun}{}", number(x), self.usual_count(lookup, window, x)),
+                )
             }
             (Function::SinceLast, _) if x.is_nan() => none(),
             (Function::SinceLast, _) => {
                 let values = self.owner_values(lookup);
-                let verb = noun::verb_of_table(&schema.table(spec.table(entity)).name).filter(|_| spec.filter.is_none());
+                let verb =
+                    noun::verb_of_table(&schema.table(spec.table(entity)).name).filter(|_| spec.filter.is_none());
                 match (verb, values.as_slice()) {
-                    (Some(verb), [(part, Some(name))]) if !part.linked => (format!("{} {name} {verb}", part.noun), ago(x)),
+                    (Some(verb), [(part, Some(name))]) if !part.linked => {
+                        (format!("{} {name} {verb}", part.noun), ago(x))
+                    }
                     _ => (format!("latest {one}{of}"), ago(x)),
                 }
             }
             (Function::Distinct, Measure::Category(path)) => {
                 let what = self.column_words(spec, path).1;
-                (format!("different {} among {many}{of}{within}", noun::plural(&what)), number(x))
+                (
+                    format!("different {} among {many}{of}{within}", noun::plural(&what)),
+                    number(x),
+                )
             }
             (_, Measure::Number(path)) => self.measured(spec, path, &format!("{many}{of}"), function, window, x),
             _ => (format!("{} of {many}{of}{within}", statistic(function)), number(x)),
         }
     }
 
-    fn measured(&self, spec: &SeriesSpec, path: &ColumnPath, rows: &str, function: Function, window: Option<Duration>, x: f64) -> (String, String) {
+    fn measured(
+        &self,
+        spec: &SeriesSpec,
+        path: &ColumnPath,
+        rows: &str,
+        function: Function,
+        window: Option<Duration>,
+        x: f64,
+    ) -> (String, String) {
         let (unit, what) = self.column_words(spec, path);
         let within = in_brackets(if function == Function::Last { None } else { window });
         let (text, value) = match (function, &unit) {
             (Function::Mean, Unit::YesNo) => (format!("share of {rows} with {what}{within}"), percent(x)),
-            (Function::Change, _) => (format!("change of {what} of {rows}{within}"), format!("{}{}", if x > 0.0 { "+" } else { "" }, unit.show(x))),
-            _ => (format!("{} {what} of {rows}{within}", statistic(function)), unit.show(x)),
+            (Function::Change, _) => (
+                format!("change of {what} of {rows}{within}"),
+                format!("{}{}", if x > 0.0 { "+" } else { "" }, unit.show(x)),
+            ),
+            _ => (
+                format!("{} {what} of {rows}{within}", statistic(function)),
+                unit.show(x),
+            ),
         };
         (text, if x.is_nan() { NONE.to_owned() } else { value })
     }
@@ -184,7 +255,11 @@ impl Phrasing<'_> {
         if let Some(unknown) = self.unknown_owner(part) {
             return unknown;
         }
-        let (many, all, of) = (self.event(self.spec(part), true), self.event(self.spec(whole), true), self.of_owner(part));
+        let (many, all, of) = (
+            self.event(self.spec(part), true),
+            self.event(self.spec(whole), true),
+            self.of_owner(part),
+        );
         if x.is_nan() {
             return (format!("no {all}{of}{}", in_words(&of, window)), NONE.to_owned());
         }
@@ -193,11 +268,15 @@ impl Phrasing<'_> {
 
     /// " (usual 0.4)": what the rest of the longest window would let expect of this one.
     fn usual_count(&self, lookup: Lookup, window: Option<Duration>, x: f64) -> String {
-        let (Some(window), longest) = (window, self.relations.set().longest_window()) else { return String::new() };
+        let (Some(window), longest) = (window, self.relations.set().longest_window()) else {
+            return String::new();
+        };
         if longest.0 < 4 * window.0 {
             return String::new();
         }
-        let Some(view) = self.relations.events(self.database, lookup, self.asker) else { return String::new() };
+        let Some(view) = self.relations.events(self.database, lookup, self.asker) else {
+            return String::new();
+        };
         let before = view.count(Some(self.asker.anchor - longest)) - x;
         let usual = before * window.as_hours() / (longest.as_hours() - window.as_hours());
         format!(" (usual {})", number((usual * 10.0).round() / 10.0))
@@ -216,10 +295,19 @@ impl Phrasing<'_> {
         let none = |what: &str| (format!("no {what}{of}{}", in_words(&of, window)), NONE.to_owned());
         match (function, answers) {
             (Function::Count, true) if x == 0.0 => none(&format!("earlier {}", noun::plural(&row))),
-            (Function::Count, true) => (format!("{}{within}", named(&format!("earlier {}", noun::plural(&row)))), number(x)),
+            (Function::Count, true) => (
+                format!("{}{within}", named(&format!("earlier {}", noun::plural(&row)))),
+                number(x),
+            ),
             (Function::Count | Function::Sum, _) if x == 0.0 => none(&format!("prior {plural}")),
-            (Function::Count | Function::Sum, _) => (format!("{}{within}", named(&format!("prior {plural}"))), number(x)),
-            _ if x.is_nan() => none(&if answers { format!("earlier {}", noun::plural(&row)) } else { format!("prior {plural}") }),
+            (Function::Count | Function::Sum, _) => {
+                (format!("{}{within}", named(&format!("prior {plural}"))), number(x))
+            }
+            _ if x.is_nan() => none(&if answers {
+                format!("earlier {}", noun::plural(&row))
+            } else {
+                format!("prior {plural}")
+            }),
             (Function::SinceLast, true) => (named(&format!("latest {row}")), ago(x)),
             (Function::SinceLast, false) => (named(&format!("latest {singular}")), ago(x)),
             (Function::Last, true) => {
@@ -236,15 +324,37 @@ impl Phrasing<'_> {
             view.map_or((0.0, 0.0), |v| (v.count(after), v.sum(after)))
         };
         let (all, sum) = seen(overall, None);
-        let show = |mean: f64| if (0.0..=1.0).contains(&mean) { percent(mean) } else { number(mean) };
-        let usual = if all > 0.0 { format!(" (usual {})", show(sum / all)) } else { String::new() };
+        let show = |mean: f64| {
+            if (0.0..=1.0).contains(&mean) {
+                percent(mean)
+            } else {
+                number(mean)
+            }
+        };
+        let usual = if all > 0.0 {
+            format!(" (usual {})", show(sum / all))
+        } else {
+            String::new()
+        };
         if let Some((text, value)) = self.unknown_owner(level) {
             return (text, format!("{value}{usual}"));
         }
         let (n, positive) = seen(level, window.map(|w| self.asker.anchor - w));
-        let rows = if n == 1.0 { self.row_noun() } else { noun::plural(&self.row_noun()) };
-        let text = format!("{}{}", self.named(&format!("{} rate", self.target.singular), level), in_brackets(window));
-        let value = if n > 0.0 { format!("{} of {} {rows}{usual}", show(positive / n), number(n)) } else { format!("no {rows} yet{usual}") };
+        let rows = if n == 1.0 {
+            self.row_noun()
+        } else {
+            noun::plural(&self.row_noun())
+        };
+        let text = format!(
+            "{}{}",
+            self.named(&format!("{} rate", self.target.singular), level),
+            in_brackets(window)
+        );
+        let value = if n > 0.0 {
+            format!("{} of {} {rows}{usual}", show(positive / n), number(n))
+        } else {
+            format!("no {rows} yet{usual}")
+        };
         (text, value)
     }
 
@@ -255,26 +365,45 @@ impl Phrasing<'_> {
             return unknown;
         }
         let (many, of) = (self.event(self.spec(begun), true), self.of_owner(begun));
-        let end = self.happened(self.spec(ended)).filter(|end| !CLOSING.contains(&end.as_str()));
-        (end.map_or_else(|| format!("open {many}{of}"), |end| format!("{many} not {end} yet{of}")), number(x))
+        let end = self
+            .happened(self.spec(ended))
+            .filter(|end| !CLOSING.contains(&end.as_str()));
+        (
+            end.map_or_else(|| format!("open {many}{of}"), |end| format!("{many} not {end} yet{of}")),
+            number(x),
+        )
     }
 
     fn through(&self, first: Lookup, window: Duration, then: usize, x: f64) -> (String, String) {
         if let Some(unknown) = self.unknown_owner(first) {
             return unknown;
         }
-        let Some(spec) = self.relations.set().series.get(then) else { return (UNKNOWN.to_owned(), UNKNOWN.to_owned()) };
+        let Some(spec) = self.relations.set().series.get(then) else {
+            return (UNKNOWN.to_owned(), UNKNOWN.to_owned());
+        };
         let table = spec.table(self.relations.entity());
         let (one, what) = (self.event(spec, false), owner(&spec.key, &self.database.schema, table));
         let nearest = nearest_through(self.database, self.relations, self.asker, first, window, then);
-        match (nearest.and_then(|symbol| self.database.symbols.text(symbol)), what.first()) {
-            (Some(name), Some(part)) if !x.is_nan() => match noun::verb_of_table(&self.database.schema.table(table).name) {
-                Some(verb) => (format!("{} {name} {verb}", part.noun), ago(x)),
-                None => (format!("latest {one}, {} {name}", part.noun), ago(x)),
-            },
+        match (
+            nearest.and_then(|symbol| self.database.symbols.text(symbol)),
+            what.first(),
+        ) {
+            (Some(name), Some(part)) if !x.is_nan() => {
+                match noun::verb_of_table(&self.database.schema.table(table).name) {
+                    Some(verb) => (format!("{} {name} {verb}", part.noun), ago(x)),
+                    None => (format!("latest {one}, {} {name}", part.noun), ago(x)),
+                }
+            }
             _ => {
                 let behind = self.event(self.spec(first), true);
-                (format!("no {one} behind {behind}{}{}", self.of_events(first), in_brackets(Some(window))), NONE.to_owned())
+                (
+                    format!(
+                        "no {one} behind {behind}{}{}",
+                        self.of_events(first),
+                        in_brackets(Some(window))
+                    ),
+                    NONE.to_owned(),
+                )
             }
         }
     }
@@ -284,8 +413,16 @@ impl Phrasing<'_> {
     fn owner_values(&self, lookup: Lookup) -> Vec<(Part, Option<&str>)> {
         let (schema, entity) = (&self.database.schema, self.relations.entity());
         let paths = &self.relations.set().keys[lookup.key];
-        let text = |path: &ColumnPath| self.database.symbols.text(path.symbol_as_of(self.database, entity, self.asker.row, self.asker.anchor));
-        owner(paths, schema, entity).into_iter().zip(paths).map(|(part, path)| (part, text(path))).collect()
+        let text = |path: &ColumnPath| {
+            self.database
+                .symbols
+                .text(path.symbol_as_of(self.database, entity, self.asker.row, self.asker.anchor))
+        };
+        owner(paths, schema, entity)
+            .into_iter()
+            .zip(paths)
+            .map(|(part, path)| (part, text(path)))
+            .collect()
     }
 
     /// Words for a lookup whose owner is not known.
@@ -297,9 +434,21 @@ impl Phrasing<'_> {
     /// " of this account", ", category API error", or nothing for all rows.
     fn of_owner(&self, lookup: Lookup) -> String {
         let values = self.owner_values(lookup);
-        let linked: Vec<String> = values.iter().filter(|(p, _)| p.linked).map(|(p, _)| format!("this {}", p.noun)).collect();
-        let plain: Vec<String> = values.iter().filter(|(p, _)| !p.linked).map(|(p, name)| format!(", {} {}", p.noun, name.unwrap_or(UNKNOWN))).collect();
-        let of = if linked.is_empty() { String::new() } else { format!(" of {}", linked.join(" and ")) };
+        let linked: Vec<String> = values
+            .iter()
+            .filter(|(p, _)| p.linked)
+            .map(|(p, _)| format!("this {}", p.noun))
+            .collect();
+        let plain: Vec<String> = values
+            .iter()
+            .filter(|(p, _)| !p.linked)
+            .map(|(p, name)| format!(", {} {}", p.noun, name.unwrap_or(UNKNOWN)))
+            .collect();
+        let of = if linked.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", linked.join(" and "))
+        };
         format!("{of}{}", plain.concat())
     }
 
@@ -308,10 +457,19 @@ impl Phrasing<'_> {
         let (set, entity) = (self.relations.set(), self.relations.entity());
         let spec = self.spec(lookup);
         let parts: Owner = owner(&set.keys[lookup.key], &self.database.schema, entity);
-        let plain = spec.filter.is_some() && spec.table(entity) != entity && parts.len() == 1 && parts.iter().all(|p| p.linked);
+        let plain =
+            spec.filter.is_some() && spec.table(entity) != entity && parts.len() == 1 && parts.iter().all(|p| p.linked);
         let filter = spec.filter.as_ref().map(|f| (f.path.clone(), f.equals.clone()));
-        let subject = Subject::Events { table: spec.table(entity), filter, owner: parts };
-        if plain && !self.shared.contains(&subject) { String::new() } else { self.of_owner(lookup) }
+        let subject = Subject::Events {
+            table: spec.table(entity),
+            filter,
+            owner: parts,
+        };
+        if plain && !self.shared.contains(&subject) {
+            String::new()
+        } else {
+            self.of_owner(lookup)
+        }
     }
 
     /// "user's prior escalations", "prior escalations, category API error".
@@ -329,14 +487,21 @@ impl Phrasing<'_> {
         let schema = &self.database.schema;
         let table = spec.table(self.relations.entity());
         let name = &schema.table(table).name;
-        let rows = if several { noun::rows_noun(name) } else { noun::row_noun(name) };
+        let rows = if several {
+            noun::rows_noun(name)
+        } else {
+            noun::row_noun(name)
+        };
         let rows = match self.happened(spec) {
             Some(happened) if happened.contains(' ') => format!("{rows} {happened}"),
             Some(happened) => format!("{happened} {rows}"),
             None => rows,
         };
         let Some(filter) = &spec.filter else { return rows };
-        let column = filter.path.schema(schema, table).map_or_else(Vec::new, |c| noun::words(&c.name));
+        let column = filter
+            .path
+            .schema(schema, table)
+            .map_or_else(Vec::new, |c| noun::words(&c.name));
         let value = noun::value_words(&filter.equals);
         if !column.last().is_some_and(|w| NAMING.contains(&w.as_str())) {
             return format!("{rows} with {} {value}", noun::spell(&column));
@@ -353,11 +518,17 @@ impl Phrasing<'_> {
 
     /// "resolved": what happened to the rows at the series' clock.
     fn happened(&self, spec: &SeriesSpec) -> Option<String> {
-        Some(clock_words(self.database, spec.table(self.relations.entity()), spec.clock?))
+        Some(clock_words(
+            self.database,
+            spec.table(self.relations.entity()),
+            spec.clock?,
+        ))
     }
 
     fn column_words(&self, spec: &SeriesSpec, path: &ColumnPath) -> (Unit, String) {
-        let Some(column) = path.schema(&self.database.schema, spec.table(self.relations.entity())) else { return (Unit::None, UNKNOWN.to_owned()) };
+        let Some(column) = path.schema(&self.database.schema, spec.table(self.relations.entity())) else {
+            return (Unit::None, UNKNOWN.to_owned());
+        };
         let mut words = noun::words(&column.name);
         if column.is_symbolic() && words.len() > 1 && words.last().is_some_and(|w| w == "id") {
             words.pop();
@@ -369,19 +540,45 @@ impl Phrasing<'_> {
 
 fn clock_words(database: &Database, table: TableId, clock: ColumnId) -> String {
     let mut words = noun::words(&database.schema.column(table, clock).name);
-    if words.len() > 1 && words.last().is_some_and(|w| ["at", "date", "time", "on"].contains(&w.as_str())) {
+    if words.len() > 1
+        && words
+            .last()
+            .is_some_and(|w| ["at", "date", "time", "on"].contains(&w.as_str()))
+    {
         words.pop();
     }
     noun::spell(&words)
 }
 
 /// The category among a key's recent events whose own latest event is nearest: which endpoint was deployed last.
-pub(super) fn nearest_through(database: &Database, relations: &Relations, asker: Asker, first: Lookup, window: Duration, then: usize) -> Option<Symbol> {
+pub(super) fn nearest_through(
+    database: &Database,
+    relations: &Relations,
+    asker: Asker,
+    first: Lookup,
+    window: Duration,
+    then: usize,
+) -> Option<Symbol> {
     let next = relations.series().get(then)?;
     let view = relations.events(database, first, asker)?;
-    let latest = |c: Symbol| next.view((c, Symbol::NULL), asker.anchor, None).and_then(|v| v.last()).map(|(at, _)| at);
-    let found = view.categories(asker.anchor - window).into_iter().filter_map(|c| Some((latest(c)?, c)));
-    found.fold(None, |best: Option<(Timestamp, Symbol)>, this| if best.is_none_or(|b| this.0 > b.0) { Some(this) } else { best }).map(|(_, c)| c)
+    let latest = |c: Symbol| {
+        next.view((c, Symbol::NULL), asker.anchor, None)
+            .and_then(|v| v.last())
+            .map(|(at, _)| at)
+    };
+    let found = view
+        .categories(asker.anchor - window)
+        .into_iter()
+        .filter_map(|c| Some((latest(c)?, c)));
+    found
+        .fold(None, |best: Option<(Timestamp, Symbol)>, this| {
+            if best.is_none_or(|b| this.0 > b.0) {
+                Some(this)
+            } else {
+                best
+            }
+        })
+        .map(|(_, c)| c)
 }
 
 fn statistic(function: Function) -> &'static str {
@@ -404,18 +601,37 @@ fn in_brackets(window: Option<Duration>) -> String {
 /// " in 48 h", " so far"; set off by a comma when the words before end in a value.
 fn in_words(before: &str, window: Option<Duration>) -> String {
     let comma = if before.contains(',') { "," } else { "" };
-    window.map_or_else(|| format!("{comma} so far"), |w| format!("{comma} in {}", window_name(w)))
+    window.map_or_else(
+        || format!("{comma} so far"),
+        |w| format!("{comma} in {}", window_name(w)),
+    )
 }
 
 fn calendar(part: Calendar, x: f64) -> (String, String) {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let place = if x.is_finite() && x >= 0.0 { x as usize } else { usize::MAX };
+    let place = if x.is_finite() && x >= 0.0 {
+        x as usize
+    } else {
+        usize::MAX
+    };
     match part {
         Calendar::HourOfDay if place < 24 => ("hour of day (UTC)".to_owned(), format!("{place:02}:00")),
         Calendar::HourOfDay => ("hour of day (UTC)".to_owned(), UNKNOWN.to_owned()),
         Calendar::DayOfWeek => {
-            let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-            let day = place.checked_sub(1).and_then(|d| days.get(d)).copied().unwrap_or(UNKNOWN);
+            let days = [
+                "Monday",
+                "Tuesday",
+                "Wednesday",
+                "Thursday",
+                "Friday",
+                "Saturday",
+                "Sunday",
+            ];
+            let day = place
+                .checked_sub(1)
+                .and_then(|d| days.get(d))
+                .copied()
+                .unwrap_or(UNKNOWN);
             ("day of the week".to_owned(), day.to_owned())
         }
     }

@@ -57,7 +57,13 @@ pub struct Contribution {
 
 /// Every feature's part, in the order of the set; shares sum to 1. `values` and `shapley` are of the set's length.
 #[must_use]
-pub fn contributions(set: &FeatureSet, schema: &Schema, entity: TableId, values: &[f32], shapley: &[f64]) -> Vec<Contribution> {
+pub fn contributions(
+    set: &FeatureSet,
+    schema: &Schema,
+    entity: TableId,
+    values: &[f32],
+    shapley: &[f64],
+) -> Vec<Contribution> {
     let shares = shares(shapley);
     let parts = values.iter().zip(shapley).zip(shares).take(set.features.len());
     parts
@@ -73,12 +79,17 @@ pub fn contributions(set: &FeatureSet, schema: &Schema, entity: TableId, values:
 
 /// The number as it is written shortest: 0.3, not 0.30000001192.
 fn shortest(value: f32) -> Option<f64> {
-    value.is_finite().then(|| value.to_string().parse().unwrap_or(f64::from(value)))
+    value
+        .is_finite()
+        .then(|| value.to_string().parse().unwrap_or(f64::from(value)))
 }
 
 fn shares(shapley: &[f64]) -> Vec<f64> {
     let total: f64 = shapley.iter().map(|s| s.abs()).sum();
-    shapley.iter().map(|s| if total > 0.0 { s.abs() / total } else { 0.0 }).collect()
+    shapley
+        .iter()
+        .map(|s| if total > 0.0 { s.abs() / total } else { 0.0 })
+        .collect()
 }
 
 /// The reasons of a score, the weightiest first, at most `most`: one for each thing a person would name. Shares are of all
@@ -96,17 +107,36 @@ pub fn reasons(
     let (set, schema, entity) = (relations.set(), &database.schema, relations.entity());
     let mut groups: BTreeMap<Subject, Vec<Part<'_>>> = BTreeMap::new();
     for ((feature, &value), &contribution) in set.features.iter().zip(values).zip(shapley) {
-        let part = Part { feature, value, contribution };
-        groups.entry(Subject::of(feature, set, schema, entity, target)).or_default().push(part);
+        let part = Part {
+            feature,
+            value,
+            contribution,
+        };
+        groups
+            .entry(Subject::of(feature, set, schema, entity, target))
+            .or_default()
+            .push(part);
     }
     let shared = shared_events(groups.keys());
-    let mut ranked: Vec<(f64, Vec<Part<'_>>)> = groups.into_values().map(|parts| (parts.iter().map(|p| p.contribution).sum(), parts)).collect();
+    let mut ranked: Vec<(f64, Vec<Part<'_>>)> = groups
+        .into_values()
+        .map(|parts| (parts.iter().map(|p| p.contribution).sum(), parts))
+        .collect();
     ranked.retain(|(total, _): &(f64, _)| total.abs() > 0.0);
     ranked.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
     let all: f64 = ranked.iter().map(|(total, _)| total.abs()).sum();
     ranked.truncate(most);
-    let phrasing = Phrasing { database, relations, asker, target, shared: &shared };
-    ranked.into_iter().filter_map(|(total, parts)| reason(&phrasing, total, total.abs() / all, parts)).collect()
+    let phrasing = Phrasing {
+        database,
+        relations,
+        asker,
+        target,
+        shared: &shared,
+    };
+    ranked
+        .into_iter()
+        .filter_map(|(total, parts)| reason(&phrasing, total, total.abs() / all, parts))
+        .collect()
 }
 
 struct Part<'a> {
@@ -139,8 +169,19 @@ fn shared_events<'a>(subjects: impl Iterator<Item = &'a Subject>) -> Vec<Subject
         .filter(|s| matches!(s, Subject::Events { filter: Some(_), owner, .. } if owner.iter().any(|p| p.linked)))
         .collect();
     let alike = |a: &Subject, b: &Subject| match (a, b) {
-        (Subject::Events { table: t, filter: f, .. }, Subject::Events { table: u, filter: g, .. }) => t == u && f == g && a != b,
+        (
+            Subject::Events {
+                table: t, filter: f, ..
+            },
+            Subject::Events {
+                table: u, filter: g, ..
+            },
+        ) => t == u && f == g && a != b,
         _ => false,
     };
-    owned.iter().filter(|a| owned.iter().any(|b| alike(a, b))).map(|s| (*s).clone()).collect()
+    owned
+        .iter()
+        .filter(|a| owned.iter().any(|b| alike(a, b)))
+        .map(|s| (*s).clone())
+        .collect()
 }

@@ -22,7 +22,12 @@ impl Asked {
         let set = enumerate(&database, TICKETS, now() - Duration::HOUR, &Reach::default()).set;
         let relations = Relations::build(&database, TICKETS, set, &labels, &mut |_, _| {});
         let values = relations.row(&database, Asker::new(row, now()));
-        Self { database, relations, row, values }
+        Self {
+            database,
+            relations,
+            row,
+            values,
+        }
     }
 
     fn set(&self) -> &FeatureSet {
@@ -30,19 +35,34 @@ impl Asked {
     }
 
     fn place(&self, name: &str) -> usize {
-        let names: Vec<String> = (0..self.set().features.len()).map(|i| self.set().name(&self.database.schema, TICKETS, i)).collect();
-        names.iter().position(|n| n == name).unwrap_or_else(|| panic!("no feature {name} among\n{}", names.join("\n")))
+        let names: Vec<String> = (0..self.set().features.len())
+            .map(|i| self.set().name(&self.database.schema, TICKETS, i))
+            .collect();
+        names
+            .iter()
+            .position(|n| n == name)
+            .unwrap_or_else(|| panic!("no feature {name} among\n{}", names.join("\n")))
     }
 
     fn reasons(&self, weights: &[(&str, f64)]) -> Vec<Reason> {
         let mut shapley = vec![0.0; self.values.len()];
-        weights.iter().for_each(|(name, weight)| shapley[self.place(name)] = *weight);
+        weights
+            .iter()
+            .for_each(|(name, weight)| shapley[self.place(name)] = *weight);
         self.of(&shapley)
     }
 
     fn of(&self, shapley: &[f64]) -> Vec<Reason> {
         let asker = Asker::new(self.row, now());
-        reasons(&self.database, &self.relations, asker, &self.values, shapley, &Target::from_column_name("escalated_to_eng"), usize::MAX)
+        reasons(
+            &self.database,
+            &self.relations,
+            asker,
+            &self.values,
+            shapley,
+            &Target::from_column_name("escalated_to_eng"),
+            usize::MAX,
+        )
     }
 
     fn words(&self, name: &str) -> (String, String) {
@@ -62,7 +82,10 @@ fn the_problem_statements_example_comes_out_in_its_own_words() {
         ("priority", 0.08),
         ("account_id.arr", 0.04),
     ]);
-    let told: Vec<(&str, &str, f64)> = all.iter().map(|r| (r.text.as_str(), r.value.as_str(), (r.share * 100.0).round())).collect();
+    let told: Vec<(&str, &str, f64)> = all
+        .iter()
+        .map(|r| (r.text.as_str(), r.value.as_str(), (r.share * 100.0).round()))
+        .collect();
     assert_eq!(
         told,
         [
@@ -96,11 +119,24 @@ fn every_feature_of_an_enumerated_set_has_a_phrase_in_plain_words() {
             let told = asked.of(&shapley);
             let name = asked.set().name(&asked.database.schema, TICKETS, place);
             assert_eq!(told.len(), 1, "{name}");
-            let Reason { text, value, direction, contribution, share, evidence } = &told[0];
+            let Reason {
+                text,
+                value,
+                direction,
+                contribution,
+                share,
+                evidence,
+            } = &told[0];
             assert!(!text.is_empty() && !value.is_empty(), "{name}: {text:?} {value:?}");
-            assert!(!format!("{text} {value}").contains(['_', '[', ']', '=']) || text.contains("/v"), "{name}: {text} | {value}");
+            assert!(
+                !format!("{text} {value}").contains(['_', '[', ']', '=']) || text.contains("/v"),
+                "{name}: {text} | {value}"
+            );
             assert!(!format!("{text}{value}").contains("NaN"), "{name}: {text} | {value}");
-            assert!(!text.contains("  ") && text.starts_with(|c: char| !c.is_lowercase()), "{name}: {text}");
+            assert!(
+                !text.contains("  ") && text.starts_with(|c: char| !c.is_lowercase()),
+                "{name}: {text}"
+            );
             assert_eq!((*direction, *contribution, *share), (Direction::Down, -0.25, 1.0));
             assert!(evidence.len() <= 20 && evidence.iter().all(|e| !e.text.is_empty()));
         }
@@ -111,11 +147,26 @@ fn every_feature_of_an_enumerated_set_has_a_phrase_in_plain_words() {
 fn features_of_one_thing_make_one_reason() {
     let asked = Asked::new();
     let one = asked.reasons(&[
-        ("count of product_events[event_type = API 500 error] by account_id, 1 h", 0.1),
-        ("count of product_events[event_type = API 500 error] by account_id, 48 h", 0.4),
-        ("count of product_events[event_type = API 500 error] by user_id.account_id, 7 d", 0.2),
-        ("hours since last product_events[event_type = API 500 error] by account_id", -0.1),
-        ("share of product_events[event_type = API 500 error] by account_id, ever", 0.05),
+        (
+            "count of product_events[event_type = API 500 error] by account_id, 1 h",
+            0.1,
+        ),
+        (
+            "count of product_events[event_type = API 500 error] by account_id, 48 h",
+            0.4,
+        ),
+        (
+            "count of product_events[event_type = API 500 error] by user_id.account_id, 7 d",
+            0.2,
+        ),
+        (
+            "hours since last product_events[event_type = API 500 error] by account_id",
+            -0.1,
+        ),
+        (
+            "share of product_events[event_type = API 500 error] by account_id, ever",
+            0.05,
+        ),
     ]);
     assert_eq!(one.len(), 1);
     assert_eq!(one[0].text, "Recurring API 500 errors (48 h)");
@@ -126,39 +177,91 @@ fn features_of_one_thing_make_one_reason() {
         ("hours since last tickets at escalated_to_eng by user_id", 0.1),
     ]);
     assert_eq!(history.len(), 1, "{history:?}");
-    assert_eq!((history[0].text.as_str(), history[0].value.as_str()), ("User's escalation rate", "18 % of 17 tickets (usual 10 %)"));
-    assert_eq!(asked.reasons(&[("rate of label by user_id, ever", 0.2), ("rate of label by category, ever", 0.2)]).len(), 2);
+    assert_eq!(
+        (history[0].text.as_str(), history[0].value.as_str()),
+        ("User's escalation rate", "18 % of 17 tickets (usual 10 %)")
+    );
+    assert_eq!(
+        asked
+            .reasons(&[
+                ("rate of label by user_id, ever", 0.2),
+                ("rate of label by category, ever", 0.2)
+            ])
+            .len(),
+        2
+    );
 }
 
 #[test]
 fn absence_and_unknown_are_said() {
     let mut asked = Asked::new();
     let quiet = "count of product_events[event_type = Slow query] by account_id, 48 h";
-    assert_eq!(asked.words(quiet), ("No slow queries in 48 h".to_owned(), "none".to_owned()));
+    assert_eq!(
+        asked.words(quiet),
+        ("No slow queries in 48 h".to_owned(), "none".to_owned())
+    );
     let orphan = asked.database.push_row(TICKETS, &[Cell::Null, Cell::Time(now())]);
     asked.row = orphan;
     asked.values = asked.relations.row(&asked.database, Asker::new(orphan, now()));
     assert_eq!(asked.words(quiet), ("Account".to_owned(), "not known".to_owned()));
-    assert_eq!(asked.words("account_id.arr"), ("Account ARR".to_owned(), "not known".to_owned()));
-    assert_eq!(asked.words("rate of label by user_id, ever").1, "not known (usual 10 %)");
+    assert_eq!(
+        asked.words("account_id.arr"),
+        ("Account ARR".to_owned(), "not known".to_owned())
+    );
+    assert_eq!(
+        asked.words("rate of label by user_id, ever").1,
+        "not known (usual 10 %)"
+    );
 }
 
 #[test]
 fn words_of_each_kind_read_as_people_speak() {
     let asked = Asked::new();
     for (name, text, value) in [
-        ("count of tickets by account_id, 24 h", "No tickets of this account in 24 h", "none"),
-        ("open: tickets by account_id without tickets at resolved_at by account_id", "Open tickets of this account", "1"),
-        ("mean of tickets.resolution_hours by category, ever", "Mean resolution time of tickets, category API error", "10 h"),
-        ("mean of tickets.is_reopened by user_id, ever", "Share of tickets of this user with reopened", "25 %"),
-        ("last of label by user_id, ever", "User's latest ticket", "without escalation"),
-        ("rate of label by category × priority, ever", "Escalation rate, category API error, priority P1", "14 % of 14 tickets (usual 10 %)"),
+        (
+            "count of tickets by account_id, 24 h",
+            "No tickets of this account in 24 h",
+            "none",
+        ),
+        (
+            "open: tickets by account_id without tickets at resolved_at by account_id",
+            "Open tickets of this account",
+            "1",
+        ),
+        (
+            "mean of tickets.resolution_hours by category, ever",
+            "Mean resolution time of tickets, category API error",
+            "10 h",
+        ),
+        (
+            "mean of tickets.is_reopened by user_id, ever",
+            "Share of tickets of this user with reopened",
+            "25 %",
+        ),
+        (
+            "last of label by user_id, ever",
+            "User's latest ticket",
+            "without escalation",
+        ),
+        (
+            "rate of label by category × priority, ever",
+            "Escalation rate, category API error, priority P1",
+            "14 % of 14 tickets (usual 10 %)",
+        ),
         ("user_id.tenure_days", "User tenure", "450 days"),
         ("day of week", "Day of the week", "Sunday"),
         ("hour of day", "Hour of day (UTC)", "12:00"),
-        ("text of subject", "Text of the ticket", "reads like earlier escalations"),
+        (
+            "text of subject",
+            "Text of the ticket",
+            "reads like earlier escalations",
+        ),
         ("count of users by account_id, ever", "Users of this account", "1"),
-        ("hours since last product_events[event_type = login_failed] by account_id", "Latest login failed event", "25 days ago"),
+        (
+            "hours since last product_events[event_type = login_failed] by account_id",
+            "Latest login failed event",
+            "25 days ago",
+        ),
     ] {
         assert_eq!(asked.words(name), (text.to_owned(), value.to_owned()), "{name}");
     }
@@ -167,7 +270,9 @@ fn words_of_each_kind_read_as_people_speak() {
 #[test]
 fn two_tickets_equal_in_all_features_have_equal_reasons() {
     let mut asked = Asked::new();
-    let shapley: Vec<f64> = (0..asked.values.len()).map(|i| f64::from(u32::try_from(i * 7919 % 101).unwrap()) - 50.0).collect();
+    let shapley: Vec<f64> = (0..asked.values.len())
+        .map(|i| f64::from(u32::try_from(i * 7919 % 101).unwrap()) - 50.0)
+        .collect();
     let cells: Vec<ColumnId> = (0..11).map(ColumnId).collect();
     let table = asked.database.table(TICKETS).clone();
     let row: Vec<Cell<'_>> = cells.iter().map(|&c| table.column(c).cell(asked.row.index())).collect();
@@ -179,7 +284,10 @@ fn two_tickets_equal_in_all_features_have_equal_reasons() {
         asked.row = row;
         asked.values = asked.relations.row(&asked.database, Asker::new(row, now()));
         values.push(asked.values.iter().map(|v| v.to_bits()).collect::<Vec<_>>());
-        let without_evidence = |r: Reason| Reason { evidence: Vec::new(), ..r };
+        let without_evidence = |r: Reason| Reason {
+            evidence: Vec::new(),
+            ..r
+        };
         told.push(asked.of(&shapley).into_iter().map(without_evidence).collect::<Vec<_>>());
     }
     assert_eq!(values[0], values[1]);
@@ -189,7 +297,12 @@ fn two_tickets_equal_in_all_features_have_equal_reasons() {
     assert!((total - 1.0).abs() < 1e-9);
     assert!(first.is_sorted_by(|a, b| a.contribution.abs() >= b.contribution.abs() && a.share >= b.share));
     let texts: BTreeSet<&str> = first.iter().map(|r| r.text.as_str()).collect();
-    assert!(texts.len() * 10 >= first.len() * 9, "{} texts for {} reasons", texts.len(), first.len());
+    assert!(
+        texts.len() * 10 >= first.len() * 9,
+        "{} texts for {} reasons",
+        texts.len(),
+        first.len()
+    );
 }
 
 #[test]
@@ -198,12 +311,20 @@ fn contributions_keep_order_and_share_the_whole() {
     let set = asked.set();
     let mut shapley = vec![0.0; set.features.len()];
     let schema = &asked.database.schema;
-    assert!(contributions(set, schema, TICKETS, &asked.values, &shapley).iter().all(|c| c.share == 0.0));
+    assert!(
+        contributions(set, schema, TICKETS, &asked.values, &shapley)
+            .iter()
+            .all(|c| c.share == 0.0)
+    );
     (shapley[0], shapley[3]) = (0.75, -0.25);
     let all = contributions(set, schema, TICKETS, &asked.values, &shapley);
     assert_eq!(all.len(), set.features.len());
     assert_eq!((all[0].share, all[3].share, all[3].contribution), (0.75, 0.25, -0.25));
-    let text = set.features.iter().position(|f| matches!(f, Feature::Text { .. })).unwrap();
+    let text = set
+        .features
+        .iter()
+        .position(|f| matches!(f, Feature::Text { .. }))
+        .unwrap();
     assert_eq!(all[text].value, None);
 }
 
@@ -213,11 +334,23 @@ fn evidence_never_comes_from_later_than_the_moment() {
     let type_of = asked.database.symbols.find("API 500 error").unwrap();
     let account = asked.database.symbols.find("ACC301").unwrap();
     let later = now() + Duration::HOUR;
-    let row = asked.database.push_row(EVENTS, &[Cell::Null, Cell::Time(later), Cell::Symbol(account), Cell::Symbol(type_of)]);
+    let row = asked.database.push_row(
+        EVENTS,
+        &[
+            Cell::Null,
+            Cell::Time(later),
+            Cell::Symbol(account),
+            Cell::Symbol(type_of),
+        ],
+    );
     asked.relations.insert(&asked.database, EVENTS, row);
     for reason in asked.of(&vec![1.0; asked.values.len()]) {
         for evidence in reason.evidence {
-            assert!(evidence.at.is_none_or(|at| Timestamp::parse(&at).unwrap() <= now()), "{}", evidence.text);
+            assert!(
+                evidence.at.is_none_or(|at| Timestamp::parse(&at).unwrap() <= now()),
+                "{}",
+                evidence.text
+            );
         }
     }
     assert_eq!(asked.database.schema.table(ACCOUNTS).name, "accounts");

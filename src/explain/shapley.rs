@@ -64,7 +64,10 @@ impl<'a> ShapleyForest<'a> {
         for tree in &self.trees {
             tree.add_values(tree.tree_leaf(row), &mut values, &mut expectations);
         }
-        Shapley { base: self.base, values }
+        Shapley {
+            base: self.base,
+            values,
+        }
     }
 }
 
@@ -93,11 +96,21 @@ impl Shape {
             }
         }
         let joined = |set: usize| {
-            players.iter().enumerate().filter(|(i, _)| set & (1 << i) != 0).fold(0, |bits, (_, player)| bits | player.1)
+            players
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| set & (1 << i) != 0)
+                .fold(0, |bits, (_, player)| bits | player.1)
         };
         let questions = (0..1usize << players.len()).map(joined).collect();
         let chances = chances(players.len());
-        Self { upper: upper_shares(tree), tree: tree.clone(), players, questions, chances }
+        Self {
+            upper: upper_shares(tree),
+            tree: tree.clone(),
+            players,
+            questions,
+            chances,
+        }
     }
 
     fn tree_leaf(&self, row: &[f32]) -> usize {
@@ -179,14 +192,19 @@ mod tests {
 
     /// Written apart from the code above: walk down one node at a time.
     fn expected(tree: &ObliviousTree, row: &[f32], known: usize, level: usize, prefix: usize) -> f64 {
-        let Some(split) = tree.splits.get(level) else { return tree.leaves[prefix] };
+        let Some(split) = tree.splits.get(level) else {
+            return tree.leaves[prefix];
+        };
         let below = |side: usize| expected(tree, row, known, level + 1, prefix | side << level);
         if known & (1 << split.feature) != 0 {
             return below(usize::from(row[split.feature as usize] > split.threshold));
         }
         let cover = |side: usize| -> f64 {
             let node = prefix | side << level;
-            (0..tree.covers.len()).filter(|leaf| leaf % (2 << level) == node).map(|leaf| tree.covers[leaf]).sum()
+            (0..tree.covers.len())
+                .filter(|leaf| leaf % (2 << level) == node)
+                .map(|leaf| tree.covers[leaf])
+                .sum()
         };
         match cover(0) + cover(1) {
             0.0 => (below(0) + below(1)) / 2.0,
@@ -197,7 +215,12 @@ mod tests {
     /// The definition: over all subsets of all features.
     fn by_definition(forest: &Forest, row: &[f32]) -> Shapley {
         let worth = |set: usize| {
-            forest.bias + forest.trees.iter().map(|tree| expected(tree, row, set, 0, 0)).sum::<f64>()
+            forest.bias
+                + forest
+                    .trees
+                    .iter()
+                    .map(|tree| expected(tree, row, set, 0, 0))
+                    .sum::<f64>()
         };
         let factorial = |n: usize| (1..=n).product::<usize>() as f64;
         let value = |i: usize| -> f64 {
@@ -209,7 +232,10 @@ mod tests {
             };
             without.map(part).sum()
         };
-        Shapley { base: worth(0), values: (0..FEATURES).map(value).collect() }
+        Shapley {
+            base: worth(0),
+            values: (0..FEATURES).map(value).collect(),
+        }
     }
 
     fn tree() -> impl Strategy<Value = ObliviousTree> {
@@ -263,12 +289,25 @@ mod tests {
     #[test]
     fn an_additive_game_pays_each_feature_its_own_part() {
         let stump = |feature, size: f64| ObliviousTree {
-            splits: vec![Split { feature, threshold: 0.0 }],
+            splits: vec![Split {
+                feature,
+                threshold: 0.0,
+            }],
             leaves: vec![0.0, size],
             covers: vec![3.0, 1.0],
         };
-        let forest = Forest { features: 2, bias: 0.5, trees: vec![stump(0, 4.0), stump(1, 8.0)] };
+        let forest = Forest {
+            features: 2,
+            bias: 0.5,
+            trees: vec![stump(0, 4.0), stump(1, 8.0)],
+        };
         let found = shapley(&forest, &[1.0, -1.0]);
-        assert_eq!(found, Shapley { base: 0.5 + 1.0 + 2.0, values: vec![3.0, -2.0] });
+        assert_eq!(
+            found,
+            Shapley {
+                base: 0.5 + 1.0 + 2.0,
+                values: vec![3.0, -2.0]
+            }
+        );
     }
 }

@@ -23,11 +23,23 @@ pub(super) type Owner = Vec<Part>;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
     /// A column of the entity or of a row it links to.
-    Column { table: TableId, owner: String, column: ColumnId },
+    Column {
+        table: TableId,
+        owner: String,
+        column: ColumnId,
+    },
     /// Rows of a table that belong to an owner.
-    Events { table: TableId, filter: Option<(ColumnPath, String)>, owner: Owner },
+    Events {
+        table: TableId,
+        filter: Option<(ColumnPath, String)>,
+        owner: Owner,
+    },
     /// A quantity that such rows carry.
-    Measured { table: TableId, measure: ColumnPath, owner: Owner },
+    Measured {
+        table: TableId,
+        measure: ColumnPath,
+        owner: Owner,
+    },
     /// Earlier answers to the question itself.
     History { owner: Owner },
     /// What is open.
@@ -45,15 +57,27 @@ impl Subject {
         match feature {
             Feature::Column { path, .. } => {
                 let table = path.end(schema, entity).unwrap_or(entity);
-                Self::Column { table, owner: hop_noun(schema, entity, path).unwrap_or_default(), column: path.column }
+                Self::Column {
+                    table,
+                    owner: hop_noun(schema, entity, path).unwrap_or_default(),
+                    column: path.column,
+                }
             }
             Feature::Aggregate { lookup: l, .. } | Feature::Share { part: l, .. } => lookup(l),
-            Feature::Rate { level, .. } => Self::History { owner: owner(&set.keys[level.key], schema, entity) },
-            Feature::Open { begun, .. } => Self::Open { owner: owner(&set.keys[begun.key], schema, entity) },
+            Feature::Rate { level, .. } => Self::History {
+                owner: owner(&set.keys[level.key], schema, entity),
+            },
+            Feature::Open { begun, .. } => Self::Open {
+                owner: owner(&set.keys[begun.key], schema, entity),
+            },
             Feature::Through { then, .. } => {
                 let spec = &set.series[*then];
                 let table = spec.table(entity);
-                Self::Events { table, filter: filter(spec), owner: owner(&spec.key, schema, table) }
+                Self::Events {
+                    table,
+                    filter: filter(spec),
+                    owner: owner(&spec.key, schema, table),
+                }
             }
             Feature::Calendar(_) => Self::Calendar,
             Feature::Text { .. } => Self::Text,
@@ -72,8 +96,16 @@ impl Subject {
             owner.retain(|p| p.linked);
         }
         match &spec.measure {
-            Measure::Number(path) => Self::Measured { table, measure: path.clone(), owner },
-            _ => Self::Events { table, filter: filter(spec), owner },
+            Measure::Number(path) => Self::Measured {
+                table,
+                measure: path.clone(),
+                owner,
+            },
+            _ => Self::Events {
+                table,
+                filter: filter(spec),
+                owner,
+            },
         }
     }
 }
@@ -93,7 +125,9 @@ pub(super) fn speaks_of_target(spec: &SeriesSpec, schema: &Schema, entity: Table
 }
 
 fn filter(spec: &SeriesSpec) -> Option<(ColumnPath, String)> {
-    spec.filter.as_ref().map(|Filter { path, equals }| (path.clone(), equals.clone()))
+    spec.filter
+        .as_ref()
+        .map(|Filter { path, equals }| (path.clone(), equals.clone()))
 }
 
 /// The parts of a key whose paths start from `table`.
@@ -107,11 +141,18 @@ fn part(path: &ColumnPath, schema: &Schema, start: TableId) -> Part {
     let name = &schema.column(end, path.column).name;
     if let Some(link) = table.link(path.column) {
         let noun = noun::humanise(name);
-        let noun = if noun == "id" { noun::row_noun(&schema.table(link.table).name) } else { noun };
+        let noun = if noun == "id" {
+            noun::row_noun(&schema.table(link.table).name)
+        } else {
+            noun
+        };
         return Part { noun, linked: true };
     }
     if table.key == Some(path.column) {
-        return Part { noun: noun::row_noun(&table.name), linked: true };
+        return Part {
+            noun: noun::row_noun(&table.name),
+            linked: true,
+        };
     }
     let own = noun::humanise(name);
     let noun = hop_noun(schema, start, path).map_or_else(|| own.clone(), |hop| format!("{hop} {own}"));
@@ -121,16 +162,32 @@ fn part(path: &ColumnPath, schema: &Schema, start: TableId) -> Part {
 /// The row at the end of a path, as people name it by the link that leads there: "account"; `None` without links.
 pub(super) fn hop_noun(schema: &Schema, start: TableId, path: &ColumnPath) -> Option<String> {
     let (&last, before) = path.hops.split_last()?;
-    let way = ColumnPath { hops: before.to_vec(), column: last };
+    let way = ColumnPath {
+        hops: before.to_vec(),
+        column: last,
+    };
     Some(part(&way, schema, start).noun)
 }
 
 /// How clearly a feature speaks for its group: of two that weigh about the same, the clearer one is shown.
 pub(super) fn clarity(feature: &Feature) -> f64 {
     match feature {
-        Feature::Aggregate { function: Function::Count, .. } | Feature::Rate { window: None, .. } | Feature::Through { .. } => 1.0,
-        Feature::Aggregate { function: Function::SinceLast, .. } | Feature::Rate { .. } => 0.8,
-        Feature::Share { .. } | Feature::Aggregate { function: Function::Mean | Function::Max | Function::Min | Function::Last, .. } => 0.7,
+        Feature::Aggregate {
+            function: Function::Count,
+            ..
+        }
+        | Feature::Rate { window: None, .. }
+        | Feature::Through { .. } => 1.0,
+        Feature::Aggregate {
+            function: Function::SinceLast,
+            ..
+        }
+        | Feature::Rate { .. } => 0.8,
+        Feature::Share { .. }
+        | Feature::Aggregate {
+            function: Function::Mean | Function::Max | Function::Min | Function::Last,
+            ..
+        } => 0.7,
         Feature::Aggregate { .. } => 0.6,
         _ => 1.0,
     }

@@ -98,7 +98,8 @@ impl Costs {
     /// # Errors
     /// When it is no TOML of these fields, or a value is outside its range.
     pub fn parse(text: &str) -> Result<Self, ImpactError> {
-        let costs: Self = toml::from_str(text).map_err(|e| ImpactError::Settings(e.to_string().trim().replace('\n', "; ")))?;
+        let costs: Self =
+            toml::from_str(text).map_err(|e| ImpactError::Settings(e.to_string().trim().replace('\n', "; ")))?;
         costs.check()?;
         Ok(costs)
     }
@@ -108,7 +109,11 @@ impl Costs {
     /// # Errors
     /// Names the first setting that is outside its range.
     pub fn check(&self) -> Result<(), ImpactError> {
-        let amounts = [("tickets_a_month", self.tickets_a_month), ("first_line_cost", self.first_line_cost), ("review_cost", self.review_cost)];
+        let amounts = [
+            ("tickets_a_month", self.tickets_a_month),
+            ("first_line_cost", self.first_line_cost),
+            ("review_cost", self.review_cost),
+        ];
         let factors = [
             ("escalation_cost_factor", self.escalation_cost_factor),
             ("delay_factor", self.delay_factor),
@@ -116,12 +121,20 @@ impl Costs {
         ];
         for (name, value) in amounts {
             if !(value.is_finite() && value >= 0.0) {
-                return Err(ImpactError::Range { name, value, range: "0 or more" });
+                return Err(ImpactError::Range {
+                    name,
+                    value,
+                    range: "0 or more",
+                });
             }
         }
         for (name, value) in factors {
             if !(value.is_finite() && value >= 1.0) {
-                return Err(ImpactError::Range { name, value, range: "1 or more" });
+                return Err(ImpactError::Range {
+                    name,
+                    value,
+                    range: "1 or more",
+                });
             }
         }
         Ok(())
@@ -149,7 +162,11 @@ impl Costs {
     #[must_use]
     pub fn break_even(&self) -> f64 {
         let saved = self.saved_when_caught();
-        if saved > 0.0 { self.review_cost / saved } else { f64::INFINITY }
+        if saved > 0.0 {
+            self.review_cost / saved
+        } else {
+            f64::INFINITY
+        }
     }
 
     fn tickets_a_year(&self) -> f64 {
@@ -188,7 +205,12 @@ pub struct Impact {
 ///
 /// # Errors
 /// When there are no tickets, the columns differ in length, a probability is outside 0 to 1, or a cost is outside its range.
-pub fn at_threshold(probabilities: &[f64], labels: &[bool], threshold: f64, costs: &Costs) -> Result<Impact, ImpactError> {
+pub fn at_threshold(
+    probabilities: &[f64],
+    labels: &[bool],
+    threshold: f64,
+    costs: &Costs,
+) -> Result<Impact, ImpactError> {
     check(probabilities, labels.len(), costs)?;
     let reviewed: Vec<bool> = probabilities.iter().map(|&p| p >= threshold).collect();
     Ok(count(probabilities, labels, &reviewed, costs))
@@ -198,14 +220,23 @@ pub fn at_threshold(probabilities: &[f64], labels: &[bool], threshold: f64, cost
 ///
 /// # Errors
 /// As [`at_threshold`].
-pub fn at_capacity(probabilities: &[f64], labels: &[bool], anchors: &[Timestamp], a_day: usize, costs: &Costs) -> Result<Impact, ImpactError> {
+pub fn at_capacity(
+    probabilities: &[f64],
+    labels: &[bool],
+    anchors: &[Timestamp],
+    a_day: usize,
+    costs: &Costs,
+) -> Result<Impact, ImpactError> {
     check(probabilities, labels.len(), costs)?;
     check(probabilities, anchors.len(), costs)?;
     let day = |place: usize| anchors[place].0.div_euclid(Duration::DAY.0);
     let mut order: Vec<usize> = (0..probabilities.len()).collect();
     order.sort_by(|&a, &b| {
         let by_day = day(a).cmp(&day(b));
-        by_day.then(probabilities[b].total_cmp(&probabilities[a])).then(anchors[a].cmp(&anchors[b])).then(a.cmp(&b))
+        by_day
+            .then(probabilities[b].total_cmp(&probabilities[a]))
+            .then(anchors[a].cmp(&anchors[b]))
+            .then(a.cmp(&b))
     });
     let mut reviewed = vec![false; order.len()];
     for of_day in order.chunk_by(|&a, &b| day(a) == day(b)) {
@@ -227,7 +258,10 @@ pub fn best_threshold(probabilities: &[f64], labels: &[bool], costs: &Costs) -> 
     let mut best = (f64::INFINITY, 0.0);
     let mut saving = 0.0;
     for equals in order.chunk_by(|&a, &b| probabilities[a] == probabilities[b]) {
-        saving += equals.iter().map(|&place| if labels[place] { saved - review } else { -review }).sum::<f64>();
+        saving += equals
+            .iter()
+            .map(|&place| if labels[place] { saved - review } else { -review })
+            .sum::<f64>();
         if saving > best.1 {
             best = (probabilities[equals[0]], saving);
         }
@@ -239,13 +273,19 @@ pub fn best_threshold(probabilities: &[f64], labels: &[bool], costs: &Costs) -> 
 fn check(probabilities: &[f64], others: usize, costs: &Costs) -> Result<(), ImpactError> {
     costs.check()?;
     if probabilities.len() != others {
-        return Err(ImpactError::Length { probabilities: probabilities.len(), labels: others });
+        return Err(ImpactError::Length {
+            probabilities: probabilities.len(),
+            labels: others,
+        });
     }
     if probabilities.is_empty() {
         return Err(ImpactError::Empty);
     }
     match probabilities.iter().position(|p| !(0.0..=1.0).contains(p)) {
-        Some(place) => Err(ImpactError::Probability { place, value: probabilities[place] }),
+        Some(place) => Err(ImpactError::Probability {
+            place,
+            value: probabilities[place],
+        }),
         None => Ok(()),
     }
 }
@@ -253,24 +293,42 @@ fn check(probabilities: &[f64], others: usize, costs: &Costs) -> Result<(), Impa
 #[allow(clippy::cast_precision_loss)]
 fn count(probabilities: &[f64], labels: &[bool], reviewed: &[bool], costs: &Costs) -> Impact {
     let tickets = labels.len();
-    let number = |which: &dyn Fn(bool, bool) -> bool| labels.iter().zip(reviewed).filter(|(l, r)| which(**l, **r)).count();
+    let number =
+        |which: &dyn Fn(bool, bool) -> bool| labels.iter().zip(reviewed).filter(|(l, r)| which(**l, **r)).count();
     let (escalated, looked_at) = (number(&|l, _| l), number(&|_, r| r));
     let caught = number(&|l, r| l && r);
     let missed = escalated - caught;
     let ratio = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
 
     let n = tickets as f64;
-    let saving = |label: bool, seen: bool| if seen { f64::from(u8::from(label)) * costs.saved_when_caught() - costs.review_cost } else { 0.0 };
+    let saving = |label: bool, seen: bool| {
+        if seen {
+            f64::from(u8::from(label)) * costs.saved_when_caught() - costs.review_cost
+        } else {
+            0.0
+        }
+    };
     let mean = labels.iter().zip(reviewed).map(|(l, r)| saving(*l, *r)).sum::<f64>() / n;
-    let spread = labels.iter().zip(reviewed).map(|(l, r)| (saving(*l, *r) - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
+    let spread = labels
+        .iter()
+        .zip(reviewed)
+        .map(|(l, r)| (saving(*l, *r) - mean).powi(2))
+        .sum::<f64>()
+        / (n - 1.0).max(1.0);
     let margin = 1.959_964 * (spread / n).sqrt();
     let a_year = costs.tickets_a_year();
 
     let quiet = (tickets - escalated) as f64;
     let before = quiet + escalated as f64 * costs.delay_factor;
-    let after = quiet + missed as f64 * costs.delay_factor + caught as f64 * costs.delay_factor / costs.late_mttr_factor;
+    let after =
+        quiet + missed as f64 * costs.delay_factor + caught as f64 * costs.delay_factor / costs.late_mttr_factor;
     Impact {
-        threshold: probabilities.iter().zip(reviewed).filter(|(_, r)| **r).map(|(p, _)| *p).min_by(f64::total_cmp),
+        threshold: probabilities
+            .iter()
+            .zip(reviewed)
+            .filter(|(_, r)| **r)
+            .map(|(p, _)| *p)
+            .min_by(f64::total_cmp),
         tickets,
         reviewed: looked_at,
         caught,
@@ -291,7 +349,7 @@ mod tests {
     /// A hundred tickets, twelve escalate; the score ranks ten of them at the top, two at the bottom.
     fn slice() -> (Vec<f64>, Vec<bool>) {
         let probabilities = (0..100).map(|i| 1.0 - f64::from(i) / 100.0).collect();
-        let labels = (0..100).map(|i| i < 10 || i >= 98).collect();
+        let labels = (0..100).map(|i| !(10..98).contains(&i)).collect();
         (probabilities, labels)
     }
 
@@ -312,7 +370,11 @@ mod tests {
         assert_eq!((impact.reviewed, impact.caught, impact.missed), (20, 10, 2));
         assert_eq!((impact.precision, impact.recall), (Some(0.5), Some(10.0 / 12.0)));
         let expected = (10.0 * 500.0 * 2.0 / 3.0 - 20.0 * 5.0) / 100.0 * 60_000.0;
-        assert!((impact.saving_a_year - expected).abs() < 1e-6, "{}", impact.saving_a_year);
+        assert!(
+            (impact.saving_a_year - expected).abs() < 1e-6,
+            "{}",
+            impact.saving_a_year
+        );
         assert!(impact.saving_interval[0] < expected && expected < impact.saving_interval[1]);
         let mttr = (88.0 + 2.0 * 5.0 + 10.0 * 5.0 / 3.0) / (88.0 + 12.0 * 5.0) - 1.0;
         assert!((impact.mttr_change - mttr).abs() < 1e-12);
@@ -322,16 +384,28 @@ mod tests {
     fn the_best_threshold_saves_at_least_as_much_as_any_other() {
         let (probabilities, labels) = slice();
         for review_cost in [0.0, 5.0, 40.0, 200.0, 400.0] {
-            let costs = Costs { review_cost, ..Costs::default() };
+            let costs = Costs {
+                review_cost,
+                ..Costs::default()
+            };
             let (threshold, best) = best_threshold(&probabilities, &labels, &costs).unwrap();
             for other in probabilities.iter().copied().chain([2.0]) {
                 let impact = at_threshold(&probabilities, &labels, other, &costs).unwrap();
-                assert!(best.saving_a_year >= impact.saving_a_year - 1e-6, "{review_cost}: {threshold} is not better than {other}");
+                assert!(
+                    best.saving_a_year >= impact.saving_a_year - 1e-6,
+                    "{review_cost}: {threshold} is not better than {other}"
+                );
             }
         }
-        let dear = Costs { review_cost: 400.0, ..Costs::default() };
+        let dear = Costs {
+            review_cost: 400.0,
+            ..Costs::default()
+        };
         let (threshold, none) = best_threshold(&probabilities, &labels, &dear).unwrap();
-        assert_eq!((threshold, none.reviewed, none.precision, none.saving_a_year), (f64::INFINITY, 0, None, 0.0));
+        assert_eq!(
+            (threshold, none.reviewed, none.precision, none.saving_a_year),
+            (f64::INFINITY, 0, None, 0.0)
+        );
         assert!(dear.break_even() > 1.0);
     }
 
@@ -341,7 +415,10 @@ mod tests {
         let anchors = [day(0, 1), day(0, 2), day(0, 3), day(1, 0), day(-1, 23)];
         let labels = [true, false, true, true, false];
         let impact = at_capacity(&[0.2, 0.9, 0.9, 0.1, 0.0], &labels, &anchors, 1, &Costs::default()).unwrap();
-        assert_eq!((impact.reviewed, impact.caught, impact.missed, impact.threshold), (3, 1, 2, Some(0.0)));
+        assert_eq!(
+            (impact.reviewed, impact.caught, impact.missed, impact.threshold),
+            (3, 1, 2, Some(0.0))
+        );
         let all = at_capacity(&[0.2, 0.9, 0.9, 0.1, 0.0], &labels, &anchors, 20, &Costs::default()).unwrap();
         assert_eq!((all.reviewed, all.recall), (5, Some(1.0)));
     }
@@ -350,7 +427,10 @@ mod tests {
     fn nothing_reviewed_saves_nothing() {
         let (probabilities, labels) = slice();
         let impact = at_threshold(&probabilities, &labels, 1.5, &Costs::default()).unwrap();
-        assert_eq!((impact.saving_a_year, impact.saving_interval, impact.mttr_change), (0.0, [0.0, 0.0], 0.0));
+        assert_eq!(
+            (impact.saving_a_year, impact.saving_interval, impact.mttr_change),
+            (0.0, [0.0, 0.0], 0.0)
+        );
         let quiet = at_threshold(&[0.5], &[false], 0.1, &Costs::default()).unwrap();
         assert_eq!((quiet.recall, quiet.precision), (None, Some(0.0)));
         assert!(quiet.saving_a_year < 0.0);
@@ -359,12 +439,33 @@ mod tests {
     #[test]
     fn settings_and_slices_that_make_no_sense_are_refused() {
         let costs = Costs::parse("tickets_a_month = 800\nreview_cost = 12.5").unwrap();
-        assert_eq!((costs.tickets_a_month, costs.review_cost, costs.delay_factor), (800.0, 12.5, 5.0));
-        assert!(matches!(Costs::parse("late_mttr_factor = 0.5"), Err(ImpactError::Range { name: "late_mttr_factor", .. })));
+        assert_eq!(
+            (costs.tickets_a_month, costs.review_cost, costs.delay_factor),
+            (800.0, 12.5, 5.0)
+        );
+        assert!(matches!(
+            Costs::parse("late_mttr_factor = 0.5"),
+            Err(ImpactError::Range {
+                name: "late_mttr_factor",
+                ..
+            })
+        ));
         assert!(matches!(Costs::parse("reveiw_cost = 1"), Err(ImpactError::Settings(_))));
-        assert!(matches!(Costs::parse("review_cost = nan"), Err(ImpactError::Range { .. })));
+        assert!(matches!(
+            Costs::parse("review_cost = nan"),
+            Err(ImpactError::Range { .. })
+        ));
         assert_eq!(at_threshold(&[], &[], 0.5, &costs), Err(ImpactError::Empty));
-        assert_eq!(at_threshold(&[0.5], &[], 0.5, &costs), Err(ImpactError::Length { probabilities: 1, labels: 0 }));
-        assert!(matches!(at_threshold(&[f64::NAN], &[true], 0.5, &costs), Err(ImpactError::Probability { place: 0, .. })));
+        assert_eq!(
+            at_threshold(&[0.5], &[], 0.5, &costs),
+            Err(ImpactError::Length {
+                probabilities: 1,
+                labels: 0
+            })
+        );
+        assert!(matches!(
+            at_threshold(&[f64::NAN], &[true], 0.5, &costs),
+            Err(ImpactError::Probability { place: 0, .. })
+        ));
     }
 }

@@ -73,27 +73,49 @@ pub fn evaluate(
 ) -> Result<Judged, LearnError> {
     let latest = database.latest().unwrap_or(cut);
     let everything = Examples::gather(database, task, latest)?;
-    let test: Vec<Example> = everything.settled_by(latest).into_iter().filter(|e| e.asker.anchor >= cut).collect();
+    let test: Vec<Example> = everything
+        .settled_by(latest)
+        .into_iter()
+        .filter(|e| e.asker.anchor >= cut)
+        .collect();
     let labels: Vec<f32> = test.iter().map(|e| e.label).collect();
     let positives = labels.iter().filter(|l| **l > 0.5).count();
     if positives == 0 || positives == labels.len() {
-        return Err(LearnError::NothingToTest { cut, examples: labels.len(), positives });
+        return Err(LearnError::NothingToTest {
+            cut,
+            examples: labels.len(),
+            positives,
+        });
     }
     let before = database.upto(cut);
     let data = Training::gather(&before, task, cut, &options.reach, progress)?;
     drop(before);
     let entity = task.entity;
-    let relations = Relations::build(database, entity, data.set.clone(), &everything.history, &mut |done, total| {
-        progress.stage("linking tables for the test", done, total);
-    });
+    let relations = Relations::build(
+        database,
+        entity,
+        data.set.clone(),
+        &everything.history,
+        &mut |done, total| {
+            progress.stage("linking tables for the test", done, total);
+        },
+    );
     let askers: Vec<Asker> = test.iter().map(|e| e.asker).collect();
-    let mut rows = matrix(database, &relations, &askers, &mut |done, total| progress.stage("computing test features", done, total))?;
+    let mut rows = matrix(database, &relations, &askers, &mut |done, total| {
+        progress.stage("computing test features", done, total)
+    })?;
     drop(relations);
     if let (Some(model), Some((place, columns))) = (&data.text, text_feature(&data)) {
         rows.replace_column(place, text_scores(model, database, entity, &columns, &askers))?;
     }
 
-    let compare = Comparison { database, task, data: &data, test: &rows, labels: &labels };
+    let compare = Comparison {
+        database,
+        task,
+        data: &data,
+        test: &rows,
+        labels: &labels,
+    };
     let mut approaches = vec![compare.constant()?, compare.priority()?, compare.text()?];
     approaches.push(compare.rate("category_rate", false)?);
     approaches.push(compare.rate("entity_rate", true)?);
@@ -102,13 +124,26 @@ pub fn evaluate(
         let raw = fitted.forest.raw_all(&rows.select_columns(&fitted.columns));
         raw.into_iter().map(|r| fitted.platt.probability(r)).collect()
     };
-    approaches.push(compare.judged("own_columns", format!("{} of the entity's own columns and their rates", own.forest.features_used().len()), &judge(&own)));
+    approaches.push(compare.judged(
+        "own_columns",
+        format!(
+            "{} of the entity's own columns and their rates",
+            own.forest.features_used().len()
+        ),
+        &judge(&own),
+    ));
     let relational = data.fit(&data.all_columns(), options, progress)?;
     let probabilities = judge(&relational);
     let model = data.model(&relational);
-    approaches.push(compare.judged("relational", format!("{} features over linked tables", model.features.features.len()), &probabilities));
+    approaches.push(compare.judged(
+        "relational",
+        format!("{} features over linked tables", model.features.features.len()),
+        &probabilities,
+    ));
 
-    let features = (0..model.features.features.len()).map(|f| model.features.name(&database.schema, entity, f)).collect();
+    let features = (0..model.features.features.len())
+        .map(|f| model.features.name(&database.schema, entity, f))
+        .collect();
     let evaluation = Evaluation {
         query: task.query.canonical(),
         cut: cut.to_string(),
@@ -119,14 +154,23 @@ pub fn evaluate(
         approaches,
         features,
     };
-    Ok(Judged { evaluation, model, test, probabilities })
+    Ok(Judged {
+        evaluation,
+        model,
+        test,
+        probabilities,
+    })
 }
 
 fn text_feature(data: &Training) -> Option<(usize, Vec<crate::data::ColumnId>)> {
-    data.set.features.iter().enumerate().find_map(|(place, feature)| match feature {
-        Feature::Text { columns } => Some((place, columns.clone())),
-        _ => None,
-    })
+    data.set
+        .features
+        .iter()
+        .enumerate()
+        .find_map(|(place, feature)| match feature {
+            Feature::Text { columns } => Some((place, columns.clone())),
+            _ => None,
+        })
 }
 
 struct Comparison<'a> {
@@ -139,11 +183,19 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     fn judged(&self, name: &str, note: String, probabilities: &[f64]) -> Approach {
-        Approach { name: name.to_owned(), note, figures: figures(probabilities, self.labels).into_iter().collect() }
+        Approach {
+            name: name.to_owned(),
+            note,
+            figures: figures(probabilities, self.labels).into_iter().collect(),
+        }
     }
 
     fn constant(&self) -> Result<Approach, LearnError> {
-        Ok(self.judged("constant", "the training examples' rate".to_owned(), &vec![mean(&self.data.labels); self.labels.len()]))
+        Ok(self.judged(
+            "constant",
+            "the training examples' rate".to_owned(),
+            &vec![mean(&self.data.labels); self.labels.len()],
+        ))
     }
 
     /// What an approach comes to when there is nothing for it to look at.
@@ -164,18 +216,29 @@ impl Comparison<'_> {
             .iter()
             .enumerate()
             .filter_map(|(place, feature)| match feature {
-                Feature::Column { path, reading: Reading::Rank } if path.hops.is_empty() => Some((place, schema.column(path.column).name.as_str())),
+                Feature::Column {
+                    path,
+                    reading: Reading::Rank,
+                } if path.hops.is_empty() => Some((place, schema.column(path.column).name.as_str())),
                 _ => None,
             })
             .collect();
-        let telling = |name: &str| ["priority", "severity", "urgency", "impact"].iter().position(|w| name.to_lowercase().contains(w)).unwrap_or(9);
+        let telling = |name: &str| {
+            ["priority", "severity", "urgency", "impact"]
+                .iter()
+                .position(|w| name.to_lowercase().contains(w))
+                .unwrap_or(9)
+        };
         let Some(&(place, name)) = ranks.iter().min_by_key(|(_, name)| telling(name)) else {
             return self.blind("priority", "the entity has no ordered column");
         };
         let overall = mean(&self.data.labels);
         let column = self.data.matrix.column(place);
         let rate = |value: f32| {
-            let same = column.iter().zip(&self.data.labels).filter(|(x, _)| **x == value || (x.is_nan() && value.is_nan()));
+            let same = column
+                .iter()
+                .zip(&self.data.labels)
+                .filter(|(x, _)| **x == value || (x.is_nan() && value.is_nan()));
             let (n, sum) = same.fold((0.0, 0.0), |(n, sum), (_, label)| (n + 1.0, sum + f64::from(*label)));
             (sum + 20.0 * overall) / (n + 20.0)
         };
@@ -183,15 +246,26 @@ impl Comparison<'_> {
         known.sort_by(f32::total_cmp);
         known.dedup_by(|a, b| a.to_bits() == b.to_bits());
         let rates: Vec<(f32, f64)> = known.into_iter().map(|value| (value, rate(value))).collect();
-        let of = |value: &f32| rates.iter().find(|(v, _)| v.to_bits() == value.to_bits()).map_or(overall, |(_, r)| *r);
-        Ok(self.judged("priority", format!("rates by {name}"), &self.test.column(place).iter().map(of).collect::<Vec<_>>()))
+        let of = |value: &f32| {
+            rates
+                .iter()
+                .find(|(v, _)| v.to_bits() == value.to_bits())
+                .map_or(overall, |(_, r)| *r)
+        };
+        Ok(self.judged(
+            "priority",
+            format!("rates by {name}"),
+            &self.test.column(place).iter().map(of).collect::<Vec<_>>(),
+        ))
     }
 
     fn text(&self) -> Result<Approach, LearnError> {
         let Some((place, _)) = text_feature(self.data).filter(|_| self.data.text.is_some()) else {
             return self.blind("text", "the entity has no text column");
         };
-        self.calibrated("text", "words of the text columns".to_owned(), place, |score| f64::from(score))
+        self.calibrated("text", "words of the text columns".to_owned(), place, |score| {
+            f64::from(score)
+        })
     }
 
     /// The historical rate of the one column that told most before the cut: a category, or a linked entity.
@@ -200,31 +274,64 @@ impl Comparison<'_> {
         let split = self.data.split();
         let mut best: Option<(f64, usize, String)> = None;
         for (place, feature) in self.data.set.features.iter().enumerate() {
-            let Feature::Rate { level, window: None, parents, .. } = feature else { continue };
-            let [path] = self.data.set.keys[level.key].as_slice() else { continue };
+            let Feature::Rate {
+                level,
+                window: None,
+                parents,
+                ..
+            } = feature
+            else {
+                continue;
+            };
+            let [path] = self.data.set.keys[level.key].as_slice() else {
+                continue;
+            };
             let own = path.hops.is_empty() && parents.is_empty() && schema.key != Some(path.column);
             if !own || schema.link(path.column).is_some() != linked {
                 continue;
             }
-            let scores: Vec<f64> = self.data.matrix.column(place)[..split].iter().map(|&x| if x.is_nan() { 0.0 } else { f64::from(x) }).collect();
+            let scores: Vec<f64> = self.data.matrix.column(place)[..split]
+                .iter()
+                .map(|&x| if x.is_nan() { 0.0 } else { f64::from(x) })
+                .collect();
             let auc = metrics::roc_auc(&scores, &self.data.labels[..split]).unwrap_or(0.5);
             if best.as_ref().is_none_or(|(so_far, ..)| auc > *so_far) {
                 best = Some((auc, place, schema.column(path.column).name.clone()));
             }
         }
         match best {
-            Some((_, place, column)) => self.calibrated(name, format!("historical rate of {column}"), place, |rate| logit(f64::from(rate).clamp(1e-4, 1.0 - 1e-4))),
-            None => self.blind(name, if linked { "the entity links to no other table" } else { "the entity has no category column" }),
+            Some((_, place, column)) => self.calibrated(name, format!("historical rate of {column}"), place, |rate| {
+                logit(f64::from(rate).clamp(1e-4, 1.0 - 1e-4))
+            }),
+            None => self.blind(
+                name,
+                if linked {
+                    "the entity links to no other table"
+                } else {
+                    "the entity has no category column"
+                },
+            ),
         }
     }
 
     /// One feature as a score, calibrated on the training examples.
-    fn calibrated(&self, name: &str, note: String, place: usize, log_odds: impl Fn(f32) -> f64) -> Result<Approach, LearnError> {
+    fn calibrated(
+        &self,
+        name: &str,
+        note: String,
+        place: usize,
+        log_odds: impl Fn(f32) -> f64,
+    ) -> Result<Approach, LearnError> {
         let blank = logit(mean(&self.data.labels).clamp(1e-4, 1.0 - 1e-4));
         let of = |x: &f32| if x.is_nan() { blank } else { log_odds(*x) };
         let train: Vec<f64> = self.data.matrix.column(place).iter().map(of).collect();
         let platt = Platt::fit(&train, &self.data.labels, None)?;
-        let probabilities: Vec<f64> = self.test.column(place).iter().map(|x| platt.probability(of(x))).collect();
+        let probabilities: Vec<f64> = self
+            .test
+            .column(place)
+            .iter()
+            .map(|x| platt.probability(of(x)))
+            .collect();
         Ok(self.judged(name, note, &probabilities))
     }
 
@@ -234,12 +341,19 @@ impl Comparison<'_> {
         let own = |feature: &Feature| match feature {
             Feature::Column { path, .. } => path.hops.is_empty(),
             Feature::Calendar(_) | Feature::Text { .. } => true,
-            Feature::Rate { level, window: None, parents, .. } => {
+            Feature::Rate {
+                level,
+                window: None,
+                parents,
+                ..
+            } => {
                 parents.is_empty() && matches!(self.data.set.keys[level.key].as_slice(), [path] if path.hops.is_empty())
             }
             _ => false,
         };
-        let mut columns: Vec<usize> = (0..self.data.set.features.len()).filter(|&f| own(&self.data.set.features[f])).collect();
+        let mut columns: Vec<usize> = (0..self.data.set.features.len())
+            .filter(|&f| own(&self.data.set.features[f]))
+            .collect();
         columns.retain(|c| telling.contains(c));
         columns
     }

@@ -20,7 +20,11 @@ impl BinnedColumn {
 
 /// Bins every column with at most `max_bins` bins (2 to 255).
 pub(crate) fn bin(matrix: &Matrix, max_bins: usize) -> Vec<BinnedColumn> {
-    matrix.columns().iter().map(|values| bin_column(values, max_bins)).collect()
+    matrix
+        .columns()
+        .iter()
+        .map(|values| bin_column(values, max_bins))
+        .collect()
 }
 
 fn bin_column(values: &[f32], max_bins: usize) -> BinnedColumn {
@@ -99,13 +103,26 @@ mod tests {
 
     #[test]
     fn a_bin_is_the_number_of_thresholds_a_value_is_above() {
-        let values = [0.1, 0.1 + f32::EPSILON / 8.0, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, f32::MAX, -0.0, 0.0];
+        let values = [
+            0.1,
+            0.1 + f32::EPSILON / 8.0,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::NAN,
+            f32::MAX,
+            -0.0,
+            0.0,
+        ];
         let column = bin_column(&values, 255);
         for (value, &bin) in values.iter().zip(&column.bins) {
             let above = column.borders.iter().filter(|&border| value > border).count();
             assert_eq!(usize::from(bin), above, "{value}");
         }
-        assert!(column.borders.windows(2).all(|pair| pair[0] < pair[1]), "{:?}", column.borders);
+        assert!(
+            column.borders.windows(2).all(|pair| pair[0] < pair[1]),
+            "{:?}",
+            column.borders
+        );
     }
 
     #[test]

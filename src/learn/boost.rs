@@ -6,8 +6,8 @@ use super::bins::{self, BinnedColumn};
 use super::draw::Draws;
 use super::error::LearnError;
 use super::forest::{Forest, ObliviousTree, Split};
-use super::grow::{self, Choice, Ground};
 pub use super::grow::SplitScore;
+use super::grow::{self, Choice, Ground};
 use super::leaves::{self, LeafRules};
 pub use super::loss::Loss;
 use super::matrix::Matrix;
@@ -51,7 +51,11 @@ pub fn boost(
 }
 
 fn check_size(what: &'static str, expected: usize, found: usize) -> Result<(), LearnError> {
-    if expected == found { Ok(()) } else { Err(LearnError::Size { what, expected, found }) }
+    if expected == found {
+        Ok(())
+    } else {
+        Err(LearnError::Size { what, expected, found })
+    }
 }
 
 fn check_examples(matrix: &Matrix, labels: &[f32], weights: Option<&[f32]>, loss: Loss) -> Result<(), LearnError> {
@@ -64,14 +68,20 @@ fn check_examples(matrix: &Matrix, labels: &[f32], weights: Option<&[f32]>, loss
         Loss::SquaredError => label.is_finite(),
     };
     if let Some(row) = labels.iter().position(|&label| !usable(label)) {
-        return Err(LearnError::Label { row, value: labels[row] });
+        return Err(LearnError::Label {
+            row,
+            value: labels[row],
+        });
     }
     let Some(weights) = weights else { return Ok(()) };
     check_size("weights", matrix.rows(), weights.len())?;
     let bad = weights.iter().position(|&weight| !weight.is_finite() || weight < 0.0);
     let all_zero = weights.iter().all(|&weight| weight == 0.0).then_some(0);
     match bad.or(all_zero) {
-        Some(row) => Err(LearnError::Weight { row, value: weights[row] }),
+        Some(row) => Err(LearnError::Weight {
+            row,
+            value: weights[row],
+        }),
         None => Ok(()),
     }
 }
@@ -98,7 +108,9 @@ impl<'a> Boosting<'a> {
         let rows = train.rows();
         let total: f64 = weights.map_or(rows as f64, |w| w.iter().map(|&w| f64::from(w)).sum());
         let mean = total / rows as f64;
-        let weights = (0..rows).map(|row| weights.map_or(1.0, |w| f64::from(w[row]) / mean)).collect::<Vec<_>>();
+        let weights = (0..rows)
+            .map(|row| weights.map_or(1.0, |w| f64::from(w[row]) / mean))
+            .collect::<Vec<_>>();
         let columns = bins::bin(train, options.max_bins);
         let usable = (0..columns.len()).filter(|&j| columns[j].bin_count() > 1).collect();
         let bias = options.loss.constant(labels, |row| weights[row]);
@@ -121,10 +133,15 @@ impl<'a> Boosting<'a> {
         validation: Option<(&Matrix, &[f32])>,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Trained, LearnError> {
-        let mut held_out = validation.map(|(matrix, labels)| HeldOut::new(matrix, labels, self.bias, self.options.loss));
+        let mut held_out =
+            validation.map(|(matrix, labels)| HeldOut::new(matrix, labels, self.bias, self.options.loss));
         let mut trees: Vec<ObliviousTree> = Vec::new();
         let mut choices: Vec<Vec<Choice>> = Vec::new();
-        let iterations = if self.usable.is_empty() { 0 } else { self.options.iterations };
+        let iterations = if self.usable.is_empty() {
+            0
+        } else {
+            self.options.iterations
+        };
         for iteration in 0..iterations {
             let chosen = self.shape(iteration);
             let tree = self.value(&chosen);
@@ -145,8 +162,17 @@ impl<'a> Boosting<'a> {
         for choice in choices.iter().take(best_iteration).flatten() {
             gains[choice.feature] += choice.gain.max(0.0);
         }
-        let forest = Forest { features: self.columns.len(), bias: self.bias, trees };
-        Ok(Trained { forest, best_iteration, gains, validation_loss: held_out.map_or_else(Vec::new, |h| h.losses) })
+        let forest = Forest {
+            features: self.columns.len(),
+            bias: self.bias,
+            trees,
+        };
+        Ok(Trained {
+            forest,
+            best_iteration,
+            gains,
+            validation_loss: held_out.map_or_else(Vec::new, |h| h.losses),
+        })
     }
 
     /// The splits of the next tree.
@@ -155,7 +181,11 @@ impl<'a> Boosting<'a> {
         let options = self.options;
         let draws = self.draws.stream(iteration as u64);
         let slopes: Vec<(f64, f64)> = (0..self.scores.len())
-            .map(|row| options.loss.slope_and_curvature(self.scores[row], f64::from(self.labels[row])))
+            .map(|row| {
+                options
+                    .loss
+                    .slope_and_curvature(self.scores[row], f64::from(self.labels[row]))
+            })
             .collect();
         let weighted = |row: usize| slopes[row].0 * self.weights[row];
         let drawn = options.bootstrap.draw(draws.stream(1), &weighted, self.weights.len());
@@ -163,7 +193,11 @@ impl<'a> Boosting<'a> {
         for (row, drawn) in drawn {
             let weight = drawn * self.weights[row];
             if weight > 0.0 {
-                let mass = if options.score == SplitScore::Newton { slopes[row].1 * weight } else { weight };
+                let mass = if options.score == SplitScore::Newton {
+                    slopes[row].1 * weight
+                } else {
+                    weight
+                };
                 rows.push(row as u32);
                 sums.push((slopes[row].0 * weight, mass));
             }
@@ -199,8 +233,10 @@ impl<'a> Boosting<'a> {
                 *leaf |= u8::from(usize::from(bin) > choice.border) << k;
             }
         }
-        let directions: Vec<i8> =
-            chosen.iter().map(|c| self.options.monotone.get(c.feature).copied().unwrap_or(0)).collect();
+        let directions: Vec<i8> = chosen
+            .iter()
+            .map(|c| self.options.monotone.get(c.feature).copied().unwrap_or(0))
+            .collect();
         let rules = LeafRules {
             loss: self.options.loss,
             steps: self.options.leaf_steps,
@@ -215,12 +251,19 @@ impl<'a> Boosting<'a> {
         for (score, &leaf) in self.scores.iter_mut().zip(&leaf_of) {
             *score += leaves[usize::from(leaf)];
         }
-        ObliviousTree { splits: chosen.iter().map(|choice| self.split(choice)).collect(), leaves, covers }
+        ObliviousTree {
+            splits: chosen.iter().map(|choice| self.split(choice)).collect(),
+            leaves,
+            covers,
+        }
     }
 
     #[allow(clippy::cast_possible_truncation)]
     fn split(&self, choice: &Choice) -> Split {
-        Split { feature: choice.feature as u32, threshold: self.columns[choice.feature].borders[choice.border] }
+        Split {
+            feature: choice.feature as u32,
+            threshold: self.columns[choice.feature].borders[choice.border],
+        }
     }
 }
 
@@ -235,7 +278,13 @@ struct HeldOut<'a> {
 
 impl<'a> HeldOut<'a> {
     fn new(matrix: &'a Matrix, labels: &'a [f32], bias: f64, loss: Loss) -> Self {
-        let mut held_out = Self { matrix, labels, loss, scores: vec![bias; matrix.rows()], losses: Vec::new() };
+        let mut held_out = Self {
+            matrix,
+            labels,
+            loss,
+            scores: vec![bias; matrix.rows()],
+            losses: Vec::new(),
+        };
         held_out.note();
         held_out
     }
@@ -248,7 +297,11 @@ impl<'a> HeldOut<'a> {
     }
 
     fn add(&mut self, tree: &ObliviousTree) {
-        let alone = Forest { features: self.matrix.width(), bias: 0.0, trees: vec![tree.clone()] };
+        let alone = Forest {
+            features: self.matrix.width(),
+            bias: 0.0,
+            trees: vec![tree.clone()],
+        };
         for (score, added) in self.scores.iter_mut().zip(alone.raw_all(self.matrix)) {
             *score += added;
         }
@@ -258,7 +311,12 @@ impl<'a> HeldOut<'a> {
     /// How many trees gave the lowest loss.
     fn best(&self) -> usize {
         let losses = self.losses.iter().enumerate();
-        losses.fold((0, f64::INFINITY), |best, (trees, &loss)| if loss < best.1 { (trees, loss) } else { best }).0
+        losses
+            .fold(
+                (0, f64::INFINITY),
+                |best, (trees, &loss)| if loss < best.1 { (trees, loss) } else { best },
+            )
+            .0
     }
 }
 
@@ -270,10 +328,14 @@ mod tests {
     fn either_or(rows: u64, seed: u64) -> (Matrix, Vec<f32>) {
         let draws = Draws::new(seed);
         let column = |name: u64| -> Vec<f32> {
-            (0..rows).map(|k| (2.0 * draws.stream(name).uniform(k) - 1.0) as f32).collect()
+            (0..rows)
+                .map(|k| (2.0 * draws.stream(name).uniform(k) - 1.0) as f32)
+                .collect()
         };
         let (a, b, noise) = (column(1), column(2), column(3));
-        let gaps = (0..rows as usize).map(|k| if k.is_multiple_of(7) { f32::NAN } else { noise[k] }).collect();
+        let gaps = (0..rows as usize)
+            .map(|k| if k.is_multiple_of(7) { f32::NAN } else { noise[k] })
+            .collect();
         let label = |k: usize| {
             let chance = if (a[k] > 0.0) == (b[k] > 0.1) { 0.1 } else { 0.8 };
             f32::from(draws.stream(4).uniform(k as u64) < chance)
@@ -284,14 +346,30 @@ mod tests {
 
     fn train(options: &BoostOptions) -> Trained {
         let ((matrix, labels), (later, later_labels)) = (either_or(3_000, 1), either_or(2_000, 2));
-        boost(&matrix, &labels, None, Some((&later, &later_labels)), options, &mut |_, _| {}).unwrap()
+        boost(
+            &matrix,
+            &labels,
+            None,
+            Some((&later, &later_labels)),
+            options,
+            &mut |_, _| {},
+        )
+        .unwrap()
     }
 
     #[test]
     fn boosting_learns_what_no_single_column_tells() {
         for score in [SplitScore::Cosine, SplitScore::L2, SplitScore::Newton] {
-            let trained = train(&BoostOptions { score, iterations: 60, learning_rate: Some(0.2), ..Default::default() });
-            let (constant, best) = (trained.validation_loss[0], trained.validation_loss[trained.best_iteration]);
+            let trained = train(&BoostOptions {
+                score,
+                iterations: 60,
+                learning_rate: Some(0.2),
+                ..Default::default()
+            });
+            let (constant, best) = (
+                trained.validation_loss[0],
+                trained.validation_loss[trained.best_iteration],
+            );
             // The best possible is the entropy of the chances: (H(.1) + H(.8)) / 2 ≈ .413.
             assert!(best < 0.45 && constant > 0.67, "{score:?}: {constant} to {best}");
             assert!(trained.gains[0] > 4.0 * trained.gains[3], "{:?}", trained.gains);
@@ -300,32 +378,52 @@ mod tests {
 
     #[test]
     fn the_forest_is_cut_at_its_lowest_validation_loss() {
-        let trained = train(&BoostOptions { learning_rate: Some(0.5), patience: Some(5), ..Default::default() });
+        let trained = train(&BoostOptions {
+            learning_rate: Some(0.5),
+            patience: Some(5),
+            ..Default::default()
+        });
         assert_eq!(trained.forest.trees.len(), trained.best_iteration);
         assert_eq!(trained.validation_loss.len(), trained.best_iteration + 5 + 2);
         let lowest = trained.validation_loss.iter().copied().fold(f64::INFINITY, f64::min);
         assert_eq!(trained.validation_loss[trained.best_iteration], lowest);
         let (later, labels) = either_or(2_000, 2);
         let raw = trained.forest.raw_all(&later);
-        let loss: f64 = raw.iter().zip(&labels).map(|(&s, &y)| Loss::Logloss.of(s, f64::from(y))).sum();
+        let loss: f64 = raw
+            .iter()
+            .zip(&labels)
+            .map(|(&s, &y)| Loss::Logloss.of(s, f64::from(y)))
+            .sum();
         assert!((loss / 2_000.0 - lowest).abs() < 1e-12);
     }
 
     #[test]
     fn the_seed_decides_and_the_number_of_threads_does_not() {
-        let options = BoostOptions { iterations: 20, column_share: 0.75, ..Default::default() };
+        let options = BoostOptions {
+            iterations: 20,
+            column_share: 0.75,
+            ..Default::default()
+        };
         let one = train(&options);
-        assert_eq!(one, train(&BoostOptions { threads: 3, ..options.clone() }));
+        assert_eq!(
+            one,
+            train(&BoostOptions {
+                threads: 3,
+                ..options.clone()
+            })
+        );
         assert_ne!(one.forest, train(&BoostOptions { seed: 1, ..options }).forest);
     }
 
     #[test]
     fn a_monotone_constraint_holds_everywhere_and_costs_nothing_where_it_is_true() {
         let draws = Draws::new(5);
-        let columns: Vec<Vec<f32>> =
-            (0..2).map(|j| (0..2_000).map(|k| draws.stream(j).uniform(k) as f32 * 4.0).collect()).collect();
-        let labels: Vec<f32> =
-            (0..2_000).map(|k| columns[0][k] + (3.0 * columns[1][k]).sin() + draws.stream(9).uniform(k as u64) as f32).collect();
+        let columns: Vec<Vec<f32>> = (0..2)
+            .map(|j| (0..2_000).map(|k| draws.stream(j).uniform(k) as f32 * 4.0).collect())
+            .collect();
+        let labels: Vec<f32> = (0..2_000)
+            .map(|k| columns[0][k] + (3.0 * columns[1][k]).sin() + draws.stream(9).uniform(k as u64) as f32)
+            .collect();
         let matrix = Matrix::from_columns(columns).unwrap();
         let options = BoostOptions {
             iterations: 80,
@@ -345,22 +443,36 @@ mod tests {
     #[test]
     fn a_row_of_weight_zero_has_no_say_and_weights_have_no_scale() {
         let (matrix, mut labels) = either_or(1_000, 3);
-        let options = BoostOptions { iterations: 10, bootstrap: Bootstrap::None, ..Default::default() };
+        let options = BoostOptions {
+            iterations: 10,
+            bootstrap: Bootstrap::None,
+            ..Default::default()
+        };
         let weights: Vec<f32> = (0..1_000u16).map(|k| f32::from(k % 2) * 0.5).collect();
         let run = |labels: &[f32], weights: &[f32]| {
-            boost(&matrix, labels, Some(weights), None, &options, &mut |_, _| {}).unwrap().forest
+            boost(&matrix, labels, Some(weights), None, &options, &mut |_, _| {})
+                .unwrap()
+                .forest
         };
         let forest = run(&labels, &weights);
         labels.iter_mut().step_by(2).for_each(|label| *label = 1.0 - *label);
         assert_eq!(forest, run(&labels, &weights));
-        assert_eq!(forest, run(&labels, &weights.iter().map(|w| w * 8.0).collect::<Vec<_>>()));
+        assert_eq!(
+            forest,
+            run(&labels, &weights.iter().map(|w| w * 8.0).collect::<Vec<_>>())
+        );
     }
 
     #[test]
     fn covers_are_the_training_weight_of_each_leaf() {
         let (matrix, labels) = either_or(500, 4);
-        let options = BoostOptions { iterations: 3, ..Default::default() };
-        let forest = boost(&matrix, &labels, None, None, &options, &mut |_, _| {}).unwrap().forest;
+        let options = BoostOptions {
+            iterations: 3,
+            ..Default::default()
+        };
+        let forest = boost(&matrix, &labels, None, None, &options, &mut |_, _| {})
+            .unwrap()
+            .forest;
         for tree in &forest.trees {
             let mut counted = vec![0.0; tree.leaves.len()];
             (0..500).for_each(|row| counted[tree.leaf(&matrix.row(row))] += 1.0);
@@ -372,8 +484,14 @@ mod tests {
     #[test]
     fn a_light_leaf_takes_the_value_of_a_heavier_ancestor() {
         let (matrix, labels) = either_or(300, 6);
-        let options = BoostOptions { iterations: 30, min_data_in_leaf: 40.0, ..Default::default() };
-        let forest = boost(&matrix, &labels, None, None, &options, &mut |_, _| {}).unwrap().forest;
+        let options = BoostOptions {
+            iterations: 30,
+            min_data_in_leaf: 40.0,
+            ..Default::default()
+        };
+        let forest = boost(&matrix, &labels, None, None, &options, &mut |_, _| {})
+            .unwrap()
+            .forest;
         for tree in &forest.trees {
             let heavy = tree.covers.iter().filter(|&&cover| cover >= 40.0).count();
             assert!(heavy <= 7 && tree.covers.iter().sum::<f64>() == 300.0);
@@ -386,15 +504,24 @@ mod tests {
         let run = |matrix: &Matrix, labels: &[f32], options: &BoostOptions| {
             boost(matrix, labels, None, None, options, &mut |_, _| {})
         };
-        let options = BoostOptions { iterations: 3, ..Default::default() };
+        let options = BoostOptions {
+            iterations: 3,
+            ..Default::default()
+        };
         let flat = Matrix::from_columns(vec![vec![1.0; 4], vec![f32::NAN; 4]]).unwrap();
         let constant = run(&flat, &[0.0, 0.0, 0.0, 1.0], &options).unwrap().forest;
         assert!(constant.trees.is_empty() && (constant.bias + 3f64.ln()).abs() < 1e-9);
         assert!(run(&flat, &[0.0; 4], &options).unwrap().forest.bias.is_finite());
         assert!(matches!(run(&flat, &[0.0; 3], &options), Err(LearnError::Size { .. })));
-        assert!(matches!(run(&flat, &[0.0, 2.0, 0.0, 0.0], &options), Err(LearnError::Label { row: 1, .. })));
+        assert!(matches!(
+            run(&flat, &[0.0, 2.0, 0.0, 0.0], &options),
+            Err(LearnError::Label { row: 1, .. })
+        ));
         assert!(matches!(run(&Matrix::new(0), &[], &options), Err(LearnError::NoRows)));
         let deep = BoostOptions { depth: 7, ..options };
-        assert!(matches!(run(&flat, &[0.0; 4], &deep), Err(LearnError::Option { name: "depth", .. })));
+        assert!(matches!(
+            run(&flat, &[0.0; 4], &deep),
+            Err(LearnError::Option { name: "depth", .. })
+        ));
     }
 }

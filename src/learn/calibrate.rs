@@ -20,7 +20,10 @@ const LEAST_SLOPE: f64 = 1e-3;
 
 impl Platt {
     /// Raw scores that are log-odds already.
-    pub const IDENTITY: Self = Self { slope: 1.0, intercept: 0.0 };
+    pub const IDENTITY: Self = Self {
+        slope: 1.0,
+        intercept: 0.0,
+    };
 
     /// The maximum-likelihood map of `raw` (any finite scores) to `labels` (in `[0, 1]`) on held-out rows, with Platt's
     /// smoothing of the targets towards the classes' sizes, by damped Newton steps.
@@ -31,9 +34,16 @@ impl Platt {
         if raw.is_empty() {
             return Err(LearnError::NoRows);
         }
-        for (what, found) in [("labels", labels.len()), ("weights", weights.map_or(raw.len(), <[f32]>::len))] {
+        for (what, found) in [
+            ("labels", labels.len()),
+            ("weights", weights.map_or(raw.len(), <[f32]>::len)),
+        ] {
             if found != raw.len() {
-                return Err(LearnError::Size { what, expected: raw.len(), found });
+                return Err(LearnError::Size {
+                    what,
+                    expected: raw.len(),
+                    found,
+                });
             }
         }
         let weight = |row: usize| weights.map_or(1.0, |w| f64::from(w[row]));
@@ -88,11 +98,17 @@ impl Likelihood<'_> {
         if hold || determinant <= 1e-12 * h_ss * h_ii {
             return (0.0, g_intercept / h_ii);
         }
-        ((h_ii * g_slope - h_si * g_intercept) / determinant, (h_ss * g_intercept - h_si * g_slope) / determinant)
+        (
+            (h_ii * g_slope - h_si * g_intercept) / determinant,
+            (h_ss * g_intercept - h_si * g_slope) / determinant,
+        )
     }
 
     fn maximise(&self, base: f64) -> Platt {
-        let mut map = Platt { slope: 1.0, intercept: base - self.mean() };
+        let mut map = Platt {
+            slope: 1.0,
+            intercept: base - self.mean(),
+        };
         let mut loss = self.loss(map);
         for _ in 0..100 {
             let mut step = self.step(map, false);
@@ -102,7 +118,10 @@ impl Likelihood<'_> {
             let mut next = map;
             let mut next_loss = f64::INFINITY;
             for _ in 0..30 {
-                next = Platt { slope: (map.slope + step.0).max(LEAST_SLOPE), intercept: map.intercept + step.1 };
+                next = Platt {
+                    slope: (map.slope + step.0).max(LEAST_SLOPE),
+                    intercept: map.intercept + step.1,
+                };
                 next_loss = self.loss(next);
                 if next_loss <= loss {
                     break;
@@ -122,7 +141,10 @@ impl Likelihood<'_> {
     }
 
     fn mean(&self) -> f64 {
-        let (sum, total) = self.0.iter().fold((0.0, 0.0), |(s, t), &(raw, _, weight)| (s + weight * raw, t + weight));
+        let (sum, total) = self
+            .0
+            .iter()
+            .fold((0.0, 0.0), |(s, t), &(raw, _, weight)| (s + weight * raw, t + weight));
         if total > 0.0 { sum / total } else { 0.0 }
     }
 }
@@ -155,7 +177,10 @@ mod tests {
         let weights: Vec<f32> = (0..500u16).map(|k| f32::from(k % 3)).collect();
         let repeated = || (0..500usize).flat_map(|k| std::iter::repeat_n(k, k % 3));
         let many: (Vec<f64>, Vec<f32>) = repeated().map(|k| (raw[k], labels[k])).unzip();
-        let (one, two) = (Platt::fit(&raw, &labels, Some(&weights)), Platt::fit(&many.0, &many.1, None));
+        let (one, two) = (
+            Platt::fit(&raw, &labels, Some(&weights)),
+            Platt::fit(&many.0, &many.1, None),
+        );
         let (one, two) = (one.unwrap(), two.unwrap());
         assert!((one.slope - two.slope).abs() < 1e-8 && (one.intercept - two.intercept).abs() < 1e-8);
     }

@@ -16,7 +16,11 @@ pub(crate) struct Ranking {
 
 impl Ranking {
     pub(crate) fn new(scores: &[f64], labels: &[f32]) -> Self {
-        let mut rows: Vec<(f64, bool)> = scores.iter().zip(labels).map(|(&s, &label)| (s + 0.0, label > 0.5)).collect();
+        let mut rows: Vec<(f64, bool)> = scores
+            .iter()
+            .zip(labels)
+            .map(|(&s, &label)| (s + 0.0, label > 0.5))
+            .collect();
         rows.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
         let mut steps: Vec<Step> = Vec::new();
         for &(score, positive) in &rows {
@@ -25,11 +29,19 @@ impl Ranking {
                     step.rows += 1;
                     step.positives += usize::from(positive);
                 }
-                _ => steps.push(Step { rows: 1, positives: usize::from(positive), score }),
+                _ => steps.push(Step {
+                    rows: 1,
+                    positives: usize::from(positive),
+                    score,
+                }),
             }
         }
         let positives = steps.iter().map(|step| step.positives).sum();
-        Self { steps, rows: rows.len(), positives }
+        Self {
+            steps,
+            rows: rows.len(),
+            positives,
+        }
     }
 
     pub(crate) fn negatives(&self) -> usize {
@@ -67,7 +79,10 @@ pub fn roc(scores: &[f64], labels: &[f32]) -> Vec<Point> {
     }
     let (positives, negatives) = (ranking.positives as f64, ranking.negatives() as f64);
     let mut points = vec![Point { x: 0.0, y: 0.0 }];
-    points.extend(running(&ranking).map(|(rows, caught)| Point { x: (rows - caught) / negatives, y: caught / positives }));
+    points.extend(running(&ranking).map(|(rows, caught)| Point {
+        x: (rows - caught) / negatives,
+        y: caught / positives,
+    }));
     points
 }
 
@@ -79,7 +94,12 @@ pub fn precision_recall(scores: &[f64], labels: &[f32]) -> Vec<Point> {
         return Vec::new();
     }
     let positives = ranking.positives as f64;
-    running(&ranking).map(|(rows, caught)| Point { x: caught / positives, y: caught / rows }).collect()
+    running(&ranking)
+        .map(|(rows, caught)| Point {
+            x: caught / positives,
+            y: caught / rows,
+        })
+        .collect()
 }
 
 /// Share of rows reviewed against share of positives caught, from (0, 0) to (1, 1); empty without positives.
@@ -91,7 +111,10 @@ pub fn recall_by_workload(scores: &[f64], labels: &[f32]) -> Vec<Point> {
     }
     let (all, positives) = (ranking.rows as f64, ranking.positives as f64);
     let mut points = vec![Point { x: 0.0, y: 0.0 }];
-    points.extend(running(&ranking).map(|(rows, caught)| Point { x: rows / all, y: caught / positives }));
+    points.extend(running(&ranking).map(|(rows, caught)| Point {
+        x: rows / all,
+        y: caught / positives,
+    }));
     points
 }
 
@@ -130,7 +153,11 @@ pub fn reliability(probabilities: &[f64], labels: &[f32], bins: usize) -> Vec<Re
         let seen = before + rows;
         if seen == ranking.rows || seen as f64 >= size * (found.len() + 1) as f64 {
             let count = rows as f64;
-            found.push(ReliabilityBin { probability: sum / count, rate: positives as f64 / count, rows });
+            found.push(ReliabilityBin {
+                probability: sum / count,
+                rate: positives as f64 / count,
+                rows,
+            });
             (rows, positives, sum, before) = (0, 0, 0.0, seen);
         }
     }
@@ -145,10 +172,22 @@ mod tests {
     fn the_area_under_the_drawn_roc_is_the_auc() {
         let scores = [0.9, 0.8, 0.8, 0.7, 0.4, 0.4, 0.4, 0.1];
         let labels = [1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
-        let area: f64 = roc(&scores, &labels).windows(2).map(|p| (p[1].x - p[0].x) * (p[0].y + p[1].y) / 2.0).sum();
+        let area: f64 = roc(&scores, &labels)
+            .windows(2)
+            .map(|p| (p[1].x - p[0].x) * (p[0].y + p[1].y) / 2.0)
+            .sum();
         assert!((area - crate::learn::metrics::roc_auc(&scores, &labels).unwrap()).abs() < 1e-12);
-        assert_eq!(recall_by_workload(&scores, &labels).last(), Some(&Point { x: 1.0, y: 1.0 }));
-        assert_eq!(precision_recall(&scores, &labels)[1], Point { x: 2.0 / 3.0, y: 2.0 / 3.0 });
+        assert_eq!(
+            recall_by_workload(&scores, &labels).last(),
+            Some(&Point { x: 1.0, y: 1.0 })
+        );
+        assert_eq!(
+            precision_recall(&scores, &labels)[1],
+            Point {
+                x: 2.0 / 3.0,
+                y: 2.0 / 3.0
+            }
+        );
     }
 
     #[test]

@@ -55,7 +55,9 @@ pub enum LearnError {
     #[error("the labels cannot be computed: {0}")]
     Labels(String),
     /// A kind of answer that no model is trained for.
-    #[error("a query of type {0} parses and gives labels, but is not trained yet; ask a yes-or-no question, such as COUNT(…) > 0")]
+    #[error(
+        "a query of type {0} parses and gives labels, but is not trained yet; ask a yes-or-no question, such as COUNT(…) > 0"
+    )]
     NotTrainedYet(String),
     /// Too few examples of either answer.
     #[error(
@@ -70,7 +72,9 @@ pub enum LearnError {
         least: usize,
     },
     /// Nothing to judge a model by.
-    #[error("of {examples} settled examples asked from {cut} on, {positives} are yes: nothing to tell apart; choose an earlier --cut")]
+    #[error(
+        "of {examples} settled examples asked from {cut} on, {positives} are yes: nothing to tell apart; choose an earlier --cut"
+    )]
     NothingToTest {
         /// Where the test begins.
         cut: Timestamp,

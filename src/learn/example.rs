@@ -48,7 +48,12 @@ impl Examples {
             };
             let settled_at = labeler.settled_at(asked.row, asked.anchor);
             let closed_at = task.horizon.closes(asked.anchor).max(settled_at);
-            examples.history.push(SettledLabel { row: asked.row, anchor: asked.anchor, settled_at, value });
+            examples.history.push(SettledLabel {
+                row: asked.row,
+                anchor: asked.anchor,
+                settled_at,
+                value,
+            });
             examples.all.push(Example {
                 asker: Asker::new(asked.row, asked.anchor),
                 label: value as f32,
@@ -63,7 +68,11 @@ impl Examples {
     /// Those in the population whose window closed by `moment`.
     #[must_use]
     pub fn settled_by(&self, moment: Timestamp) -> Vec<Example> {
-        self.all.iter().filter(|e| e.in_population && e.closed_at <= moment).copied().collect()
+        self.all
+            .iter()
+            .filter(|e| e.in_population && e.closed_at <= moment)
+            .copied()
+            .collect()
     }
 }
 
@@ -89,7 +98,11 @@ pub fn matrix(
         }
     }
     progress(askers.len(), askers.len());
-    if width == 0 { Ok(Matrix::new(askers.len())) } else { Matrix::from_columns(columns) }
+    if width == 0 {
+        Ok(Matrix::new(askers.len()))
+    } else {
+        Matrix::from_columns(columns)
+    }
 }
 
 /// The feature rows of `askers`, in order; text scores are left open.
@@ -110,6 +123,9 @@ pub fn feature_rows(database: &Database, relations: &Relations, askers: &[Asker]
             .chunks(share)
             .map(|part| scope.spawn(move || part.iter().map(|&a| relations.row(database, a)).collect::<Vec<_>>()))
             .collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     })
 }

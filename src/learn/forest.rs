@@ -31,7 +31,9 @@ impl ObliviousTree {
     pub fn leaf(&self, row: &[f32]) -> usize {
         let bits = self.splits.iter().enumerate();
         bits.fold(0, |leaf, (k, split)| {
-            let above = row.get(split.feature as usize).is_some_and(|&value| value > split.threshold);
+            let above = row
+                .get(split.feature as usize)
+                .is_some_and(|&value| value > split.threshold);
             leaf | usize::from(above) << k
         })
     }
@@ -44,7 +46,10 @@ impl ObliviousTree {
             && self.covers.len() == self.leaves.len()
             && self.leaves.iter().all(|value| value.is_finite())
             && self.covers.iter().all(|&cover| cover.is_finite() && cover >= 0.0)
-            && self.splits.iter().all(|split| (split.feature as usize) < features && !split.threshold.is_nan())
+            && self
+                .splits
+                .iter()
+                .all(|split| (split.feature as usize) < features && !split.threshold.is_nan())
     }
 }
 
@@ -73,8 +78,16 @@ impl TryFrom<Unchecked> for Forest {
     type Error = &'static str;
 
     fn try_from(read: Unchecked) -> Result<Self, Self::Error> {
-        let forest = Self { features: read.features, bias: read.bias, trees: read.trees };
-        if forest.is_sound() { Ok(forest) } else { Err("a tree's leaves do not match its splits, or a value is not finite") }
+        let forest = Self {
+            features: read.features,
+            bias: read.bias,
+            trees: read.trees,
+        };
+        if forest.is_sound() {
+            Ok(forest)
+        } else {
+            Err("a tree's leaves do not match its splits, or a value is not finite")
+        }
     }
 }
 
@@ -92,7 +105,9 @@ impl Forest {
     /// The raw score of one row of `features` values. A value past the row's end counts as missing.
     #[must_use]
     pub fn raw(&self, row: &[f32]) -> f64 {
-        self.trees.iter().fold(self.bias, |sum, tree| sum + tree.leaves.get(tree.leaf(row)).copied().unwrap_or(0.0))
+        self.trees.iter().fold(self.bias, |sum, tree| {
+            sum + tree.leaves.get(tree.leaf(row)).copied().unwrap_or(0.0)
+        })
     }
 
     /// The raw scores of all rows, bit for bit those of [`Self::raw`].
@@ -103,7 +118,9 @@ impl Forest {
         for tree in &self.trees {
             leaf.fill(0);
             for (k, split) in tree.splits.iter().enumerate() {
-                let Some(column) = matrix.columns().get(split.feature as usize) else { continue };
+                let Some(column) = matrix.columns().get(split.feature as usize) else {
+                    continue;
+                };
                 for (leaf, &value) in leaf.iter_mut().zip(column) {
                     *leaf |= usize::from(value > split.threshold) << k;
                 }
@@ -124,7 +141,10 @@ impl Forest {
                 *seen = true;
             }
         }
-        used.iter().enumerate().filter_map(|(j, &seen)| seen.then_some(j)).collect()
+        used.iter()
+            .enumerate()
+            .filter_map(|(j, &seen)| seen.then_some(j))
+            .collect()
     }
 
     /// The same forest over a matrix of only `kept` columns (ascending or not), e.g. [`Self::features_used`];
@@ -170,12 +190,23 @@ mod tests {
     use super::*;
 
     fn stump(feature: u32, below: f64, above: f64) -> ObliviousTree {
-        ObliviousTree { splits: vec![Split { feature, threshold: 1.0 }], leaves: vec![below, above], covers: vec![1.0; 2] }
+        ObliviousTree {
+            splits: vec![Split {
+                feature,
+                threshold: 1.0,
+            }],
+            leaves: vec![below, above],
+            covers: vec![1.0; 2],
+        }
     }
 
     #[test]
     fn a_missing_value_is_never_above_a_threshold() {
-        let forest = Forest { features: 3, bias: 0.5, trees: vec![stump(2, -1.0, 2.0)] };
+        let forest = Forest {
+            features: 3,
+            bias: 0.5,
+            trees: vec![stump(2, -1.0, 2.0)],
+        };
         assert_eq!(forest.raw(&[0.0, 0.0, 1.5]), 2.5);
         assert_eq!(forest.raw(&[0.0, 0.0, 1.0]), -0.5);
         assert_eq!(forest.raw(&[0.0, 0.0, f32::NAN]), -0.5);
@@ -184,7 +215,11 @@ mod tests {
 
     #[test]
     fn a_forest_whose_leaves_do_not_match_its_splits_is_not_read() {
-        let mut forest = Forest { features: 3, bias: 0.5, trees: vec![stump(2, -1.0, 2.0)] };
+        let mut forest = Forest {
+            features: 3,
+            bias: 0.5,
+            trees: vec![stump(2, -1.0, 2.0)],
+        };
         let read = |forest: &Forest| postcard::from_bytes::<Forest>(&postcard::to_allocvec(forest).unwrap());
         assert_eq!(read(&forest).unwrap(), forest);
         forest.trees[0].leaves.pop();
@@ -193,7 +228,11 @@ mod tests {
 
     #[test]
     fn dropping_unused_columns_changes_no_score() {
-        let forest = Forest { features: 3, bias: 0.0, trees: vec![stump(2, -1.0, 2.0), stump(0, 3.0, 5.0)] };
+        let forest = Forest {
+            features: 3,
+            bias: 0.0,
+            trees: vec![stump(2, -1.0, 2.0), stump(0, 3.0, 5.0)],
+        };
         let kept = forest.features_used();
         assert_eq!(kept, [0, 2]);
         let small = forest.over_columns(&kept).unwrap();
@@ -203,8 +242,16 @@ mod tests {
 
     #[test]
     fn the_average_of_forests_scores_as_the_average_of_scores() {
-        let one = Forest { features: 1, bias: 1.0, trees: vec![stump(0, -1.0, 2.0)] };
-        let two = Forest { features: 1, bias: 0.0, trees: vec![stump(0, -3.0, 4.0), stump(0, 0.0, 1.0)] };
+        let one = Forest {
+            features: 1,
+            bias: 1.0,
+            trees: vec![stump(0, -1.0, 2.0)],
+        };
+        let two = Forest {
+            features: 1,
+            bias: 0.0,
+            trees: vec![stump(0, -3.0, 4.0), stump(0, 0.0, 1.0)],
+        };
         let both = Forest::average(&[one.clone(), two.clone()]).unwrap();
         for row in [[0.0], [2.0]] {
             assert!((both.raw(&row) - (one.raw(&row) + two.raw(&row)) / 2.0).abs() < 1e-12);

@@ -35,6 +35,7 @@ pub(crate) struct Ground<'a> {
     pub monotone: &'a [i8],
     /// A leaf lighter than this is not split off.
     pub min_weight: f64,
+    #[cfg_attr(target_arch = "wasm32", allow(dead_code))]
     pub threads: usize,
 }
 
@@ -98,10 +99,16 @@ pub(crate) fn grow(ground: &Ground, histograms: &mut Vec<Vec<i64>>) -> Vec<Choic
         let candidates = growth.candidates(level, &chosen, histograms);
         let noise = ground.draws.stream(u64::MAX - level as u64);
         let noisy = |c: &Candidate| c.score + ground.noise * noise.noise(c.feature as u64);
-        let best = candidates.into_iter().reduce(|best, next| if noisy(&next) > noisy(&best) { next } else { best });
+        let best = candidates
+            .into_iter()
+            .reduce(|best, next| if noisy(&next) > noisy(&best) { next } else { best });
         let Some(best) = best else { break };
         let gain = growth.part(level, best);
-        chosen.push(Choice { feature: best.feature, border: best.border, gain });
+        chosen.push(Choice {
+            feature: best.feature,
+            border: best.border,
+            gain,
+        });
     }
     chosen
 }
@@ -115,11 +122,24 @@ impl<'a> Growth<'a> {
         let slope_unit = (slope_sum / ROOM).max(f64::MIN_POSITIVE);
         let weight_unit = (weight_sum / ROOM).max(f64::MIN_POSITIVE);
         let fixed = |&(slope, weight): &(f64, f64)| {
-            pack((slope / slope_unit).round() as i32, (weight / weight_unit).round() as i32)
+            pack(
+                (slope / slope_unit).round() as i32,
+                (weight / weight_unit).round() as i32,
+            )
         };
         let packed = ground.slopes.iter().map(fixed).collect();
-        let leaves = vec![Span { start: 0, len: ground.rows.len() }];
-        Self { ground, rows: ground.rows.clone(), packed, leaves, slope_unit, weight_unit }
+        let leaves = vec![Span {
+            start: 0,
+            len: ground.rows.len(),
+        }];
+        Self {
+            ground,
+            rows: ground.rows.clone(),
+            packed,
+            leaves,
+            slope_unit,
+            weight_unit,
+        }
     }
 
     /// The best split of each considered column.
@@ -229,7 +249,11 @@ impl<'a> Growth<'a> {
                 SplitScore::Cosine => 0.0,
                 SplitScore::L2 | SplitScore::Newton => gain.max(0.0).sqrt(),
             };
-            let noisy = if ground.noise > 0.0 { score + ground.noise * noise.noise(border as u64) } else { score };
+            let noisy = if ground.noise > 0.0 {
+                score + ground.noise * noise.noise(border as u64)
+            } else {
+                score
+            };
             if best.is_none_or(|(value, _)| noisy > value) {
                 best = Some((noisy, Candidate { feature, border, score }));
             }
@@ -243,7 +267,13 @@ impl<'a> Growth<'a> {
         let (slope, weight) = unpack(total);
         let (slope_unit, weight_unit) = (self.slope_unit as f32, self.weight_unit as f32);
         let lambda = self.ground.lambda as f32;
-        let Scratch { slopes, weights, gain, norm, .. } = scratch;
+        let Scratch {
+            slopes,
+            weights,
+            gain,
+            norm,
+            ..
+        } = scratch;
         let sums = slopes[..borders].iter().zip(&weights[..borders]);
         for ((&s, &w), (gain, norm)) in sums.zip(gain[..borders].iter_mut().zip(&mut norm[..borders])) {
             let (s_low, w_low) = (s as f32 * slope_unit, w as f32 * weight_unit);
@@ -258,7 +288,8 @@ impl<'a> Growth<'a> {
     /// as not split.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
     fn score_constrained(&self, total: i64, borders: usize, direction: i8, scratch: &mut Scratch) {
-        let scale = |(slope, weight): (i32, i32)| (f64::from(slope) * self.slope_unit, f64::from(weight) * self.weight_unit);
+        let scale =
+            |(slope, weight): (i32, i32)| (f64::from(slope) * self.slope_unit, f64::from(weight) * self.weight_unit);
         let value = |(slope, weight): (f64, f64)| slope / (weight + self.ground.lambda).max(f64::MIN_POSITIVE);
         let (slope, weight) = unpack(total);
         let least = self.ground.min_weight * (1.0 - 1e-6);
@@ -267,7 +298,11 @@ impl<'a> Growth<'a> {
             let (low, high) = (scale((s, w)), scale((slope - s, weight - w)));
             let light = low.1 < least || high.1 < least;
             let wrong = f64::from(direction) * (value(high) - value(low)) < 0.0;
-            let parts = if light || wrong { [scale((slope, weight)), (0.0, 0.0)] } else { [low, high] };
+            let parts = if light || wrong {
+                [scale((slope, weight)), (0.0, 0.0)]
+            } else {
+                [low, high]
+            };
             scratch.parts[border] |= !(light || wrong);
             for part in parts {
                 scratch.gain[border] += (part.0 * value(part)) as f32;
@@ -291,8 +326,14 @@ impl<'a> Growth<'a> {
         for (leaf, &span) in self.leaves.iter().enumerate() {
             let len_above = span.of(&self.rows).iter().filter(|&&row| above(row)).count();
             let mut next = [span.start, span.start + span.len - len_above];
-            leaves[leaf] = Span { start: next[0], len: span.len - len_above };
-            leaves[leaf + (1 << level)] = Span { start: next[1], len: len_above };
+            leaves[leaf] = Span {
+                start: next[0],
+                len: span.len - len_above,
+            };
+            leaves[leaf + (1 << level)] = Span {
+                start: next[1],
+                len: len_above,
+            };
             let mut sums = [0i64; 2];
             for (&row, &sum) in span.of(&self.rows).iter().zip(span.of(&self.packed)) {
                 let side = usize::from(above(row));

@@ -32,7 +32,9 @@ pub(crate) fn values(
         let mut sums = vec![(0.0, 0.0); count];
         for (row, &leaf) in leaf_of.iter().enumerate() {
             let leaf = usize::from(leaf);
-            let (slope, curvature) = rules.loss.slope_and_curvature(scores[row] + values[leaf], f64::from(labels[row]));
+            let (slope, curvature) = rules
+                .loss
+                .slope_and_curvature(scores[row] + values[leaf], f64::from(labels[row]));
             sums[leaf].0 += slope * weights[row];
             sums[leaf].1 += curvature * weights[row];
         }
@@ -99,7 +101,11 @@ fn make_monotone(values: &mut [f64], covers: &[f64], directions: &[i8]) {
         for low in (0..values.len()).filter(|leaf| leaf & (1 << level) == 0) {
             let high = low | 1 << level;
             let least = values[low];
-            values[high] = if direction > 0 { values[high].max(least) } else { values[high].min(least) };
+            values[high] = if direction > 0 {
+                values[high].max(least)
+            } else {
+                values[high].min(least)
+            };
         }
     }
 }
@@ -125,8 +131,13 @@ mod tests {
 
     #[test]
     fn a_leaf_value_is_the_newton_step_with_l2() {
-        let rules =
-            LeafRules { loss: Loss::SquaredError, steps: 1, l2: 2.0, min_weight: 0.0, directions: &[0] };
+        let rules = LeafRules {
+            loss: Loss::SquaredError,
+            steps: 1,
+            l2: 2.0,
+            min_weight: 0.0,
+            directions: &[0],
+        };
         let (values, covers) = values(&[0, 0, 1], &[1.0; 3], &[3.0, 5.0, 4.0], &[1.0, 1.0, 2.0], &rules);
         assert_eq!((values, covers), (vec![6.0 / 4.0, 6.0 / 4.0], vec![2.0, 2.0]));
     }

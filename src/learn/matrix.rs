@@ -13,7 +13,10 @@ impl Matrix {
     /// A matrix of `rows` rows and no column yet.
     #[must_use]
     pub fn new(rows: usize) -> Self {
-        Self { rows, columns: Vec::new() }
+        Self {
+            rows,
+            columns: Vec::new(),
+        }
     }
 
     /// A matrix of these columns.
@@ -34,10 +37,17 @@ impl Matrix {
     /// [`LearnError::Size`] if a row has another length.
     pub fn from_rows(columns: usize, rows: &[Vec<f32>]) -> Result<Self, LearnError> {
         if let Some(row) = rows.iter().find(|row| row.len() != columns) {
-            return Err(LearnError::Size { what: "values in a row", expected: columns, found: row.len() });
+            return Err(LearnError::Size {
+                what: "values in a row",
+                expected: columns,
+                found: row.len(),
+            });
         }
         let columns = (0..columns).map(|j| rows.iter().map(|row| row[j]).collect()).collect();
-        Ok(Self { rows: rows.len(), columns })
+        Ok(Self {
+            rows: rows.len(),
+            columns,
+        })
     }
 
     /// Adds a column on the right.
@@ -46,7 +56,11 @@ impl Matrix {
     /// [`LearnError::Size`] if it has not one value per row.
     pub fn push_column(&mut self, column: Vec<f32>) -> Result<(), LearnError> {
         if column.len() != self.rows {
-            return Err(LearnError::Size { what: "values in a column", expected: self.rows, found: column.len() });
+            return Err(LearnError::Size {
+                what: "values in a column",
+                expected: self.rows,
+                found: column.len(),
+            });
         }
         self.columns.push(column);
         Ok(())
@@ -58,10 +72,18 @@ impl Matrix {
     /// [`LearnError::Size`] for another number of rows, or a column that does not exist.
     pub fn replace_column(&mut self, j: usize, column: Vec<f32>) -> Result<(), LearnError> {
         if column.len() != self.rows {
-            return Err(LearnError::Size { what: "values in a column", expected: self.rows, found: column.len() });
+            return Err(LearnError::Size {
+                what: "values in a column",
+                expected: self.rows,
+                found: column.len(),
+            });
         }
         let width = self.columns.len();
-        *self.columns.get_mut(j).ok_or(LearnError::Size { what: "columns", expected: width, found: j })? = column;
+        *self.columns.get_mut(j).ok_or(LearnError::Size {
+            what: "columns",
+            expected: width,
+            found: j,
+        })? = column;
         Ok(())
     }
 
@@ -107,7 +129,10 @@ impl Matrix {
     /// If one of them does not exist.
     #[must_use]
     pub fn select_columns(&self, columns: &[usize]) -> Self {
-        Self { rows: self.rows, columns: columns.iter().map(|&j| self.columns[j].clone()).collect() }
+        Self {
+            rows: self.rows,
+            columns: columns.iter().map(|&j| self.columns[j].clone()).collect(),
+        }
     }
 
     /// These rows only, in this order; a row may come twice.
@@ -117,7 +142,10 @@ impl Matrix {
     #[must_use]
     pub fn select_rows(&self, rows: &[usize]) -> Self {
         let pick = |column: &Vec<f32>| rows.iter().map(|&i| column[i]).collect();
-        Self { rows: rows.len(), columns: self.columns.iter().map(pick).collect() }
+        Self {
+            rows: rows.len(),
+            columns: self.columns.iter().map(pick).collect(),
+        }
     }
 }
 
@@ -131,7 +159,10 @@ mod tests {
         let picked = matrix.select_columns(&[1, 0]).select_rows(&[2, 2, 0]);
         assert_eq!(picked.columns(), [vec![6.0, 6.0, 4.0], vec![3.0, 3.0, 1.0]]);
         assert_eq!(picked.row(2), [4.0, 1.0]);
-        assert_eq!(Matrix::from_rows(2, &[vec![1.0, 4.0], vec![2.0, 5.0], vec![3.0, 6.0]]).unwrap(), matrix);
+        assert_eq!(
+            Matrix::from_rows(2, &[vec![1.0, 4.0], vec![2.0, 5.0], vec![3.0, 6.0]]).unwrap(),
+            matrix
+        );
     }
 
     #[test]

@@ -47,7 +47,11 @@ pub fn brier(probabilities: &[f64], labels: &[f32]) -> Option<f64> {
 }
 
 fn mean(probabilities: &[f64], labels: &[f32], of: impl Fn(f64, f64) -> f64) -> Option<f64> {
-    let sum: f64 = probabilities.iter().zip(labels).map(|(&p, &label)| of(p, f64::from(label))).sum();
+    let sum: f64 = probabilities
+        .iter()
+        .zip(labels)
+        .map(|(&p, &label)| of(p, f64::from(label)))
+        .sum();
     let rows = probabilities.len().min(labels.len());
     (rows > 0).then(|| sum / rows as f64)
 }
@@ -58,7 +62,10 @@ fn mean(probabilities: &[f64], labels: &[f32], of: impl Fn(f64, f64) -> f64) -> 
 pub fn ece(probabilities: &[f64], labels: &[f32], bins: usize) -> Option<f64> {
     let bins = super::curves::reliability(probabilities, labels, bins);
     let rows: usize = bins.iter().map(|bin| bin.rows).sum();
-    let gap: f64 = bins.iter().map(|bin| bin.rows as f64 * (bin.probability - bin.rate).abs()).sum();
+    let gap: f64 = bins
+        .iter()
+        .map(|bin| bin.rows as f64 * (bin.probability - bin.rate).abs())
+        .sum();
     (rows > 0).then(|| gap / rows as f64)
 }
 
@@ -135,7 +142,10 @@ pub fn bootstrap_interval(
     let mut values: Vec<f64> = (0..draws).filter_map(sample).collect();
     values.sort_unstable_by(f64::total_cmp);
     let tail = (1.0 - level.clamp(0.0, 1.0)) / 2.0;
-    Some(Interval { low: quantile(&values, tail)?, high: quantile(&values, 1.0 - tail)? })
+    Some(Interval {
+        low: quantile(&values, tail)?,
+        high: quantile(&values, 1.0 - tail)?,
+    })
 }
 
 /// The `share` quantile of ascending values, linear between neighbours.
@@ -202,14 +212,19 @@ mod tests {
     fn a_bootstrap_interval_holds_the_value_and_narrows_with_rows() {
         let draws = Draws::new(1);
         let make = |rows: u64| -> (Vec<f64>, Vec<f32>) {
-            (0..rows).map(|k| (draws.uniform(k), f32::from(draws.uniform(k + rows) < draws.uniform(k)))).unzip()
+            (0..rows)
+                .map(|k| (draws.uniform(k), f32::from(draws.uniform(k + rows) < draws.uniform(k))))
+                .unzip()
         };
         let width = |rows| {
             let (scores, labels) = make(rows);
             let interval = bootstrap_interval(&roc_auc, &scores, &labels, 200, 0.95, 9).unwrap();
             let value = roc_auc(&scores, &labels).unwrap();
             assert!(interval.low < value && value < interval.high);
-            assert_eq!(Some(interval), bootstrap_interval(&roc_auc, &scores, &labels, 200, 0.95, 9));
+            assert_eq!(
+                Some(interval),
+                bootstrap_interval(&roc_auc, &scores, &labels, 200, 0.95, 9)
+            );
             interval.high - interval.low
         };
         assert!(width(4_000) < 0.7 * width(400));

@@ -1,8 +1,8 @@
 //! Examples, time splits, boosted oblivious trees, text score, calibration, metrics, the approaches compared, and
 //! writing ONNX. It refuses to know of bundles and browsers.
 
-mod bins;
 pub mod approaches;
+mod bins;
 pub mod boost;
 pub mod calibrate;
 pub mod curves;

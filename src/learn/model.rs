@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use prost::Message;
 use tract_onnx::pb::{
-    GraphProto, ModelProto, TensorProto, tensor_proto::DataLocation, tensor_proto::DataType, tensor_shape_proto::Dimension,
-    tensor_shape_proto::dimension, type_proto,
+    GraphProto, ModelProto, TensorProto, tensor_proto::DataLocation, tensor_proto::DataType,
+    tensor_shape_proto::Dimension, tensor_shape_proto::dimension, type_proto,
 };
 use tract_onnx::prelude::*;
 
@@ -37,7 +37,9 @@ const MOST_FEATURES: usize = 1 << 16;
 
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Model").field("features", &self.features).finish_non_exhaustive()
+        f.debug_struct("Model")
+            .field("features", &self.features)
+            .finish_non_exhaustive()
     }
 }
 
@@ -48,7 +50,10 @@ impl Model {
     /// [`LearnError::Onnx`] if the bytes are not a model of the form above that tract can run.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LearnError> {
         let proto = ModelProto::decode(bytes).map_err(|error| LearnError::Onnx(error.to_string()))?;
-        let graph = proto.graph.as_ref().ok_or_else(|| LearnError::Onnx("it has no graph".into()))?;
+        let graph = proto
+            .graph
+            .as_ref()
+            .ok_or_else(|| LearnError::Onnx("it has no graph".into()))?;
         check_tensors(graph)?;
         // tract indexes into attributes and shapes it trusts; a file that breaks that trust must not end the program.
         let loaded = catch_unwind(AssertUnwindSafe(|| Self::load(&proto, graph)));
@@ -61,15 +66,26 @@ impl Model {
         let features = input_width(graph)?;
         let names: Vec<&str> = graph.output.iter().map(|output| output.name.as_str()).collect();
         if !names.contains(&PROBABILITY) {
-            return Err(TractError::msg(format!("no output is named {PROBABILITY}; it has {}", names.join(", "))));
+            return Err(TractError::msg(format!(
+                "no output is named {PROBABILITY}; it has {}",
+                names.join(", ")
+            )));
         }
         let has_log_odds = names.contains(&LOG_ODDS);
-        let wanted = if has_log_odds { &[PROBABILITY, LOG_ODDS][..] } else { &[PROBABILITY] };
+        let wanted = if has_log_odds {
+            &[PROBABILITY, LOG_ODDS][..]
+        } else {
+            &[PROBABILITY]
+        };
         let mut model = onnx().model_for_proto_model(proto)?.with_outputs_by_name(wanted)?;
         let rows = model.symbols.sym("N");
         model.set_input_fact(0, f32::fact([rows.to_dim(), features.to_dim()]).into())?;
         let plan = model.into_optimized()?.into_runnable()?;
-        Ok(Self { plan, features, has_log_odds })
+        Ok(Self {
+            plan,
+            features,
+            has_log_odds,
+        })
     }
 
     /// Columns of the feature matrix it reads.
@@ -87,7 +103,11 @@ impl Model {
             return Ok(Scores::default());
         }
         if matrix.width() != self.features {
-            return Err(LearnError::Size { what: "features", expected: self.features, found: matrix.width() });
+            return Err(LearnError::Size {
+                what: "features",
+                expected: self.features,
+                found: matrix.width(),
+            });
         }
         let ran = catch_unwind(AssertUnwindSafe(|| self.run(matrix)));
         let scores = ran
@@ -95,7 +115,11 @@ impl Model {
             .map_err(|error| LearnError::Scoring(format!("{error:#}").replace('\n', " ")))?;
         for found in [scores.probability.len(), scores.log_odds.len()] {
             if found != matrix.rows() {
-                return Err(LearnError::Size { what: "scores", expected: matrix.rows(), found });
+                return Err(LearnError::Size {
+                    what: "scores",
+                    expected: matrix.rows(),
+                    found,
+                });
             }
         }
         Ok(scores)
@@ -115,7 +139,9 @@ impl Model {
         let input = tract_ndarray::Array2::from_shape_fn((matrix.rows(), self.features), cell);
         let outputs = self.plan.run(tvec!(Tensor::from(input).into_tvalue()))?;
         let column = |place: usize| -> TractResult<Vec<f32>> {
-            let output = outputs.get(place).ok_or_else(|| TractError::msg("an output is missing"))?;
+            let output = outputs
+                .get(place)
+                .ok_or_else(|| TractError::msg("an output is missing"))?;
             Ok(output.to_plain_array_view::<f32>()?.iter().copied().collect())
         };
         let probability = column(0)?;
@@ -133,16 +159,33 @@ fn input_width(graph: &GraphProto) -> TractResult<usize> {
     let constant = |name: &str| graph.initializer.iter().any(|tensor| tensor.name == name);
     let inputs: Vec<_> = graph.input.iter().filter(|input| !constant(&input.name)).collect();
     let &[input] = inputs.as_slice() else {
-        return Err(TractError::msg(format!("it has {} inputs instead of one", inputs.len())));
+        return Err(TractError::msg(format!(
+            "it has {} inputs instead of one",
+            inputs.len()
+        )));
     };
     let value = input.r#type.as_ref().and_then(|kind| kind.value.as_ref());
     let shape = value.and_then(|type_proto::Value::TensorType(tensor)| tensor.shape.as_ref());
     let width = match shape.map(|shape| shape.dim.as_slice()) {
-        Some([_, Dimension { value: Some(dimension::Value::DimValue(width)), .. }]) => usize::try_from(*width).unwrap_or(0),
-        _ => return Err(TractError::msg("the input is not a table with a fixed number of columns")),
+        Some(
+            [
+                _,
+                Dimension {
+                    value: Some(dimension::Value::DimValue(width)),
+                    ..
+                },
+            ],
+        ) => usize::try_from(*width).unwrap_or(0),
+        _ => {
+            return Err(TractError::msg(
+                "the input is not a table with a fixed number of columns",
+            ));
+        }
     };
     if width == 0 || width > MOST_FEATURES {
-        return Err(TractError::msg(format!("{width} features are not between 1 and {MOST_FEATURES}")));
+        return Err(TractError::msg(format!(
+            "{width} features are not between 1 and {MOST_FEATURES}"
+        )));
     }
     Ok(width)
 }
@@ -151,7 +194,11 @@ fn input_width(graph: &GraphProto) -> TractResult<usize> {
 fn check_tensors(graph: &GraphProto) -> Result<(), LearnError> {
     let in_nodes = graph.node.iter().flat_map(|node| &node.attribute);
     for attribute in in_nodes.clone() {
-        attribute.g.iter().chain(&attribute.graphs).try_for_each(check_tensors)?;
+        attribute
+            .g
+            .iter()
+            .chain(&attribute.graphs)
+            .try_for_each(check_tensors)?;
     }
     let constants = in_nodes.flat_map(|attribute| attribute.t.iter().chain(&attribute.tensors));
     graph.initializer.iter().chain(constants).try_for_each(check_tensor)
@@ -163,13 +210,21 @@ fn check_tensor(tensor: &TensorProto) -> Result<(), LearnError> {
         return wrong("lies in another file");
     }
     let size = |total: usize, &dim: &i64| total.checked_mul(usize::try_from(dim).ok()?);
-    let Some(count) = tensor.dims.iter().try_fold(1usize, size) else { return wrong("has an impossible shape") };
+    let Some(count) = tensor.dims.iter().try_fold(1usize, size) else {
+        return wrong("has an impossible shape");
+    };
     let width = match DataType::try_from(tensor.data_type) {
         Ok(DataType::Float | DataType::Int32 | DataType::Uint32) => 4,
         Ok(DataType::Double | DataType::Int64 | DataType::Uint64) => 8,
         Ok(DataType::Float16 | DataType::Bfloat16 | DataType::Int16 | DataType::Uint16) => 2,
         Ok(DataType::Bool | DataType::Int8 | DataType::Uint8) => 1,
-        Ok(DataType::String) => return if tensor.string_data.len() == count { Ok(()) } else { wrong("is cut short") },
+        Ok(DataType::String) => {
+            return if tensor.string_data.len() == count {
+                Ok(())
+            } else {
+                wrong("is cut short")
+            };
+        }
         _ => return wrong("has a type that is not supported"),
     };
     let values = [
@@ -184,5 +239,9 @@ fn check_tensor(tensor: &TensorProto) -> Result<(), LearnError> {
     } else {
         count.checked_mul(width) == Some(tensor.raw_data.len())
     };
-    if whole { Ok(()) } else { wrong("does not hold as many values as its shape says") }
+    if whole {
+        Ok(())
+    } else {
+        wrong("does not hold as many values as its shape says")
+    }
 }

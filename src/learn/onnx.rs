@@ -44,7 +44,10 @@ pub fn to_onnx(forest: &Forest, calibration: &Platt) -> Result<Vec<u8>, LearnErr
     }
     let model = ModelProto {
         ir_version: IR_VERSION,
-        opset_import: vec![OperatorSetIdProto { domain: String::new(), version: OPSET }],
+        opset_import: vec![OperatorSetIdProto {
+            domain: String::new(),
+            version: OPSET,
+        }],
         producer_name: env!("CARGO_PKG_NAME").into(),
         producer_version: env!("CARGO_PKG_VERSION").into(),
         graph: Some(graph(forest, calibration)),
@@ -66,16 +69,37 @@ struct Tables {
 impl Tables {
     #[allow(clippy::cast_possible_truncation)]
     fn of(forest: &Forest) -> Self {
-        let depth = forest.trees.iter().map(|tree| tree.splits.len()).max().unwrap_or(0).max(1);
-        let none = [ObliviousTree { splits: Vec::new(), leaves: vec![0.0], covers: vec![0.0] }];
-        let trees = if forest.trees.is_empty() { &none[..] } else { &forest.trees };
-        let mut tables =
-            Self { trees: trees.len(), depth, columns: Vec::new(), thresholds: Vec::new(), leaves: Vec::new() };
+        let depth = forest
+            .trees
+            .iter()
+            .map(|tree| tree.splits.len())
+            .max()
+            .unwrap_or(0)
+            .max(1);
+        let none = [ObliviousTree {
+            splits: Vec::new(),
+            leaves: vec![0.0],
+            covers: vec![0.0],
+        }];
+        let trees = if forest.trees.is_empty() {
+            &none[..]
+        } else {
+            &forest.trees
+        };
+        let mut tables = Self {
+            trees: trees.len(),
+            depth,
+            columns: Vec::new(),
+            thresholds: Vec::new(),
+            leaves: Vec::new(),
+        };
         for tree in trees {
             for level in 0..depth {
                 let split = tree.splits.get(level);
                 tables.columns.push(split.map_or(0, |split| i64::from(split.feature)));
-                tables.thresholds.push(split.map_or(f32::INFINITY, |split| split.threshold));
+                tables
+                    .thresholds
+                    .push(split.map_or(f32::INFINITY, |split| split.threshold));
             }
             let padding = (1 << depth) - tree.leaves.len();
             tables.leaves.extend(tree.leaves.iter().map(|&value| value as f32));
@@ -85,7 +109,11 @@ impl Tables {
     }
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_possible_wrap)]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_wrap
+)]
 fn graph(forest: &Forest, calibration: &Platt) -> GraphProto {
     let tables = Tables::of(forest);
     let (trees, depth) = (tables.trees, tables.depth);
@@ -127,7 +155,12 @@ fn graph(forest: &Forest, calibration: &Platt) -> GraphProto {
             node("Cast", &["leaf"], "leaf_number", cast(DataType::Int64)),
             node("Add", &["leaf_number", "offsets"], "place", Vec::new()),
             node("Gather", &["leaves", "place"], "values", vec![attribute("axis", 0)]),
-            node("ReduceSum", &["values", "over_trees"], "sum", vec![attribute("keepdims", 1)]),
+            node(
+                "ReduceSum",
+                &["values", "over_trees"],
+                "sum",
+                vec![attribute("keepdims", 1)],
+            ),
             node("Mul", &["sum", "slope"], "scaled", Vec::new()),
             node("Add", &["scaled", "intercept"], LOG_ODDS, Vec::new()),
             node("Sigmoid", &[LOG_ODDS], PROBABILITY, Vec::new()),
@@ -137,26 +170,61 @@ fn graph(forest: &Forest, calibration: &Platt) -> GraphProto {
 }
 
 fn attribute(name: &str, i: i64) -> AttributeProto {
-    AttributeProto { name: name.into(), r#type: AttributeType::Int as i32, i, ..AttributeProto::default() }
+    AttributeProto {
+        name: name.into(),
+        r#type: AttributeType::Int as i32,
+        i,
+        ..AttributeProto::default()
+    }
 }
 
 fn integers(name: &str, dims: &[i64], int64_data: Vec<i64>) -> TensorProto {
     let data_type = DataType::Int64 as i32;
-    TensorProto { name: name.into(), dims: dims.to_vec(), data_type, int64_data, ..TensorProto::default() }
+    TensorProto {
+        name: name.into(),
+        dims: dims.to_vec(),
+        data_type,
+        int64_data,
+        ..TensorProto::default()
+    }
 }
 
 fn floats(name: &str, dims: &[i64], float_data: Vec<f32>) -> TensorProto {
     let data_type = DataType::Float as i32;
-    TensorProto { name: name.into(), dims: dims.to_vec(), data_type, float_data, ..TensorProto::default() }
+    TensorProto {
+        name: name.into(),
+        dims: dims.to_vec(),
+        data_type,
+        float_data,
+        ..TensorProto::default()
+    }
 }
 
 /// `f32[N, width]`.
 fn value(name: &str, width: i64) -> ValueInfoProto {
-    let dims = [dimension::Value::DimParam("N".into()), dimension::Value::DimValue(width)];
-    let dim = dims.map(|value| Dimension { value: Some(value), ..Dimension::default() }).to_vec();
-    let tensor = type_proto::Tensor { elem_type: DataType::Float as i32, shape: Some(TensorShapeProto { dim }) };
-    let r#type = Some(TypeProto { value: Some(type_proto::Value::TensorType(tensor)), ..TypeProto::default() });
-    ValueInfoProto { name: name.into(), r#type, ..ValueInfoProto::default() }
+    let dims = [
+        dimension::Value::DimParam("N".into()),
+        dimension::Value::DimValue(width),
+    ];
+    let dim = dims
+        .map(|value| Dimension {
+            value: Some(value),
+            ..Dimension::default()
+        })
+        .to_vec();
+    let tensor = type_proto::Tensor {
+        elem_type: DataType::Float as i32,
+        shape: Some(TensorShapeProto { dim }),
+    };
+    let r#type = Some(TypeProto {
+        value: Some(type_proto::Value::TensorType(tensor)),
+        ..TypeProto::default()
+    });
+    ValueInfoProto {
+        name: name.into(),
+        r#type,
+        ..ValueInfoProto::default()
+    }
 }
 
 #[cfg(test)]
@@ -175,7 +243,8 @@ mod tests {
     fn tree() -> impl Strategy<Value = ObliviousTree> {
         (0usize..=6).prop_flat_map(|depth| {
             let threshold = prop_oneof![6 => -2.0f32..2.0, 1 => Just(0.5), 1 => Just(f32::MIN)];
-            let split = (0..FEATURE_COUNT as u32, threshold).prop_map(|(feature, threshold)| Split { feature, threshold });
+            let split =
+                (0..FEATURE_COUNT as u32, threshold).prop_map(|(feature, threshold)| Split { feature, threshold });
             let leaves = proptest::collection::vec(-0.3f64..0.3, 1 << depth);
             (proptest::collection::vec(split, depth), leaves).prop_map(|(splits, leaves)| {
                 let covers = vec![1.0; leaves.len()];
@@ -185,8 +254,11 @@ mod tests {
     }
 
     fn forest() -> impl Strategy<Value = Forest> {
-        (proptest::collection::vec(tree(), 0..30), -2.0f64..2.0)
-            .prop_map(|(trees, bias)| Forest { features: FEATURE_COUNT, bias, trees })
+        (proptest::collection::vec(tree(), 0..30), -2.0f64..2.0).prop_map(|(trees, bias)| Forest {
+            features: FEATURE_COUNT,
+            bias,
+            trees,
+        })
     }
 
     fn rows(count: usize) -> impl Strategy<Value = Matrix> {
@@ -196,11 +268,24 @@ mod tests {
 
     fn some_forest() -> Forest {
         let tree = ObliviousTree {
-            splits: vec![Split { feature: 1, threshold: 0.5 }, Split { feature: 0, threshold: -1.0 }],
+            splits: vec![
+                Split {
+                    feature: 1,
+                    threshold: 0.5,
+                },
+                Split {
+                    feature: 0,
+                    threshold: -1.0,
+                },
+            ],
             leaves: vec![-0.5, 0.25, 0.75, 1.0],
             covers: vec![1.0; 4],
         };
-        Forest { features: 3, bias: -1.0, trees: vec![tree] }
+        Forest {
+            features: 3,
+            bias: -1.0,
+            trees: vec![tree],
+        }
     }
 
     proptest! {
@@ -240,7 +325,11 @@ mod tests {
     fn truncated_bytes_are_an_error() {
         let bytes = to_onnx(&some_forest(), &Platt::IDENTITY).unwrap();
         for end in (0..bytes.len()).step_by(7) {
-            assert!(Model::from_bytes(&bytes[..end]).is_err(), "cut at {end} of {}", bytes.len());
+            assert!(
+                Model::from_bytes(&bytes[..end]).is_err(),
+                "cut at {end} of {}",
+                bytes.len()
+            );
         }
         assert!(Model::from_bytes(b"not a model").is_err());
     }
@@ -256,7 +345,14 @@ mod tests {
     fn rows_of_another_width_are_refused() {
         let model = Model::from_bytes(&to_onnx(&some_forest(), &Platt::IDENTITY).unwrap()).unwrap();
         let narrow = Matrix::from_columns(vec![vec![1.0]; 2]).unwrap();
-        assert!(matches!(model.score(&narrow), Err(LearnError::Size { expected: 3, found: 2, .. })));
+        assert!(matches!(
+            model.score(&narrow),
+            Err(LearnError::Size {
+                expected: 3,
+                found: 2,
+                ..
+            })
+        ));
     }
 
     #[test]
@@ -264,6 +360,16 @@ mod tests {
         let mut forest = some_forest();
         forest.trees[0].leaves.pop();
         assert!(to_onnx(&forest, &Platt::IDENTITY).is_err());
-        assert!(to_onnx(&Forest { features: 0, bias: 0.0, trees: vec![] }, &Platt::IDENTITY).is_err());
+        assert!(
+            to_onnx(
+                &Forest {
+                    features: 0,
+                    bias: 0.0,
+                    trees: vec![]
+                },
+                &Platt::IDENTITY
+            )
+            .is_err()
+        );
     }
 }

@@ -71,13 +71,29 @@ impl BoostOptions {
     pub(crate) fn check(&self) -> Result<(), LearnError> {
         let rules = [
             ("depth", self.depth <= 6, "give 0 to 6"),
-            ("learning_rate", self.learning_rate.is_none_or(|rate| rate > 0.0 && rate <= 1.0), "give more than 0, at most 1"),
+            (
+                "learning_rate",
+                self.learning_rate.is_none_or(|rate| rate > 0.0 && rate <= 1.0),
+                "give more than 0, at most 1",
+            ),
             ("l2", self.l2.is_finite() && self.l2 >= 0.0, "give 0 or more"),
             ("max_bins", (2..=255).contains(&self.max_bins), "give 2 to 255"),
             ("leaf_steps", self.leaf_steps >= 1, "give 1 or more"),
-            ("bootstrap", self.bootstrap.is_sound(), "give a temperature of 0 or more, a share of more than 0, at most 1"),
-            ("column_share", self.column_share > 0.0 && self.column_share <= 1.0, "give more than 0, at most 1"),
-            ("random_strength", self.random_strength.is_finite() && self.random_strength >= 0.0, "give 0 or more"),
+            (
+                "bootstrap",
+                self.bootstrap.is_sound(),
+                "give a temperature of 0 or more, a share of more than 0, at most 1",
+            ),
+            (
+                "column_share",
+                self.column_share > 0.0 && self.column_share <= 1.0,
+                "give more than 0, at most 1",
+            ),
+            (
+                "random_strength",
+                self.random_strength.is_finite() && self.random_strength >= 0.0,
+                "give 0 or more",
+            ),
             ("min_data_in_leaf", self.min_data_in_leaf.is_finite(), "give 0 or more"),
         ];
         match rules.into_iter().find(|(_, holds, _)| !holds) {

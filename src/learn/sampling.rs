@@ -50,9 +50,10 @@ impl Bootstrap {
                 let weight = |row: usize| libm::pow(-libm::log(draws.uniform(row as u64)), temperature);
                 (0..rows).map(|row| (row, weight(row))).collect()
             }
-            Self::Bernoulli { share } => {
-                (0..rows).filter(|&row| draws.uniform(row as u64) < share).map(|row| (row, 1.0)).collect()
-            }
+            Self::Bernoulli { share } => (0..rows)
+                .filter(|&row| draws.uniform(row as u64) < share)
+                .map(|row| (row, 1.0))
+                .collect(),
             Self::MinimalVariance { share } => minimal_variance(draws, slope, rows, share),
         }
     }
@@ -61,9 +62,17 @@ impl Bootstrap {
 #[allow(clippy::cast_precision_loss)]
 fn minimal_variance(draws: Draws, slope: &dyn Fn(usize) -> f64, rows: usize, share: f64) -> Vec<(usize, f64)> {
     let mean = (0..rows).map(|row| slope(row).abs()).sum::<f64>() / rows as f64;
-    let size: Vec<f64> = (0..rows).map(|row| (slope(row) * slope(row) + mean * mean).sqrt()).collect();
+    let size: Vec<f64> = (0..rows)
+        .map(|row| (slope(row) * slope(row) + mean * mean).sqrt())
+        .collect();
     let threshold = threshold(&size, share * rows as f64);
-    let chance = |row: usize| if threshold > 0.0 { (size[row] / threshold).min(1.0) } else { 1.0 };
+    let chance = |row: usize| {
+        if threshold > 0.0 {
+            (size[row] / threshold).min(1.0)
+        } else {
+            1.0
+        }
+    };
     let kept = (0..rows).filter(|&row| draws.uniform(row as u64) < chance(row));
     kept.map(|row| (row, 1.0 / chance(row))).collect()
 }
@@ -76,9 +85,17 @@ fn threshold(size: &[f64], wanted: f64) -> f64 {
     let mut threshold = total / wanted;
     for _ in 0..20 {
         let (certain, rest) = size.iter().fold((0usize, 0.0), |(certain, rest), &size| {
-            if size >= threshold { (certain + 1, rest) } else { (certain, rest + size) }
+            if size >= threshold {
+                (certain + 1, rest)
+            } else {
+                (certain, rest + size)
+            }
         });
-        let next = if wanted > certain as f64 { rest / (wanted - certain as f64) } else { break };
+        let next = if wanted > certain as f64 {
+            rest / (wanted - certain as f64)
+        } else {
+            break;
+        };
         if (next - threshold).abs() <= 1e-9 * threshold {
             break;
         }
@@ -104,10 +121,17 @@ mod tests {
 
     #[test]
     fn every_bootstrap_keeps_the_total_weight() {
-        let kinds =
-            [Bootstrap::None, Bootstrap::Bayesian { temperature: 1.0 }, Bootstrap::MinimalVariance { share: 0.8 }];
+        let kinds = [
+            Bootstrap::None,
+            Bootstrap::Bayesian { temperature: 1.0 },
+            Bootstrap::MinimalVariance { share: 0.8 },
+        ];
         for kind in kinds {
-            let weight: f64 = kind.draw(Draws::new(5), &|_| 1.0, 50_000).iter().map(|(_, weight)| weight).sum();
+            let weight: f64 = kind
+                .draw(Draws::new(5), &|_| 1.0, 50_000)
+                .iter()
+                .map(|(_, weight)| weight)
+                .sum();
             assert!((weight / 50_000.0 - 1.0).abs() < 0.02, "{kind:?}: {weight}");
         }
     }

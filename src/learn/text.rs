@@ -27,7 +27,13 @@ pub struct TextOptions {
 
 impl Default for TextOptions {
     fn default() -> Self {
-        Self { characters: false, l2: 1.0, epochs: 12, min_rows: 3, seed: 0 }
+        Self {
+            characters: false,
+            l2: 1.0,
+            epochs: 12,
+            min_rows: 3,
+            seed: 0,
+        }
     }
 }
 
@@ -54,26 +60,43 @@ impl TextModel {
         weights: Option<&[f32]>,
         options: &TextOptions,
     ) -> Result<Self, LearnError> {
-        for (what, found) in [("labels", labels.len()), ("weights", weights.map_or(rows.len(), <[f32]>::len))] {
+        for (what, found) in [
+            ("labels", labels.len()),
+            ("weights", weights.map_or(rows.len(), <[f32]>::len)),
+        ] {
             if found != rows.len() {
-                return Err(LearnError::Size { what, expected: rows.len(), found });
+                return Err(LearnError::Size {
+                    what,
+                    expected: rows.len(),
+                    found,
+                });
             }
         }
         if let Some(row) = labels.iter().position(|label| !(0.0..=1.0).contains(label)) {
-            return Err(LearnError::Label { row, value: labels[row] });
+            return Err(LearnError::Label {
+                row,
+                value: labels[row],
+            });
         }
         let mut examples = Vec::new();
         for (row, texts) in rows.iter().enumerate() {
             if texts.iter().any(Option::is_some) {
                 let weight = weights.map_or(1.0, |weights| f64::from(weights[row]));
-                examples.push(Example { buckets: buckets(texts, options.characters), label: labels[row], weight });
+                examples.push(Example {
+                    buckets: buckets(texts, options.characters),
+                    label: labels[row],
+                    weight,
+                });
             }
         }
         if examples.is_empty() {
             return Err(LearnError::NoRows);
         }
         let (intercept, weights) = descend(&examples, options);
-        let scale = weights.iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs())).max(f64::MIN_POSITIVE);
+        let scale = weights
+            .iter()
+            .fold(0.0, |largest: f64, weight| largest.max(weight.abs()))
+            .max(f64::MIN_POSITIVE);
         let quantised = |&weight: &f64| ((weight.abs() / scale).sqrt() * 127.0).round().copysign(weight) as i8;
         Ok(Self {
             characters: options.characters,
@@ -104,7 +127,11 @@ impl TextModel {
         let mut seen = std::collections::BTreeSet::new();
         let mut parts: Vec<(String, f64)> = Vec::new();
         each_token(text, self.characters, &mut |token, bucket| {
-            let added = if seen.insert(bucket) { self.weight(bucket) * share } else { 0.0 };
+            let added = if seen.insert(bucket) {
+                self.weight(bucket) * share
+            } else {
+                0.0
+            };
             match parts.iter_mut().find(|(known, _)| known == token) {
                 Some((_, sum)) => *sum += added,
                 None => parts.push((token.to_owned(), added)),
@@ -112,7 +139,11 @@ impl TextModel {
         });
         parts.retain(|(_, added)| *added != 0.0);
         parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then_with(|| a.0.cmp(&b.0)));
-        parts.into_iter().take(k).map(|(token, added)| (token, added as f32)).collect()
+        parts
+            .into_iter()
+            .take(k)
+            .map(|(token, added)| (token, added as f32))
+            .collect()
     }
 
     fn weight(&self, bucket: u32) -> f64 {
@@ -136,7 +167,10 @@ fn share(tokens: usize) -> f64 {
 fn descend(examples: &[Example], options: &TextOptions) -> (f64, Vec<f64>) {
     const STEP: f64 = 0.5;
     let mut rows_with = vec![0u32; BUCKETS];
-    examples.iter().flat_map(|example| &example.buckets).for_each(|&bucket| rows_with[bucket as usize] += 1);
+    examples
+        .iter()
+        .flat_map(|example| &example.buckets)
+        .for_each(|&bucket| rows_with[bucket as usize] += 1);
     let labels: Vec<f32> = examples.iter().map(|example| example.label).collect();
     let mut intercept = Loss::Logloss.constant(&labels, |row| examples[row].weight.max(1e-9));
     let mut weights = vec![0.0; BUCKETS];
@@ -151,7 +185,12 @@ fn descend(examples: &[Example], options: &TextOptions) -> (f64, Vec<f64>) {
         for &row in &order {
             let Example { buckets, label, weight } = &examples[row];
             let share = share(buckets.len());
-            let known = || buckets.iter().map(|&b| b as usize).filter(|&b| rows_with[b] >= options.min_rows);
+            let known = || {
+                buckets
+                    .iter()
+                    .map(|&b| b as usize)
+                    .filter(|&b| rows_with[b] >= options.min_rows)
+            };
             let score = intercept + share * known().map(|bucket| weights[bucket]).sum::<f64>();
             let error = weight * (sigmoid(score) - f64::from(*label));
             for bucket in known() {
@@ -182,7 +221,10 @@ fn buckets(texts: &[Option<&str>], characters: bool) -> Vec<u32> {
 fn each_token(text: &str, characters: bool, visit: &mut dyn FnMut(&str, u32)) {
     let lower = text.to_lowercase();
     let mut last: Option<&str> = None;
-    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         visit(word, bucket(1, word));
         if let Some(last) = last {
             let pair = format!("{last} {word}");
@@ -191,7 +233,11 @@ fn each_token(text: &str, characters: bool, visit: &mut dyn FnMut(&str, u32)) {
         last = Some(word);
         if characters {
             let edged = format!("<{word}>");
-            let edges: Vec<usize> = edged.char_indices().map(|(place, _)| place).chain([edged.len()]).collect();
+            let edges: Vec<usize> = edged
+                .char_indices()
+                .map(|(place, _)| place)
+                .chain([edged.len()])
+                .collect();
             for size in 3..=5 {
                 for ends in edges.windows(size + 1) {
                     visit(word, bucket(3, &edged[ends[0]..ends[size]]));
@@ -205,7 +251,9 @@ fn each_token(text: &str, characters: bool, visit: &mut dyn FnMut(&str, u32)) {
 #[allow(clippy::cast_possible_truncation)]
 fn bucket(kind: u8, token: &str) -> u32 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    let hash = std::iter::once(kind).chain(token.bytes()).fold(0xcbf2_9ce4_8422_2325, step);
+    let hash = std::iter::once(kind)
+        .chain(token.bytes())
+        .fold(0xcbf2_9ce4_8422_2325, step);
     ((hash ^ (hash >> 15) ^ (hash >> 40)) % BUCKETS as u64) as u32
 }
 
@@ -237,9 +285,16 @@ mod tests {
     #[test]
     fn the_pair_of_words_that_matters_is_found_and_named() {
         for characters in [false, true] {
-            let model = trained(&TextOptions { characters, ..TextOptions::default() });
+            let model = trained(&TextOptions {
+                characters,
+                ..TextOptions::default()
+            });
             let chance = |text| sigmoid(f64::from(model.score(&[Some(text)])));
-            assert!(chance("help API timeout page slow") > 0.6, "{}", chance("help API timeout page slow"));
+            assert!(
+                chance("help API timeout page slow") > 0.6,
+                "{}",
+                chance("help API timeout page slow")
+            );
             assert!(chance("help timeout, then API page slow") < 0.2);
         }
         let tokens = trained(&TextOptions::default()).strongest_tokens("please look: api timeout", 9);
@@ -257,9 +312,16 @@ mod tests {
 
     #[test]
     fn a_text_score_is_its_intercept_and_its_tokens() {
-        let model = trained(&TextOptions { characters: true, ..TextOptions::default() });
+        let model = trained(&TextOptions {
+            characters: true,
+            ..TextOptions::default()
+        });
         let text = "update api timeout login";
-        let parts: f32 = model.strongest_tokens(text, usize::MAX).iter().map(|(_, added)| added).sum();
+        let parts: f32 = model
+            .strongest_tokens(text, usize::MAX)
+            .iter()
+            .map(|(_, added)| added)
+            .sum();
         assert!((model.score(&[Some(text)]) - model.intercept - parts).abs() < 1e-5);
     }
 
@@ -275,7 +337,10 @@ mod tests {
 
     #[test]
     fn nothing_to_read_is_an_error() {
-        assert!(matches!(TextModel::fit(&[vec![None]], &[1.0], None, &TextOptions::default()), Err(LearnError::NoRows)));
+        assert!(matches!(
+            TextModel::fit(&[vec![None]], &[1.0], None, &TextOptions::default()),
+            Err(LearnError::NoRows)
+        ));
         assert!(TextModel::fit(&[vec![Some("a")]], &[3.0], None, &TextOptions::default()).is_err());
     }
 }

@@ -35,7 +35,13 @@ pub struct TrainOptions {
 
 impl Default for TrainOptions {
     fn default() -> Self {
-        Self { seed: 0, reach: Reach::default(), widths: vec![20, 40, 80, 120], trees: 1000, threads: 1 }
+        Self {
+            seed: 0,
+            reach: Reach::default(),
+            widths: vec![20, 40, 80, 120],
+            trees: 1000,
+            threads: 1,
+        }
     }
 }
 
@@ -138,10 +144,17 @@ impl Training {
         let labels: Vec<f32> = rows.iter().map(|e| e.label).collect();
         let positives = labels.iter().filter(|l| **l > 0.5).count();
         if positives < LEAST || labels.len() - positives < LEAST {
-            return Err(LearnError::TooFew { examples: labels.len(), positives, least: LEAST });
+            return Err(LearnError::TooFew {
+                examples: labels.len(),
+                positives,
+                least: LEAST,
+            });
         }
         let candidates = enumerate(database, task.entity, until, reach);
-        candidates.dropped.iter().for_each(|line| progress.note(format!("left out: {line}")));
+        candidates
+            .dropped
+            .iter()
+            .for_each(|line| progress.note(format!("left out: {line}")));
         progress.note(format!(
             "{} examples, {:.1} % yes; {} candidate features over {} series",
             labels.len(),
@@ -149,14 +162,38 @@ impl Training {
             candidates.set.features.len(),
             candidates.set.series.len()
         ));
-        let relations = Relations::build(database, task.entity, candidates.set, &examples.history, &mut |done, total| {
-            progress.stage("linking tables", done, total);
-        });
+        let relations = Relations::build(
+            database,
+            task.entity,
+            candidates.set,
+            &examples.history,
+            &mut |done, total| {
+                progress.stage("linking tables", done, total);
+            },
+        );
         let askers: Vec<Asker> = rows.iter().map(|e| e.asker).collect();
-        let mut matrix = matrix(database, &relations, &askers, &mut |done, total| progress.stage("computing features", done, total))?;
+        let mut matrix = matrix(database, &relations, &askers, &mut |done, total| {
+            progress.stage("computing features", done, total)
+        })?;
         let set = relations.set().clone();
-        let text = fill_text(database, task.entity, &set, &examples, until, &rows, &mut matrix, progress)?;
-        Ok(Self { examples, rows, set, matrix, labels, text })
+        let text = fill_text(
+            database,
+            task.entity,
+            &set,
+            &examples,
+            until,
+            &rows,
+            &mut matrix,
+            progress,
+        )?;
+        Ok(Self {
+            examples,
+            rows,
+            set,
+            matrix,
+            labels,
+            text,
+        })
     }
 
     /// The columns that say anything: known for some rows, and not the same for all.
@@ -164,23 +201,36 @@ impl Training {
     pub fn all_columns(&self) -> Vec<usize> {
         let varies = |column: &[f32]| {
             let first = column.first().copied().unwrap_or(f32::NAN);
-            column.iter().any(|x| x.to_bits() != first.to_bits() && !(x.is_nan() && first.is_nan()))
+            column
+                .iter()
+                .any(|x| x.to_bits() != first.to_bits() && !(x.is_nan() && first.is_nan()))
         };
-        (0..self.matrix.width()).filter(|&c| varies(self.matrix.column(c))).collect()
+        (0..self.matrix.width())
+            .filter(|&c| varies(self.matrix.column(c)))
+            .collect()
     }
 
     /// Chooses among `columns` and the number of trees on the latest slice, then fits on everything.
     ///
     /// # Errors
     /// When boosting refuses its options or rows.
-    pub fn fit(&self, columns: &[usize], options: &TrainOptions, progress: &mut dyn Progress) -> Result<Fitted, LearnError> {
+    pub fn fit(
+        &self,
+        columns: &[usize],
+        options: &TrainOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Fitted, LearnError> {
         let split = self.split();
         let earlier: Vec<usize> = (0..split).collect();
         let later: Vec<usize> = (split..self.labels.len()).collect();
         let (labels, held_out) = self.labels.split_at(split);
         let part = |columns: &[usize], rows: &[usize]| self.matrix.select_columns(columns).select_rows(rows);
 
-        let base = BoostOptions { seed: options.seed, threads: options.threads, ..BoostOptions::default() };
+        let base = BoostOptions {
+            seed: options.seed,
+            threads: options.threads,
+            ..BoostOptions::default()
+        };
         let screen = BoostOptions {
             iterations: 150,
             learning_rate: Some(0.1),
@@ -189,9 +239,16 @@ impl Training {
             patience: None,
             ..base.clone()
         };
-        let gains = boost(&part(columns, &earlier), labels, None, None, &screen, &mut |done, total| {
-            progress.stage("screening features", done, total);
-        })?
+        let gains = boost(
+            &part(columns, &earlier),
+            labels,
+            None,
+            None,
+            &screen,
+            &mut |done, total| {
+                progress.stage("screening features", done, total);
+            },
+        )?
         .gains;
         let mut ranked: Vec<usize> = (0..columns.len()).filter(|&c| gains[c] > 0.0).collect();
         ranked.sort_by(|&a, &b| gains[b].total_cmp(&gains[a]).then(a.cmp(&b)));
@@ -205,10 +262,22 @@ impl Training {
             let mut kept: Vec<usize> = ranked[..width].iter().map(|&place| columns[place]).collect();
             kept.sort_unstable();
             let (here, there) = (part(&kept, &earlier), part(&kept, &later));
-            let settings = BoostOptions { iterations: options.trees, learning_rate: Some(0.05), column_share: 0.7, ..base.clone() };
-            let trained = boost(&here, labels, None, Some((&there, held_out)), &settings, &mut |done, total| {
-                progress.stage(&format!("fitting {width} features"), done, total);
-            })?;
+            let settings = BoostOptions {
+                iterations: options.trees,
+                learning_rate: Some(0.05),
+                column_share: 0.7,
+                ..base.clone()
+            };
+            let trained = boost(
+                &here,
+                labels,
+                None,
+                Some((&there, held_out)),
+                &settings,
+                &mut |done, total| {
+                    progress.stage(&format!("fitting {width} features"), done, total);
+                },
+            )?;
             let raw = trained.forest.raw_all(&there);
             let platt = Platt::fit(&raw, held_out, None)?;
             let probabilities: Vec<f64> = raw.iter().map(|&r| platt.probability(r)).collect();
@@ -217,28 +286,51 @@ impl Training {
             progress.note(format!(
                 "{width} features, {} trees: {}",
                 trained.best_iteration,
-                figures.iter().map(|(name, value)| format!("{name} {value:.4}")).collect::<Vec<_>>().join(", ")
+                figures
+                    .iter()
+                    .map(|(name, value)| format!("{name} {value:.4}"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ));
             if best.as_ref().is_none_or(|(so_far, ..)| loss < so_far * (1.0 - WORTH)) {
-                let again = BoostOptions { iterations: trained.best_iteration.max(1) * 11 / 10, patience: None, ..settings };
+                let again = BoostOptions {
+                    iterations: trained.best_iteration.max(1) * 11 / 10,
+                    patience: None,
+                    ..settings
+                };
                 best = Some((loss, kept, again, platt, figures));
             }
         }
         let (_, columns, again, platt, validation) = best.ok_or(LearnError::NoRows)?;
         let everything: Vec<usize> = (0..self.labels.len()).collect();
-        let mut forest = boost(&part(&columns, &everything), &self.labels, None, None, &again, &mut |done, total| {
-            progress.stage("fitting on everything", done, total);
-        })?
+        let mut forest = boost(
+            &part(&columns, &everything),
+            &self.labels,
+            None,
+            None,
+            &again,
+            &mut |done, total| {
+                progress.stage("fitting on everything", done, total);
+            },
+        )?
         .forest;
         forest.round_to_single();
-        Ok(Fitted { columns, forest, platt, validation })
+        Ok(Fitted {
+            columns,
+            forest,
+            platt,
+            validation,
+        })
     }
 
     /// A fit as a model of its own, carrying only the features that its trees look at.
     #[must_use]
     pub fn model(&self, fitted: &Fitted) -> Model {
         let used = fitted.forest.features_used();
-        let forest = fitted.forest.over_columns(&used).unwrap_or_else(|| fitted.forest.clone());
+        let forest = fitted
+            .forest
+            .over_columns(&used)
+            .unwrap_or_else(|| fitted.forest.clone());
         let columns: Vec<usize> = used.iter().map(|&place| fitted.columns[place]).collect();
         let features = self.set.keep(&columns);
         let reads_text = features.features.iter().any(|f| matches!(f, Feature::Text { .. }));
@@ -255,7 +347,11 @@ impl Training {
 
     /// Where the latest slice begins.
     #[must_use]
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss
+    )]
     pub fn split(&self) -> usize {
         let rows = self.rows.len();
         let cut = rows - (rows as f64 * HELD_OUT) as usize;
@@ -294,16 +390,30 @@ pub fn figures(probabilities: &[f64], labels: &[f32]) -> Vec<(String, f64)> {
         ("ece", metrics::ece(probabilities, labels, 10)),
         ("recall_at_10", metrics::recall_at(probabilities, labels, 0.1)),
         ("recall_at_20", metrics::recall_at(probabilities, labels, 0.2)),
-        ("workload_saved_at_80", metrics::workload_saved_at(probabilities, labels, 0.8)),
+        (
+            "workload_saved_at_80",
+            metrics::workload_saved_at(probabilities, labels, 0.8),
+        ),
         ("lift_top_decile", metrics::lift_top_decile(probabilities, labels)),
     ];
-    all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    all.into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
 }
 
 /// The text scores of askers by one model.
 #[must_use]
-pub fn text_scores(model: &TextModel, database: &Database, entity: TableId, columns: &[ColumnId], askers: &[Asker]) -> Vec<f32> {
-    askers.iter().map(|&asker| model.score(&texts(database, entity, columns, asker))).collect()
+pub fn text_scores(
+    model: &TextModel,
+    database: &Database,
+    entity: TableId,
+    columns: &[ColumnId],
+    askers: &[Asker],
+) -> Vec<f32> {
+    askers
+        .iter()
+        .map(|&asker| model.score(&texts(database, entity, columns, asker)))
+        .collect()
 }
 
 fn texts<'a>(database: &'a Database, entity: TableId, columns: &[ColumnId], asker: Asker) -> Vec<Option<&'a str>> {
@@ -330,15 +440,22 @@ fn fill_text(
     matrix: &mut Matrix,
     progress: &mut dyn Progress,
 ) -> Result<Option<TextModel>, LearnError> {
-    let found = set.features.iter().enumerate().find_map(|(place, feature)| match feature {
-        Feature::Text { columns } => Some((place, columns.clone())),
-        _ => None,
-    });
+    let found = set
+        .features
+        .iter()
+        .enumerate()
+        .find_map(|(place, feature)| match feature {
+            Feature::Text { columns } => Some((place, columns.clone())),
+            _ => None,
+        });
     let Some((place, columns)) = found else { return Ok(None) };
     let settled: Vec<&Example> = examples.all.iter().filter(|e| e.closed_at <= until).collect();
     let fit = |before: Timestamp| -> Result<Option<TextModel>, LearnError> {
         let seen: Vec<&&Example> = settled.iter().filter(|e| e.closed_at <= before).collect();
-        let texts: Vec<Vec<Option<&str>>> = seen.iter().map(|e| texts(database, entity, &columns, e.asker)).collect();
+        let texts: Vec<Vec<Option<&str>>> = seen
+            .iter()
+            .map(|e| texts(database, entity, &columns, e.asker))
+            .collect();
         let labels: Vec<f32> = seen.iter().map(|e| e.label).collect();
         if texts.iter().flatten().all(Option::is_none) {
             return Ok(None);
@@ -349,7 +466,9 @@ fn fill_text(
     let slice = rows.len().div_ceil(TEXT_SLICES).max(1);
     for (done, start) in (0..rows.len()).step_by(slice).enumerate() {
         progress.stage("reading text", done, TEXT_SLICES + 1);
-        let Some(model) = fit(rows[start].asker.anchor)? else { continue };
+        let Some(model) = fit(rows[start].asker.anchor)? else {
+            continue;
+        };
         for (cell, example) in column.iter_mut().zip(rows).skip(start).take(slice) {
             *cell = model.score(&texts(database, entity, &columns, example.asker));
         }

@@ -24,7 +24,10 @@ impl Span {
     /// From the beginning of this to the end of `last`.
     #[must_use]
     pub const fn to(self, last: Self) -> Self {
-        Self { start: self.start, end: last.end }
+        Self {
+            start: self.start,
+            end: last.end,
+        }
     }
 }
 
@@ -120,7 +123,6 @@ pub struct ColumnName {
     /// Where it stands.
     pub span: Span,
 }
-
 
 /// `COUNT(table.column WHERE …, start, end, unit)`.
 #[derive(Clone, Debug, PartialEq)]

@@ -32,11 +32,42 @@ pub fn bind(text: &str, schema: &Schema, mode: Mode) -> Result<Task, Diagnostic>
 /// Names the first place that the schema does not allow.
 pub fn bind_query(query: Query, schema: &Schema, facts: &Facts, mode: Mode) -> Result<Task, Diagnostic> {
     let bound = {
-        let names = Names { source: &query.source, schema, mode };
-        Binder { query: &query, names, facts, mode }.bind()?
+        let names = Names {
+            source: &query.source,
+            schema,
+            mode,
+        };
+        Binder {
+            query: &query,
+            names,
+            facts,
+            mode,
+        }
+        .bind()?
     };
-    let Bound { entity, key, kind, horizon, target, population, assuming, named, notes } = bound;
-    Ok(Task { query, entity, key, kind, horizon, target, population, assuming, named, notes })
+    let Bound {
+        entity,
+        key,
+        kind,
+        horizon,
+        target,
+        population,
+        assuming,
+        named,
+        notes,
+    } = bound;
+    Ok(Task {
+        query,
+        entity,
+        key,
+        kind,
+        horizon,
+        target,
+        population,
+        assuming,
+        named,
+        notes,
+    })
 }
 
 struct Bound {
@@ -73,7 +104,13 @@ impl Binder<'_> {
             }
             Target::Condition(condition) => {
                 let bound = expressions.condition(condition, entity, Clause::Target)?;
-                (BoundTarget::Condition(bound), Kind { stored: Stored::Boolean, meaning: Meaning::Category })
+                (
+                    BoundTarget::Condition(bound),
+                    Kind {
+                        stored: Stored::Boolean,
+                        meaning: Meaning::Category,
+                    },
+                )
             }
         };
         let bind = |expressions: &mut Expressions<'_>, condition: Option<&Condition>, clause| {
@@ -89,13 +126,26 @@ impl Binder<'_> {
             strict::refuse_static_mixture(self.query, self.names)?;
         }
         if let (true, Some(assumption)) = (horizon.is_static(), &self.query.assuming) {
-            let fault = self.fault(assumption.span(), "nothing can be assumed for a target that looks at no window");
+            let fault = self.fault(
+                assumption.span(),
+                "nothing can be assumed for a target that looks at no window",
+            );
             return Err(fault.advising("put what is known already into WHERE"));
         }
         let kind = self.kind(&target, kind)?;
         let named = self.named(entity, key)?;
         let notes = expressions.notes;
-        Ok(Bound { entity, key, kind, horizon, target, population, assuming, named, notes })
+        Ok(Bound {
+            entity,
+            key,
+            kind,
+            horizon,
+            target,
+            population,
+            assuming,
+            named,
+            notes,
+        })
     }
 
     fn fault(&self, span: Span, message: impl Into<String>) -> Diagnostic {
@@ -110,7 +160,10 @@ impl Binder<'_> {
             (Some(key), Some(column)) if key == column => Ok((table, key)),
             (Some(key), _) => {
                 let key = self.names.schema.column_name(table, key);
-                let fault = self.fault(name.span, format!("entities are named by their table's key, which is {key}"));
+                let fault = self.fault(
+                    name.span,
+                    format!("entities are named by their table's key, which is {key}"),
+                );
                 Err(fault.suggesting(Some(key)))
             }
             (None, _) => {
@@ -121,17 +174,23 @@ impl Binder<'_> {
     }
 
     fn frames(&self, target: &BoundTarget, kind: Kind) -> Result<u32, Diagnostic> {
-        let Some(problem) = &self.query.problem else { return Ok(1) };
+        let Some(problem) = &self.query.problem else {
+            return Ok(1);
+        };
         if let Some(top) = problem.top {
             if top < 1 {
-                return Err(self.fault(problem.span, format!("TOP {top} lists nothing")).expecting("at least TOP 1"));
+                return Err(self
+                    .fault(problem.span, format!("TOP {top} lists nothing"))
+                    .expecting("at least TOP 1"));
             }
             if problem.kind != ProblemKind::Rank {
                 let fault = self.fault(problem.span, "TOP belongs to RANK");
                 return Err(fault.suggesting(Some(format!("RANK TOP {top}"))));
             }
         }
-        let ProblemKind::Forecast(frames) = problem.kind else { return Ok(1) };
+        let ProblemKind::Forecast(frames) = problem.kind else {
+            return Ok(1);
+        };
         if !(1..=MOST_FRAMES).contains(&frames) {
             let fault = self.fault(problem.span, format!("FORECAST {frames} is out of range"));
             return Err(fault.expecting(format!("1 to {MOST_FRAMES} time frames")));
@@ -151,11 +210,15 @@ impl Binder<'_> {
         let wanted = problem.map(|p| p.kind);
         let span = problem.map_or(self.query.entity.span, |p| p.span);
         if let Some(ProblemKind::Forecast(frames)) = wanted {
-            return Ok(TaskKind::Forecast { frames: u32::try_from(frames).unwrap_or(1) });
+            return Ok(TaskKind::Forecast {
+                frames: u32::try_from(frames).unwrap_or(1),
+            });
         }
         let several = kind.meaning == Meaning::Several;
         if wanted == Some(ProblemKind::Rank) && problem.is_some_and(|p| p.top.is_none()) {
-            return Err(self.fault(span, "RANK does not say how many").suggesting(Some("RANK TOP 5")));
+            return Err(self
+                .fault(span, "RANK does not say how many")
+                .suggesting(Some("RANK TOP 5")));
         }
         let lenient_classify = self.mode == Mode::Extended && kind.meaning == Meaning::Category;
         match wanted {
@@ -181,7 +244,11 @@ impl Binder<'_> {
                     Target::Aggregation(aggregation) => aggregation.span,
                     Target::Condition(condition) => condition.span(),
                 };
-                let what = if kind.meaning == Meaning::Text { "free text" } else { "a moment" };
+                let what = if kind.meaning == Meaning::Text {
+                    "free text"
+                } else {
+                    "a moment"
+                };
                 let fault = self.fault(target_span, format!("{what} cannot be predicted"));
                 Err(if kind.meaning == Meaning::Moment {
                     fault.advising("ask whether it falls in a window: BOOL(TABLE.column, 0, 48, hours)")
@@ -195,10 +262,20 @@ impl Binder<'_> {
         }
     }
 
-    fn list_kind(&self, aggregate: &Aggregate, wanted: Option<ProblemKind>, span: Span) -> Result<TaskKind, Diagnostic> {
+    fn list_kind(
+        &self,
+        aggregate: &Aggregate,
+        wanted: Option<ProblemKind>,
+        span: Span,
+    ) -> Result<TaskKind, Diagnostic> {
         let schema = self.names.schema.table(aggregate.table);
         let linked = aggregate.column.is_some_and(|c| schema.link(c).is_some());
-        let top = self.query.problem.as_ref().and_then(|p| p.top).map(|k| u32::try_from(k).unwrap_or(u32::MAX));
+        let top = self
+            .query
+            .problem
+            .as_ref()
+            .and_then(|p| p.top)
+            .map(|k| u32::try_from(k).unwrap_or(u32::MAX));
         if self.mode == Mode::Strict {
             strict::refuse_list(aggregate, self.names, self.query, linked, span)?;
         }
@@ -240,7 +317,10 @@ impl Binder<'_> {
             (Operator::Eq, one) => Ok(vec![one]),
             _ => {
                 let fault = self.fault(value.span, "entities are named with = or IN");
-                Err(fault.advising(format!("write FOR {} = …, or a filter after WHERE", clause.key.canonical())))
+                Err(fault.advising(format!(
+                    "write FOR {} = …, or a filter after WHERE",
+                    clause.key.canonical()
+                )))
             }
         }
     }

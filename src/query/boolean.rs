@@ -49,7 +49,9 @@ impl Stack {
             let made = match top {
                 Waiting::Not => (Condition::Not(Box::new(right)), depth + 1),
                 Waiting::And | Waiting::Or => {
-                    let Some((left, left_depth)) = self.done.pop() else { break };
+                    let Some((left, left_depth)) = self.done.pop() else {
+                        break;
+                    };
                     join(left, right, top, left_depth.max(depth + 1))
                 }
                 Waiting::Open(_) => break,
@@ -112,7 +114,13 @@ impl Parser<'_> {
                         self.advance();
                         continue;
                     }
-                    _ => return if stack.settle(1) { self.finished(stack) } else { Err(too_deep(self)) },
+                    _ => {
+                        return if stack.settle(1) {
+                            self.finished(stack)
+                        } else {
+                            Err(too_deep(self))
+                        };
+                    }
                 };
                 if !stack.settle(word.strength()) {
                     return Err(too_deep(self));
@@ -161,13 +169,24 @@ impl Parser<'_> {
         if negated {
             self.advance();
         }
-        let TokenKind::Operator(sign) = *self.peek() else { return Err(self.expected_comparison()) };
+        let TokenKind::Operator(sign) = *self.peek() else {
+            return Err(self.expected_comparison());
+        };
         self.advance();
         let value = self.value()?;
         let span = begin.to(self.last_span());
         let (operator, value) = self.plain(sign, value)?;
-        let comparison = Condition::Compare(Comparison { operand, operator, value, span });
-        Ok(if negated { Condition::Not(Box::new(comparison)) } else { comparison })
+        let comparison = Condition::Compare(Comparison {
+            operand,
+            operator,
+            value,
+            span,
+        });
+        Ok(if negated {
+            Condition::Not(Box::new(comparison))
+        } else {
+            comparison
+        })
     }
 
     /// `IS` becomes `=`, and a `LIKE` that a plain operator can say becomes that operator.
@@ -183,7 +202,9 @@ impl Parser<'_> {
 
     fn like(&self, value: Value, negated: bool) -> Parsed<(Operator, Value)> {
         let Literal::Text(quoted) = &value.literal else {
-            return Err(self.fault(value.span, "LIKE compares with text").expecting("quoted text such as '%error%'"));
+            return Err(self
+                .fault(value.span, "LIKE compares with text")
+                .expecting("quoted text such as '%error%'"));
         };
         let pattern = unquote(quoted).unwrap_or_default();
         let (first, last) = (pattern.starts_with('%'), pattern.ends_with('%'));
@@ -197,14 +218,26 @@ impl Parser<'_> {
             _ => None,
         };
         if self.mode == Mode::Strict && operator.is_none() {
-            let expected = if negated { "a % at both ends" } else { "a % at the beginning, the end, or both ends" };
-            return Err(self.fault(value.span, "the reference cannot match this pattern").expecting(expected));
+            let expected = if negated {
+                "a % at both ends"
+            } else {
+                "a % at the beginning, the end, or both ends"
+            };
+            return Err(self
+                .fault(value.span, "the reference cannot match this pattern")
+                .expecting(expected));
         }
         let as_written = quoted.matches('%').count() == pattern.matches('%').count();
         match operator.filter(|_| self.mode == Mode::Strict || (as_written && !inner.contains('%'))) {
             Some(operator) => {
                 let literal = Literal::Text(quoted.replace('%', ""));
-                Ok((operator, Value { literal, span: value.span }))
+                Ok((
+                    operator,
+                    Value {
+                        literal,
+                        span: value.span,
+                    },
+                ))
             }
             None => Ok((if negated { Operator::NotLike } else { Operator::Like }, value)),
         }

@@ -29,7 +29,14 @@ impl Diagnostic {
     #[must_use]
     pub fn new(source: &str, span: Span, message: impl Into<String>) -> Self {
         let (source, message) = (source.to_owned(), message.into());
-        Self(Box::new(Fault { source, span, message, expected: None, suggestion: None, remedy: None }))
+        Self(Box::new(Fault {
+            source,
+            span,
+            message,
+            expected: None,
+            suggestion: None,
+            remedy: None,
+        }))
     }
 
     /// Says in words what could have stood there; shown beside the caret.
@@ -95,7 +102,9 @@ impl Diagnostic {
         let snippet = Snippet::source(line).line_start(self.line()).annotation(annotation);
         let mut report = vec![Level::ERROR.primary_title(self.0.message.as_str()).element(snippet)];
         if let Some(suggestion) = &self.0.suggestion {
-            report.push(Group::with_title(Level::HELP.secondary_title(format!("did you mean `{suggestion}`?"))));
+            report.push(Group::with_title(
+                Level::HELP.secondary_title(format!("did you mean `{suggestion}`?")),
+            ));
         }
         if let Some(remedy) = &self.0.remedy {
             report.push(Group::with_title(Level::HELP.secondary_title(remedy.as_str())));
@@ -139,7 +148,13 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     /// One line: `line 1, column 46: …; did you mean …?`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line(), self.column() + 1, self.0.message)?;
+        write!(
+            f,
+            "line {}, column {}: {}",
+            self.line(),
+            self.column() + 1,
+            self.0.message
+        )?;
         if let Some(expected) = &self.0.expected {
             write!(f, "; expected {expected}")?;
         }
@@ -163,8 +178,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     }
     let wanted = word.to_lowercase();
     let allowed = (wanted.chars().count() / 3).max(1);
-    let near = candidates.into_iter().map(|c| (strsim::damerau_levenshtein(&wanted, &c.to_lowercase()), c));
-    near.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, c)| c)
+    let near = candidates
+        .into_iter()
+        .map(|c| (strsim::damerau_levenshtein(&wanted, &c.to_lowercase()), c));
+    near.filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, c)| c)
 }
 
 #[cfg(test)]

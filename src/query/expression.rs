@@ -45,7 +45,13 @@ struct Moment {
 
 impl<'a> Expressions<'a> {
     pub(super) fn new(names: Names<'a>, facts: &'a Facts, entity: TableId) -> Self {
-        Self { names, facts, entity, notes: Vec::new(), windows: Vec::new() }
+        Self {
+            names,
+            facts,
+            entity,
+            notes: Vec::new(),
+            windows: Vec::new(),
+        }
     }
 
     fn strict(&self) -> bool {
@@ -60,10 +66,17 @@ impl<'a> Expressions<'a> {
     pub(super) fn column(&self, name: &ColumnName, from: TableId) -> Result<(Reach, Kind), Diagnostic> {
         let (table, column) = self.names.column(name)?;
         let Some(column) = column else {
-            let fault = self.fault(name.span, format!("{} stands for rows, not for a value", name.canonical()));
+            let fault = self.fault(
+                name.span,
+                format!("{} stands for rows, not for a value", name.canonical()),
+            );
             return Err(fault.advising(format!("count them: COUNT({}, 0, 7, days)", name.canonical())));
         };
-        let links = if table == from { Vec::new() } else { self.links_to_parent(name, from, table, column)? };
+        let links = if table == from {
+            Vec::new()
+        } else {
+            self.links_to_parent(name, from, table, column)?
+        };
         if self.strict() {
             strict::refuse_reach(self.names, name, &links)?;
         }
@@ -82,9 +95,10 @@ impl<'a> Expressions<'a> {
         let (here, there) = (&schema.table(from).name, &schema.table(table).name);
         match self.names.path_up(from, table) {
             Ok(links) => Ok(links),
-            Err(NoPath::Ambiguous(ways)) => {
-                Err(self.fault(name.span, format!("{here} leads to {there} in several ways: {}", ways.join(", "))))
-            }
+            Err(NoPath::Ambiguous(ways)) => Err(self.fault(
+                name.span,
+                format!("{here} leads to {there} in several ways: {}", ways.join(", ")),
+            )),
             Err(NoPath::Missing) => {
                 let fault = self.fault(name.span, format!("no link leads from {here} to {there}"));
                 if self.names.path_up(table, from).is_err() {
@@ -105,10 +119,19 @@ impl<'a> Expressions<'a> {
         from: TableId,
         clause: Clause,
     ) -> Result<(Aggregate, Kind), Diagnostic> {
-        let Aggregation { function, column: name, span, .. } = aggregation;
+        let Aggregation {
+            function,
+            column: name,
+            span,
+            ..
+        } = aggregation;
         let (table, column) = self.names.column(name)?;
         if column.is_none() && !matches!(function, Function::Count | Function::Bool) {
-            let message = format!("{} needs a column; only COUNT takes {}", function.word(), name.canonical());
+            let message = format!(
+                "{} needs a column; only COUNT takes {}",
+                function.word(),
+                name.canonical()
+            );
             return Err(self.fault(name.span, message));
         }
         if clause == Clause::Rows {
@@ -120,10 +143,17 @@ impl<'a> Expressions<'a> {
         self.check_aggregable(aggregation, kind)?;
         let window = self.window(aggregation, clause)?;
         let links = self.links_of_rows(aggregation, table, from)?;
-        let own = aggregation.filter.as_deref().map(|f| self.condition(f, table, Clause::Rows)).transpose()?;
+        let own = aggregation
+            .filter
+            .as_deref()
+            .map(|f| self.condition(f, table, Clause::Rows))
+            .transpose()?;
         let moment = match (function, column) {
             (Function::Bool, Some(column)) => self.moment(aggregation, table, column)?,
-            _ => Moment { time: self.row_time(aggregation, table)?, filter: None },
+            _ => Moment {
+                time: self.row_time(aggregation, table)?,
+                filter: None,
+            },
         };
         if self.strict() {
             strict::refuse_aggregation(self.names, aggregation, clause, kind, &links, (table, column))?;
@@ -154,7 +184,9 @@ impl<'a> Expressions<'a> {
         }
         if needs_numbers(function) && !number {
             let message = format!("{} needs numbers, but this is {}", function.word(), kind.stored.word());
-            return Err(self.fault(span, message).advising("count them with COUNT or COUNT_DISTINCT"));
+            return Err(self
+                .fault(span, message)
+                .advising("count them with COUNT or COUNT_DISTINCT"));
         }
         Ok(())
     }
@@ -165,7 +197,11 @@ impl<'a> Expressions<'a> {
         let word = aggregation.function.word();
         let Some(window) = aggregation.window else {
             let past = clause == Clause::Population;
-            let example = if past { format!("{word}({column}, -30, 0, days)") } else { format!("{word}({column}, 0, 30, days)") };
+            let example = if past {
+                format!("{word}({column}, -30, 0, days)")
+            } else {
+                format!("{word}({column}, 0, 30, days)")
+            };
             let fault = self.fault(aggregation.span, "the aggregation does not say when");
             return Err(fault.suggesting(Some(example)));
         };
@@ -185,13 +221,22 @@ impl<'a> Expressions<'a> {
             Clause::Rows => (false, ""),
         };
         if wrong {
-            let message = if clause == Clause::Population { "this window reaches into the future" } else { "this window reaches into the past" };
+            let message = if clause == Clause::Population {
+                "this window reaches into the future"
+            } else {
+                "this window reaches into the past"
+            };
             return Err(self.fault(aggregation.span, message).advising(advice));
         }
         Ok(window)
     }
 
-    fn links_of_rows(&self, aggregation: &Aggregation, table: TableId, from: TableId) -> Result<Vec<ColumnId>, Diagnostic> {
+    fn links_of_rows(
+        &self,
+        aggregation: &Aggregation,
+        table: TableId,
+        from: TableId,
+    ) -> Result<Vec<ColumnId>, Diagnostic> {
         if table == from && aggregation.function == Function::Bool {
             return Ok(Vec::new());
         }
@@ -199,19 +244,33 @@ impl<'a> Expressions<'a> {
         let (rows, entity) = (&schema.table(table).name, &schema.table(from).name);
         self.names.path_up(table, from).map_err(|why| match why {
             NoPath::Ambiguous(ways) => self
-                .fault(aggregation.column.span, format!("{rows} leads to {entity} in several ways: {}", ways.join(", ")))
+                .fault(
+                    aggregation.column.span,
+                    format!("{rows} leads to {entity} in several ways: {}", ways.join(", ")),
+                )
                 .advising("keep one of these links in schema.toml"),
             NoPath::Missing => self
-                .fault(aggregation.column.span, format!("no link leads from {rows} to {entity}"))
-                .advising(format!("a row of {rows} must name its {entity} row in a foreign key, or through one")),
+                .fault(
+                    aggregation.column.span,
+                    format!("no link leads from {rows} to {entity}"),
+                )
+                .advising(format!(
+                    "a row of {rows} must name its {entity} row in a foreign key, or through one"
+                )),
         })
     }
 
     fn row_time(&self, aggregation: &Aggregation, table: TableId) -> Result<ColumnId, Diagnostic> {
         let schema = self.names.schema.table(table);
         schema.time.ok_or_else(|| {
-            self.fault(aggregation.span, format!("table `{}` has no time column, so nothing in it happens in a window", schema.name))
-                .advising(format!("name one in schema.toml: [{}] time = \"…\"", schema.name))
+            self.fault(
+                aggregation.span,
+                format!(
+                    "table `{}` has no time column, so nothing in it happens in a window",
+                    schema.name
+                ),
+            )
+            .advising(format!("name one in schema.toml: [{}] time = \"…\"", schema.name))
         })
     }
 
@@ -220,33 +279,56 @@ impl<'a> Expressions<'a> {
         let schema = self.names.schema.column(table, column);
         let name = self.names.schema.column_name(table, column);
         match Kind::of_column(self.names.schema, self.facts, table, Some(column)).stored {
-            Stored::Time => Ok(Moment { time: column, filter: None }),
+            Stored::Time => Ok(Moment {
+                time: column,
+                filter: None,
+            }),
             Stored::Boolean => {
                 let time = match schema.known_at {
                     Some(known_at) => known_at,
                     None if table != self.entity => self.row_time(aggregation, table)?,
                     None => {
-                        let fault = self.fault(aggregation.column.span, format!("{name} does not say when it became true"));
+                        let fault = self.fault(
+                            aggregation.column.span,
+                            format!("{name} does not say when it became true"),
+                        );
                         return Err(fault.advising(format!(
                             "say so in schema.toml with `{} = {{ known_at = \"…\" }}`, or use a timestamp column",
                             schema.name
                         )));
                     }
                 };
-                Ok(Moment { time, filter: Some(is_true(table, column)) })
+                Ok(Moment {
+                    time,
+                    filter: Some(is_true(table, column)),
+                })
             }
             stored => {
                 let message = format!("BOOL asks when something happened, but {name} is {}", stored.word());
-                Err(self.fault(aggregation.column.span, message).expecting("a timestamp or a boolean column"))
+                Err(self
+                    .fault(aggregation.column.span, message)
+                    .expecting("a timestamp or a boolean column"))
             }
         }
     }
 
     /// A condition on a row of `from`.
-    pub(super) fn condition(&mut self, condition: &Condition, from: TableId, clause: Clause) -> Result<BoundCondition, Diagnostic> {
-        let clause = if clause == Clause::Target { Clause::TargetCondition } else { clause };
+    pub(super) fn condition(
+        &mut self,
+        condition: &Condition,
+        from: TableId,
+        clause: Clause,
+    ) -> Result<BoundCondition, Diagnostic> {
+        let clause = if clause == Clause::Target {
+            Clause::TargetCondition
+        } else {
+            clause
+        };
         let mut all = |parts: &[Condition]| {
-            parts.iter().map(|p| self.condition(p, from, clause)).collect::<Result<Vec<_>, _>>()
+            parts
+                .iter()
+                .map(|p| self.condition(p, from, clause))
+                .collect::<Result<Vec<_>, _>>()
         };
         match condition {
             Condition::And(parts) => Ok(BoundCondition::And(all(parts)?)),
@@ -261,8 +343,15 @@ impl<'a> Expressions<'a> {
     }
 
     /// `BOOL` of a boolean column of the entity that does not say when it became true: taken as it stands, with a note.
-    fn flag(&mut self, aggregation: &Aggregation, from: TableId, clause: Clause) -> Result<Option<BoundCondition>, Diagnostic> {
-        let (table, Some(column)) = self.names.column(&aggregation.column)? else { return Ok(None) };
+    fn flag(
+        &mut self,
+        aggregation: &Aggregation,
+        from: TableId,
+        clause: Clause,
+    ) -> Result<Option<BoundCondition>, Diagnostic> {
+        let (table, Some(column)) = self.names.column(&aggregation.column)? else {
+            return Ok(None);
+        };
         let schema = self.names.schema.column(table, column);
         let timeless = Kind::of_column(self.names.schema, self.facts, table, Some(column)).stored == Stored::Boolean
             && schema.known_at.is_none();
@@ -279,7 +368,12 @@ impl<'a> Expressions<'a> {
         Ok(Some(is_true(table, column)))
     }
 
-    fn comparison(&mut self, comparison: &Comparison, from: TableId, clause: Clause) -> Result<BoundCondition, Diagnostic> {
+    fn comparison(
+        &mut self,
+        comparison: &Comparison,
+        from: TableId,
+        clause: Clause,
+    ) -> Result<BoundCondition, Diagnostic> {
         let (operand, kind) = match &comparison.operand {
             Operand::Column(name) => {
                 let (reach, kind) = self.column(name, from)?;
@@ -299,21 +393,41 @@ impl<'a> Expressions<'a> {
             let fault = self.fault(comparison.span, "a list cannot be compared");
             return Err(fault.advising("count its values with COUNT_DISTINCT, or filter rows and COUNT them"));
         }
-        let constant = kind.comparable(comparison, constant, self.names.mode).map_err(|wrong| {
-            let fault = self.fault(value.span, wrong);
-            match &value.literal {
-                super::ast::Literal::Integer(text) | super::ast::Literal::Boolean(text) if kind.stored == Stored::Text => {
-                    fault.suggesting(Some(format!("'{text}'")))
+        let constant = kind
+            .comparable(comparison, constant, self.names.mode)
+            .map_err(|wrong| {
+                let fault = self.fault(value.span, wrong);
+                match &value.literal {
+                    super::ast::Literal::Integer(text) | super::ast::Literal::Boolean(text)
+                        if kind.stored == Stored::Text =>
+                    {
+                        fault.suggesting(Some(format!("'{text}'")))
+                    }
+                    _ => fault,
                 }
-                _ => fault,
-            }
-        })?;
-        let operator = if comparison.operator == Operator::IsIn { Operator::In } else { comparison.operator };
-        Ok(BoundCondition::Compare { operand, operator, constant })
+            })?;
+        let operator = if comparison.operator == Operator::IsIn {
+            Operator::In
+        } else {
+            comparison.operator
+        };
+        Ok(BoundCondition::Compare {
+            operand,
+            operator,
+            constant,
+        })
     }
 }
 
 fn is_true(table: TableId, column: ColumnId) -> BoundCondition {
-    let operand = BoundOperand::Column(Reach { links: Vec::new(), table, column });
-    BoundCondition::Compare { operand, operator: Operator::Eq, constant: Constant::Boolean(true) }
+    let operand = BoundOperand::Column(Reach {
+        links: Vec::new(),
+        table,
+        column,
+    });
+    BoundCondition::Compare {
+        operand,
+        operator: Operator::Eq,
+        constant: Constant::Boolean(true),
+    }
 }

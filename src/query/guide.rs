@@ -6,7 +6,10 @@ pub const EXAMPLES: [(&str, &str); 7] = [
         "Will this ticket escalate within two days?",
         "PREDICT BOOL(tickets.escalated_at, 0, 48, hours) FOR EACH tickets.ticket_id WHERE tickets.priority <= 'P2'",
     ),
-    ("How many hours until it is resolved?", "PREDICT tickets.resolution_hours FOR EACH tickets.ticket_id"),
+    (
+        "How many hours until it is resolved?",
+        "PREDICT tickets.resolution_hours FOR EACH tickets.ticket_id",
+    ),
     (
         "Which accounts will escalate twice this month?",
         "PREDICT COUNT(escalations.*, 0, 30, days) >= 2 FOR EACH accounts.account_id",
@@ -43,7 +46,11 @@ pub const EXTENSIONS: [(&str, &str, &str); 8] = [
         "BOOL(tickets.escalated_at, 0, 48, hours)",
         "put the events into a table of their own and COUNT them",
     ),
-    ("ordered categories under < <= > >=", "tickets.priority <= 'P2'", "tickets.priority IN ('P1', 'P2')"),
+    (
+        "ordered categories under < <= > >=",
+        "tickets.priority <= 'P2'",
+        "tickets.priority IN ('P1', 'P2')",
+    ),
     (
         "columns of linked tables, and rows several links away",
         "accounts.plan = 'pro', COUNT(escalations.*, …) FOR EACH accounts.account_id",
@@ -59,7 +66,11 @@ pub const EXTENSIONS: [(&str, &str, &str); 8] = [
         "LAST(tickets.category, 0, 30, days)",
         "none; the reference reads these and then refuses them",
     ),
-    ("NOT IN, one-element lists", "tickets.priority NOT IN ('P1')", "NOT (tickets.priority = 'P1')"),
+    (
+        "NOT IN, one-element lists",
+        "tickets.priority NOT IN ('P1')",
+        "NOT (tickets.priority = 'P1')",
+    ),
     (
         "any letter case, any blanks, dates in quotes",
         "for  each, tickets.created_at >= '2025-01-01'",
@@ -109,20 +120,31 @@ mod tests {
     use crate::query::{Mode, bind};
 
     fn helpdesk() -> Schema {
-        let table = |name: &str, columns: &[(&str, ColumnType)], time: Option<usize>, link: Option<(usize, usize)>| TableSchema {
-            name: name.into(),
-            key: Some(ColumnId(0)),
-            key_origin: None,
-            time: time.map(ColumnId),
-            time_origin: None,
-            columns: columns
-                .iter()
-                .map(|(n, kind)| ColumnSchema { name: (*n).into(), kind: kind.clone(), known_at: None, origin: Origin::Stated })
-                .collect(),
-            links: link
-                .map(|(column, table)| Link { column: ColumnId(column), table: TableId(table), origin: Origin::Stated })
-                .into_iter()
-                .collect(),
+        let table = |name: &str, columns: &[(&str, ColumnType)], time: Option<usize>, link: Option<(usize, usize)>| {
+            TableSchema {
+                name: name.into(),
+                key: Some(ColumnId(0)),
+                key_origin: None,
+                time: time.map(ColumnId),
+                time_origin: None,
+                columns: columns
+                    .iter()
+                    .map(|(n, kind)| ColumnSchema {
+                        name: (*n).into(),
+                        kind: kind.clone(),
+                        known_at: None,
+                        origin: Origin::Stated,
+                    })
+                    .collect(),
+                links: link
+                    .map(|(column, table)| Link {
+                        column: ColumnId(column),
+                        table: TableId(table),
+                        origin: Origin::Stated,
+                    })
+                    .into_iter()
+                    .collect(),
+            }
         };
         let order = ["P1", "P2", "P3"].map(str::to_owned).to_vec();
         let (id, time, category) = (ColumnType::Id, ColumnType::Timestamp, ColumnType::Category);

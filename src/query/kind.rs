@@ -88,7 +88,9 @@ impl Kind {
 
     /// A column's kind; `*` counts rows.
     pub(super) fn of_column(schema: &Schema, facts: &Facts, table: TableId, column: Option<ColumnId>) -> Self {
-        let Some(column) = column else { return Self::new(Stored::Number, Meaning::Category) };
+        let Some(column) = column else {
+            return Self::new(Stored::Number, Meaning::Category);
+        };
         match schema.column(table, column).kind {
             ColumnType::Id => Self::new(facts.stored(table, column), Meaning::Identifier),
             ColumnType::Category => match facts.stored(table, column) {
@@ -116,7 +118,12 @@ impl Kind {
     }
 
     /// The constant as compared with such values, or what is wrong with comparing it.
-    pub(super) fn comparable(self, comparison: &Comparison, constant: Constant, mode: Mode) -> Result<Constant, String> {
+    pub(super) fn comparable(
+        self,
+        comparison: &Comparison,
+        constant: Constant,
+        mode: Mode,
+    ) -> Result<Constant, String> {
         let operator = comparison.operator;
         if matches!(operator, Operator::In | Operator::IsIn) {
             let elements = match constant {
@@ -125,17 +132,27 @@ impl Kind {
                 single if mode == Mode::Extended => vec![single],
                 _ => return Err(format!("{} needs a list in parentheses", operator.word())),
             };
-            let elements = elements.into_iter().map(|e| self.one(e, mode)).collect::<Result<_, _>>();
+            let elements = elements
+                .into_iter()
+                .map(|e| self.one(e, mode))
+                .collect::<Result<_, _>>();
             return elements.map(Constant::List);
         }
         match constant {
             Constant::List(_) => Err(format!("{} compares with one value, not with a list", operator.word())),
             Constant::Null if matches!(operator, Operator::Eq | Operator::Ne) => Ok(Constant::Null),
-            Constant::Null => Err(format!("{} cannot compare with NULL; write IS NULL or IS NOT NULL", operator.word())),
+            Constant::Null => Err(format!(
+                "{} cannot compare with NULL; write IS NULL or IS NOT NULL",
+                operator.word()
+            )),
             Constant::Boolean(_) if operator.is_order() => Err("true and false have no order".to_owned()),
             Constant::Text(text) if operator.is_textual() => match self.stored {
                 Stored::Text | Stored::Unknown if self.meaning != Meaning::Several => Ok(Constant::Text(text)),
-                _ => Err(format!("{} looks inside text, but this is {}", operator.word(), self.word())),
+                _ => Err(format!(
+                    "{} looks inside text, but this is {}",
+                    operator.word(),
+                    self.word()
+                )),
             },
             _ if operator.is_textual() => Err(format!("{} compares with quoted text", operator.word())),
             Constant::Number(_) if out_of_range(&comparison.value.literal) => Err("the number is too large".to_owned()),
@@ -149,19 +166,33 @@ impl Kind {
             (Stored::Text | Stored::Unknown, Constant::Text(t)) => Ok(Constant::Text(t)),
             (Stored::Number | Stored::Unknown, Constant::Number(n)) => Ok(Constant::Number(n)),
             (Stored::Boolean, Constant::Boolean(b)) => Ok(Constant::Boolean(b)),
-            (Stored::Boolean, Constant::Number(n)) if lenient && (n == 0.0 || n == 1.0) => Ok(Constant::Boolean(n == 1.0)),
+            (Stored::Boolean, Constant::Number(n)) if lenient && (n == 0.0 || n == 1.0) => {
+                Ok(Constant::Boolean(n == 1.0))
+            }
             (Stored::Time, Constant::Time(t)) => Ok(Constant::Time(t)),
             (Stored::Time, Constant::Text(text)) if lenient => {
                 let moment = super::literal::moment(&text).or_else(|| Timestamp::parse(&text));
-                moment.map(Constant::Time).ok_or_else(|| format!("'{text}' is not a date"))
+                moment
+                    .map(Constant::Time)
+                    .ok_or_else(|| format!("'{text}' is not a date"))
             }
-            (Stored::Number, Constant::Text(t)) if lenient && self.meaning != Meaning::Quantity => Ok(Constant::Text(t)),
-            (_, constant) => Err(format!("this is {}, but the constant is {}", self.word(), word_of(&constant))),
+            (Stored::Number, Constant::Text(t)) if lenient && self.meaning != Meaning::Quantity => {
+                Ok(Constant::Text(t))
+            }
+            (_, constant) => Err(format!(
+                "this is {}, but the constant is {}",
+                self.word(),
+                word_of(&constant)
+            )),
         }
     }
 
     fn word(self) -> &'static str {
-        if self.meaning == Meaning::Several { "a list" } else { self.stored.word() }
+        if self.meaning == Meaning::Several {
+            "a list"
+        } else {
+            self.stored.word()
+        }
     }
 }
 

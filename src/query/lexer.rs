@@ -99,7 +99,11 @@ const PAIRS: [(&str, &str, TokenKind); 7] = [
     ("IS", "NOT", TokenKind::Operator(Sign::IsNot)),
     ("IS", "IN", TokenKind::Operator(Sign::Plain(Operator::IsIn))),
     ("NOT", "LIKE", TokenKind::Operator(Sign::Plain(Operator::NotLike))),
-    ("NOT", "CONTAINS", TokenKind::Operator(Sign::Plain(Operator::NotContains))),
+    (
+        "NOT",
+        "CONTAINS",
+        TokenKind::Operator(Sign::Plain(Operator::NotContains)),
+    ),
     ("STARTS", "WITH", TokenKind::Operator(Sign::Plain(Operator::StartsWith))),
     ("ENDS", "WITH", TokenKind::Operator(Sign::Plain(Operator::EndsWith))),
 ];
@@ -110,18 +114,31 @@ const PAIRS: [(&str, &str, TokenKind); 7] = [
 /// For a character that begins no token, an unclosed quote, and a text longer than [`LONGEST_QUERY`].
 pub fn tokens(source: &str, mode: Mode) -> Result<Vec<Token>, Diagnostic> {
     if source.len() > LONGEST_QUERY {
-        let message = format!("the query is {} bytes long; at most {LONGEST_QUERY} are read", source.len());
-        return Err(Diagnostic::new(&source.chars().take(200).collect::<String>(), Span::new(0, 1), message));
+        let message = format!(
+            "the query is {} bytes long; at most {LONGEST_QUERY} are read",
+            source.len()
+        );
+        return Err(Diagnostic::new(
+            &source.chars().take(200).collect::<String>(),
+            Span::new(0, 1),
+            message,
+        ));
     }
     let lexer = Lexer { source, mode };
     let mut tokens = Vec::new();
     let mut at = lexer.skip_blanks(0);
     while at < source.len() {
         let (kind, length) = lexer.token(at)?;
-        tokens.push(Token { kind, span: Span::new(at, at + length) });
+        tokens.push(Token {
+            kind,
+            span: Span::new(at, at + length),
+        });
         at = lexer.skip_blanks(at + length);
     }
-    tokens.push(Token { kind: TokenKind::End, span: Span::new(source.len(), source.len()) });
+    tokens.push(Token {
+        kind: TokenKind::End,
+        span: Span::new(source.len(), source.len()),
+    });
     Ok(tokens)
 }
 
@@ -172,11 +189,17 @@ impl<'a> Lexer<'a> {
     }
 
     fn stray(&self, at: usize, c: char) -> Diagnostic {
-        let fault = Diagnostic::new(self.source, Span::new(at, at + c.len_utf8()), format!("`{c}` means nothing here"));
+        let fault = Diagnostic::new(
+            self.source,
+            Span::new(at, at + c.len_utf8()),
+            format!("`{c}` means nothing here"),
+        );
         match c {
             '.' => fault.advising("write a column as TABLE.column, without blanks around the dot"),
             '*' => fault.advising("name the table whose rows are counted: COUNT(TABLE.*, 0, 7, days)"),
-            '!' => fault.suggesting(Some("NOT")).advising("write `!=` for \"is not equal\", `NOT` before a condition"),
+            '!' => fault
+                .suggesting(Some("NOT"))
+                .advising("write `!=` for \"is not equal\", `NOT` before a condition"),
             '&' => fault.suggesting(Some("AND")),
             '|' => fault.suggesting(Some("OR")),
             '[' | ']' => fault.advising("write a list in parentheses: ('P1', 'P2')"),
@@ -194,7 +217,11 @@ impl<'a> Lexer<'a> {
         let mut escaped = false;
         for (i, &byte) in bytes.iter().enumerate().skip(1) {
             if byte == quote as u8 {
-                let kept = if self.mode == Mode::Strict { i > 1 && bytes[i - 1] == b'\\' } else { escaped };
+                let kept = if self.mode == Mode::Strict {
+                    i > 1 && bytes[i - 1] == b'\\'
+                } else {
+                    escaped
+                };
                 if !kept {
                     return Ok((TokenKind::Text, i + 1));
                 }
@@ -204,21 +231,29 @@ impl<'a> Lexer<'a> {
         }
         match fallback.filter(|_| self.mode == Mode::Strict) {
             Some(length) => Ok((TokenKind::Text, length)),
-            None => Err(Diagnostic::new(self.source, Span::new(at, at + 1), "this quote is never closed")
-                .expecting(format!("a closing {quote}"))),
+            None => Err(
+                Diagnostic::new(self.source, Span::new(at, at + 1), "this quote is never closed")
+                    .expecting(format!("a closing {quote}")),
+            ),
         }
     }
 
     fn number(&self, at: usize) -> Result<(TokenKind, usize), Diagnostic> {
         let rest = self.rest(at);
-        if let Some(length) = ["-INFINITY", "-INF"].into_iter().find(|w| self.spells(rest, w)).map(str::len) {
+        if let Some(length) = ["-INFINITY", "-INF"]
+            .into_iter()
+            .find(|w| self.spells(rest, w))
+            .map(str::len)
+        {
             return Ok((TokenKind::MinusInfinity, length));
         }
         let sign = usize::from(rest.starts_with('-'));
         let whole = digits(&rest[sign..]);
         if whole == 0 {
-            return Err(Diagnostic::new(self.source, Span::new(at, at + 1), "a minus sign stands alone")
-                .expecting("a number right after the minus sign"));
+            return Err(
+                Diagnostic::new(self.source, Span::new(at, at + 1), "a minus sign stands alone")
+                    .expecting("a number right after the minus sign"),
+            );
         }
         let integer = sign + whole;
         let mut longest = (TokenKind::Integer, integer);
@@ -231,7 +266,10 @@ impl<'a> Lexer<'a> {
             longest = (TokenKind::Decimal, decimal);
         }
         if sign == 0 {
-            let date = ["-", "/", "."].into_iter().find_map(|s| triple(rest, s)).map(|n| n + self.clock(&rest[n..]));
+            let date = ["-", "/", "."]
+                .into_iter()
+                .find_map(|s| triple(rest, s))
+                .map(|n| n + self.clock(&rest[n..]));
             let candidates = [(TokenKind::Date, date), (TokenKind::Time, triple(rest, ":"))];
             for (kind, length) in candidates {
                 if length.is_some_and(|n| n > longest.1) {
@@ -254,8 +292,10 @@ impl<'a> Lexer<'a> {
     fn word(&self, at: usize) -> Result<(TokenKind, usize), Diagnostic> {
         let rest = self.rest(at);
         let Some((name, length)) = name(rest) else {
-            return Err(Diagnostic::new(self.source, Span::new(at, at + 1), "this backtick is never closed")
-                .expecting("a name between two backticks"));
+            return Err(
+                Diagnostic::new(self.source, Span::new(at, at + 1), "this backtick is never closed")
+                    .expecting("a name between two backticks"),
+            );
         };
         if let Some(after) = rest[length..].strip_prefix('.') {
             if after.starts_with('*') {
@@ -272,11 +312,19 @@ impl<'a> Lexer<'a> {
         if let Some((kind, length)) = self.pair(at, word) {
             return Ok((kind, length));
         }
-        let known = KEYWORDS.iter().find(|(w, _)| self.same(word, w)).map(|(_, kind)| kind.clone());
+        let known = KEYWORDS
+            .iter()
+            .find(|(w, _)| self.same(word, w))
+            .map(|(_, kind)| kind.clone());
         let kind = known
             .or_else(|| self.boolean(word).then_some(TokenKind::Boolean))
             .or_else(|| self.function(word).map(TokenKind::Function))
-            .or_else(|| Unit::ALL.into_iter().find(|u| self.same(word, &u.word().to_uppercase())).map(TokenKind::Unit));
+            .or_else(|| {
+                Unit::ALL
+                    .into_iter()
+                    .find(|u| self.same(word, &u.word().to_uppercase()))
+                    .map(TokenKind::Unit)
+            });
         Ok((kind.unwrap_or(TokenKind::Name), length))
     }
 
@@ -309,8 +357,13 @@ impl<'a> Lexer<'a> {
             let dotted = self.rest(next + length).starts_with('.');
             (!dotted && self.same(&self.rest(next)[..length], second)).then_some(next + length - at)
         };
-        let found = PAIRS.iter().filter_map(|(first, second, kind)| Some((kind, fits(first, second)?)));
-        found.max_by_key(|(_, length)| *length).filter(|(_, length)| *length >= word.len()).map(|(k, n)| (k.clone(), n))
+        let found = PAIRS
+            .iter()
+            .filter_map(|(first, second, kind)| Some((kind, fits(first, second)?)));
+        found
+            .max_by_key(|(_, length)| *length)
+            .filter(|(_, length)| *length >= word.len())
+            .map(|(k, n)| (k.clone(), n))
     }
 
     fn function(&self, word: &str) -> Option<Function> {
@@ -348,7 +401,9 @@ fn digits(text: &str) -> usize {
 }
 
 fn exponent(text: &str) -> usize {
-    let Some(after) = text.strip_prefix(['e', 'E']) else { return 0 };
+    let Some(after) = text.strip_prefix(['e', 'E']) else {
+        return 0;
+    };
     let sign = usize::from(after.starts_with(['+', '-']));
     match digits(&after[sign..]) {
         0 => 0,
@@ -371,10 +426,15 @@ fn triple(text: &str, separator: &str) -> Option<usize> {
 /// A plain or backtick-quoted name at the beginning of `text`: itself unquoted, and its length as written.
 fn name(text: &str) -> Option<(String, usize)> {
     if let Some(after) = text.strip_prefix('`') {
-        let end = after.find(['`', '\n', '\r']).filter(|n| *n > 0 && after[*n..].starts_with('`'))?;
+        let end = after
+            .find(['`', '\n', '\r'])
+            .filter(|n| *n > 0 && after[*n..].starts_with('`'))?;
         return Some((after[..end].to_owned(), end + 2));
     }
     let first = text.bytes().next().filter(|b| b.is_ascii_alphabetic() || *b == b'_')?;
-    let length = text.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+    let length = text
+        .bytes()
+        .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
+        .count();
     (first != 0).then(|| (text[..length].to_owned(), length))
 }

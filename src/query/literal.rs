@@ -21,9 +21,7 @@ pub fn meaning(literal: &Literal) -> Result<Constant, String> {
         Literal::Moment(text) => {
             Constant::Time(moment(text).ok_or_else(|| format!("`{text}` is not a date that exists"))?)
         }
-        Literal::List(values) => {
-            Constant::List(values.iter().map(|v| meaning(&v.literal)).collect::<Result<_, _>>()?)
-        }
+        Literal::List(values) => Constant::List(values.iter().map(|v| meaning(&v.literal)).collect::<Result<_, _>>()?),
     })
 }
 
@@ -80,7 +78,9 @@ pub fn moment(text: &str) -> Option<Timestamp> {
         return Timestamp::parse(date);
     }
     let numbers = date.split(['-', '/', '.']).collect::<Vec<_>>();
-    let &[first, second, third] = numbers.as_slice() else { return None };
+    let &[first, second, third] = numbers.as_slice() else {
+        return None;
+    };
     let date = civil_date(first, second, third)?;
     let time = match time {
         Some(time) => clock(time)?,
@@ -90,7 +90,11 @@ pub fn moment(text: &str) -> Option<Timestamp> {
 }
 
 fn civil_date(first: &str, second: &str, third: &str) -> Option<Date> {
-    let (a, b, c) = (first.parse::<i16>().ok()?, second.parse::<i8>().ok()?, third.parse::<i16>().ok()?);
+    let (a, b, c) = (
+        first.parse::<i16>().ok()?,
+        second.parse::<i8>().ok()?,
+        third.parse::<i16>().ok()?,
+    );
     let small = |n: i16| i8::try_from(n).ok();
     if first.len() >= 3 || a > 31 {
         return Date::new(full_year(a, first), b, small(c)?).ok();

@@ -23,4 +23,6 @@ pub use diagnostic::Diagnostic;
 pub use kind::Facts;
 pub use mode::Mode;
 pub use parser::parse;
-pub use task::{Aggregate, BoundCondition, BoundOperand, BoundTarget, Constant, Horizon, Reach, Task, TaskKind, Unit, Window};
+pub use task::{
+    Aggregate, BoundCondition, BoundOperand, BoundTarget, Constant, Horizon, Reach, Task, TaskKind, Unit, Window,
+};

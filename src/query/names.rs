@@ -39,7 +39,9 @@ impl Names<'_> {
             let known: Vec<&str> = tables.iter().map(|t| t.name.as_str()).collect();
             let meant = nearest(&name.table, known.iter().copied());
             let fault = Diagnostic::new(self.source, name.span, format!("there is no table `{}`", name.table));
-            fault.suggesting(meant.map(|t| format!("{t}.{}", name.column))).advising(listing("the tables are", &known))
+            fault
+                .suggesting(meant.map(|t| format!("{t}.{}", name.column)))
+                .advising(listing("the tables are", &known))
         })
     }
 
@@ -66,13 +68,21 @@ impl Names<'_> {
         let message = format!("table `{}` has no column `{}`", schema.name, name.column);
         let fault = Diagnostic::new(self.source, name.span, message);
         let near = nearest(&name.column, columns.iter().copied()).map(|c| format!("{}.{c}", schema.name));
-        let meant = near.or_else(|| self.elsewhere(name)).or_else(|| self.hinted(table, name));
-        fault.suggesting(meant).advising(listing(&format!("the columns of {} are", schema.name), &columns))
+        let meant = near
+            .or_else(|| self.elsewhere(name))
+            .or_else(|| self.hinted(table, name));
+        fault
+            .suggesting(meant)
+            .advising(listing(&format!("the columns of {} are", schema.name), &columns))
     }
 
     /// A column of that very name in another table.
     fn elsewhere(&self, name: &ColumnName) -> Option<String> {
-        let found = self.schema.tables.iter().find_map(|t| Some((t, t.find(&name.column)?)))?;
+        let found = self
+            .schema
+            .tables
+            .iter()
+            .find_map(|t| Some((t, t.find(&name.column)?)))?;
         Some(format!("{}.{}", found.0.name, found.0.column(found.1).name))
     }
 
@@ -84,7 +94,9 @@ impl Names<'_> {
             return Some(format!("{}.{}", schema.name, own.name));
         }
         let children = (0..self.schema.tables.len()).map(TableId);
-        let child = children.filter(|&t| self.path_up(t, table).is_ok()).find(|&t| alike(&self.schema.table(t).name))?;
+        let child = children
+            .filter(|&t| self.path_up(t, table).is_ok())
+            .find(|&t| alike(&self.schema.table(t).name))?;
         Some(self.schema.column_name(child, self.schema.table(child).time?))
     }
 
@@ -105,7 +117,11 @@ impl Names<'_> {
             match arrived.len() {
                 0 => {}
                 1 => return Ok(arrived.remove(0).clone()),
-                _ => return Err(NoPath::Ambiguous(arrived.iter().map(|p| self.path_name(from, p)).collect())),
+                _ => {
+                    return Err(NoPath::Ambiguous(
+                        arrived.iter().map(|p| self.path_name(from, p)).collect(),
+                    ));
+                }
             }
             next.truncate(1_000);
             level = next;
@@ -127,13 +143,19 @@ impl Names<'_> {
 }
 
 fn shared_beginning(a: &str, b: &str) -> usize {
-    a.chars().zip(b.chars()).take_while(|(x, y)| x.eq_ignore_ascii_case(y)).count()
+    a.chars()
+        .zip(b.chars())
+        .take_while(|(x, y)| x.eq_ignore_ascii_case(y))
+        .count()
 }
 
 /// `the tables are A, B, C`, cut when there are many.
 fn listing(what: &str, names: &[&str]) -> String {
     const SHOWN: usize = 12;
-    let mut text = format!("{what} {}", names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", "));
+    let mut text = format!(
+        "{what} {}",
+        names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ")
+    );
     if names.len() > SHOWN {
         text.push_str(&format!(" and {} more", names.len() - SHOWN));
     }

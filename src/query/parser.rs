@@ -2,8 +2,7 @@
 //! can exhaust the call stack. What a text says wrongly is blamed on the token that says it.
 
 use super::ast::{
-    Aggregation, ColumnName, Entity, Function, Literal, Operand, Problem, ProblemKind, Query, Span, Target,
-    Value,
+    Aggregation, ColumnName, Entity, Function, Literal, Operand, Problem, ProblemKind, Query, Span, Target, Value,
 };
 use super::diagnostic::{Diagnostic, nearest};
 use super::lexer::{Keyword, Sign, Token, TokenKind, tokens};
@@ -26,7 +25,14 @@ const CONSTANT: &str = "a constant: a number, quoted text, a date, TRUE, FALSE, 
 /// Names the first place that says something the language does not have.
 pub fn parse(source: &str, mode: Mode) -> Result<Query, Diagnostic> {
     let tokens = tokens(source, mode)?;
-    Parser { source, tokens, at: 0, mode, depth: 0 }.query()
+    Parser {
+        source,
+        tokens,
+        at: 0,
+        mode,
+        depth: 0,
+    }
+    .query()
 }
 
 pub(super) struct Parser<'a> {
@@ -53,11 +59,21 @@ impl Parser<'_> {
         };
         self.at += 1;
         let entity = self.entity(each)?;
-        let assuming = if self.take(Keyword::Assuming) { Some(self.condition()?) } else { None };
+        let assuming = if self.take(Keyword::Assuming) {
+            Some(self.condition()?)
+        } else {
+            None
+        };
         if *self.peek() != TokenKind::End {
             return Err(self.trailing(&entity, assuming.is_some()));
         }
-        let query = Query { source: self.source.to_owned(), target, problem, entity, assuming };
+        let query = Query {
+            source: self.source.to_owned(),
+            target,
+            problem,
+            entity,
+            assuming,
+        };
         self.check_combined_windows(&query)?;
         Ok(query)
     }
@@ -94,7 +110,11 @@ impl Parser<'_> {
                 if !self.take(Keyword::Timeframes) {
                     return Err(self.unexpected("TIMEFRAMES after the number", &["TIMEFRAMES"]));
                 }
-                return Ok(Some(Problem { kind: ProblemKind::Forecast(frames), top: None, span }));
+                return Ok(Some(Problem {
+                    kind: ProblemKind::Forecast(frames),
+                    top: None,
+                    span,
+                }));
             }
             TokenKind::Keyword(Keyword::Rank) => ProblemKind::Rank,
             TokenKind::Keyword(Keyword::Classify) => ProblemKind::Classify,
@@ -104,14 +124,25 @@ impl Parser<'_> {
         if kind != ProblemKind::Unnamed {
             self.at += 1;
         }
-        let top = if self.take(Keyword::Top) { Some(self.integer("how many: TOP 5")?) } else { None };
-        Ok(Some(Problem { kind, top, span: span.to(self.last_span()) }))
+        let top = if self.take(Keyword::Top) {
+            Some(self.integer("how many: TOP 5")?)
+        } else {
+            None
+        };
+        Ok(Some(Problem {
+            kind,
+            top,
+            span: span.to(self.last_span()),
+        }))
     }
 
     fn entity(&mut self, each: bool) -> Parsed<Entity> {
         let span = self.span();
         let TokenKind::Column(..) = self.peek() else {
-            return Err(self.unexpected("the key column of the entity's table: FOR EACH TICKETS.ticket_id", &["EACH"]));
+            return Err(self.unexpected(
+                "the key column of the entity's table: FOR EACH TICKETS.ticket_id",
+                &["EACH"],
+            ));
         };
         let key = self.column()?;
         let named = match *self.peek() {
@@ -123,15 +154,27 @@ impl Parser<'_> {
             }
             _ => None,
         };
-        let filter = if self.take(Keyword::Where) { Some(self.condition()?) } else { None };
-        Ok(Entity { each, key, named, filter, span: span.to(self.last_span()) })
+        let filter = if self.take(Keyword::Where) {
+            Some(self.condition()?)
+        } else {
+            None
+        };
+        Ok(Entity {
+            each,
+            key,
+            named,
+            filter,
+            span: span.to(self.last_span()),
+        })
     }
 
     fn entity_operator(&self, sign: Sign, at: Span) -> Parsed<super::ast::Operator> {
         use super::ast::Operator::{Like, NotLike};
         match sign {
             Sign::Plain(operator) if !matches!(operator, Like | NotLike) => Ok(operator),
-            _ => Err(self.fault(at, "entities cannot be named this way").expecting("= or IN before the key values")),
+            _ => Err(self
+                .fault(at, "entities cannot be named this way")
+                .expecting("= or IN before the key values")),
         }
     }
 
@@ -151,7 +194,10 @@ impl Parser<'_> {
         };
         if self.mode == Mode::Strict && (table.contains('.') || column.contains('.')) {
             let dotted = if table.contains('.') { &table } else { &column };
-            return Err(self.fault(span, format!("the name `{dotted}` contains a dot, which the reference refuses")));
+            return Err(self.fault(
+                span,
+                format!("the name `{dotted}` contains a dot, which the reference refuses"),
+            ));
         }
         self.at += 1;
         Ok(ColumnName { table, column, span })
@@ -167,16 +213,33 @@ impl Parser<'_> {
         if self.depth > DEEPEST {
             return Err(self.fault(begin, format!("aggregations nest deeper than {DEEPEST}")));
         }
-        self.expect(&TokenKind::Open, &format!("an opening parenthesis after {}", function.word()))?;
+        self.expect(
+            &TokenKind::Open,
+            &format!("an opening parenthesis after {}", function.word()),
+        )?;
         let TokenKind::Column(..) = self.peek() else {
             return Err(self.unexpected("what to aggregate: TABLE.column, or TABLE.* for its rows", &[]));
         };
         let column = self.column()?;
-        let filter = if self.take(Keyword::Where) { Some(Box::new(self.condition()?)) } else { None };
-        let window = if *self.peek() == TokenKind::Comma { Some(self.window()?) } else { None };
+        let filter = if self.take(Keyword::Where) {
+            Some(Box::new(self.condition()?))
+        } else {
+            None
+        };
+        let window = if *self.peek() == TokenKind::Comma {
+            Some(self.window()?)
+        } else {
+            None
+        };
         self.expect(&TokenKind::Close, "a closing parenthesis, or `, start, end, unit`")?;
         self.depth -= 1;
-        Ok(Aggregation { function, column, filter, window, span: begin.to(self.last_span()) })
+        Ok(Aggregation {
+            function,
+            column,
+            filter,
+            window,
+            span: begin.to(self.last_span()),
+        })
     }
 
     /// `, start, end` and perhaps `, unit`.
@@ -193,7 +256,11 @@ impl Parser<'_> {
         self.expect(&TokenKind::Comma, "a comma, then the window's end")?;
         let end = self.bound("the window's end: a whole number")?;
         let bounds = begin.to(self.last_span());
-        let unit = if *self.peek() == TokenKind::Comma { self.unit()? } else { Unit::Days };
+        let unit = if *self.peek() == TokenKind::Comma {
+            self.unit()?
+        } else {
+            Unit::Days
+        };
         if start.is_some_and(|s| s >= end) {
             let message = format!("the window ends at {end}, before it starts or where it starts");
             return Err(self.fault(bounds, message).expecting("a start smaller than the end"));
@@ -212,7 +279,9 @@ impl Parser<'_> {
             let word = self.text().to_owned();
             let meant = nearest(&word, words).or_else(|| abbreviated_unit(&word));
             let fault = self.fault(self.span(), format!("`{word}` is no unit of time"));
-            return Err(fault.expecting("seconds, minutes, hours, days, weeks or months").suggesting(meant));
+            return Err(fault
+                .expecting("seconds, minutes, hours, days, weeks or months")
+                .suggesting(meant));
         }
         Err(self.unexpected("a unit of time: seconds, minutes, hours, days, weeks or months", &words))
     }
@@ -221,7 +290,8 @@ impl Parser<'_> {
         let span = self.span();
         let number = self.integer(expected)?;
         i32::try_from(number).map_err(|_| {
-            self.fault(span, format!("{number} is too large for a window")).expecting("at most 2147483647")
+            self.fault(span, format!("{number} is too large for a window"))
+                .expecting("at most 2147483647")
         })
     }
 
@@ -230,7 +300,10 @@ impl Parser<'_> {
         if *self.peek() != TokenKind::Integer {
             return Err(self.unexpected(expected, &["-INF"]));
         }
-        let number = self.text().parse().map_err(|_| self.fault(span, "the number is too large"))?;
+        let number = self
+            .text()
+            .parse()
+            .map_err(|_| self.fault(span, "the number is too large"))?;
         self.at += 1;
         Ok(number)
     }
@@ -289,11 +362,20 @@ impl Parser<'_> {
                 let fault = self.fault(span, "the reference refuses a list of one element");
                 return Err(fault.suggesting(Some(format!("= {}", only.canonical()))));
             }
-            if matches!(values.first(), Some(Value { literal: Literal::Null | Literal::List(_), .. })) {
+            if matches!(
+                values.first(),
+                Some(Value {
+                    literal: Literal::Null | Literal::List(_),
+                    ..
+                })
+            ) {
                 return Err(self.fault(span, "a list cannot begin with NULL or another list"));
             }
         }
-        Ok(Value { literal: Literal::List(values), span })
+        Ok(Value {
+            literal: Literal::List(values),
+            span,
+        })
     }
 
     /// Strict: windows of different units are brought to one, which must stay within the reference's integers.
@@ -347,11 +429,16 @@ impl Parser<'_> {
     }
 
     pub(super) fn span(&self) -> Span {
-        self.tokens.get(self.at).map_or(Span::new(self.source.len(), self.source.len()), |t| t.span)
+        self.tokens
+            .get(self.at)
+            .map_or(Span::new(self.source.len(), self.source.len()), |t| t.span)
     }
 
     pub(super) fn last_span(&self) -> Span {
-        self.at.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or_else(Span::default, |t| t.span)
+        self.at
+            .checked_sub(1)
+            .and_then(|i| self.tokens.get(i))
+            .map_or_else(Span::default, |t| t.span)
     }
 
     fn text(&self) -> &str {
@@ -364,7 +451,10 @@ impl Parser<'_> {
     }
 
     pub(super) fn expected_comparison(&self) -> Diagnostic {
-        self.unexpected(COMPARISON, &["IN", "IS", "LIKE", "CONTAINS", "STARTS WITH", "ENDS WITH"])
+        self.unexpected(
+            COMPARISON,
+            &["IN", "IS", "LIKE", "CONTAINS", "STARTS WITH", "ENDS WITH"],
+        )
     }
 
     pub(super) fn expected_condition(&self) -> Diagnostic {
@@ -383,10 +473,16 @@ impl Parser<'_> {
     }
 
     fn missing_for(&self) -> Diagnostic {
-        let words = ["FOR EACH", "FOR", "RANK", "CLASSIFY", "FORECAST", "TOP", "LIKE", "CONTAINS", "AND", "OR"];
+        let words = [
+            "FOR EACH", "FOR", "RANK", "CLASSIFY", "FORECAST", "TOP", "LIKE", "CONTAINS", "AND", "OR",
+        ];
         let fault = self.unexpected("FOR EACH and the entity's key: FOR EACH TICKETS.ticket_id", &words);
         let joined = self.text().eq_ignore_ascii_case("FOREACH");
-        let meant = if joined { Some("FOR EACH".to_owned()) } else { fault.suggestion().map(str::to_owned) };
+        let meant = if joined {
+            Some("FOR EACH".to_owned())
+        } else {
+            fault.suggestion().map(str::to_owned)
+        };
         let fault = fault.suggesting(meant);
         match self.peek() {
             TokenKind::Keyword(Keyword::Where) => {
@@ -431,4 +527,3 @@ fn abbreviated_unit(word: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
-

@@ -58,9 +58,13 @@ impl ColumnName {
 }
 
 fn quoted(name: &str) -> String {
-    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && !name.starts_with(|c: char| c.is_ascii_digit());
-    if name == "*" || (plain && !name.is_empty()) { name.to_owned() } else { format!("`{name}`") }
+    let plain =
+        name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !name.starts_with(|c: char| c.is_ascii_digit());
+    if name == "*" || (plain && !name.is_empty()) {
+        name.to_owned()
+    } else {
+        format!("`{name}`")
+    }
 }
 
 impl Aggregation {
@@ -73,7 +77,10 @@ impl Aggregation {
     }
 
     fn write(&self, text: &mut String) {
-        push(text, format_args!("{}({}", self.function.word(), self.column.canonical()));
+        push(
+            text,
+            format_args!("{}({}", self.function.word(), self.column.canonical()),
+        );
         if let Some(filter) = &self.filter {
             text.push_str(" WHERE ");
             filter.write(text);

@@ -3,7 +3,9 @@
 //!
 //! [`Mode::Strict`]: super::Mode::Strict
 
-use super::ast::{Aggregation, ColumnName, Comparison, Condition, Function, Literal, Operand, ProblemKind, Query, Span, Target};
+use super::ast::{
+    Aggregation, ColumnName, Comparison, Condition, Function, Literal, Operand, ProblemKind, Query, Span, Target,
+};
 use super::diagnostic::Diagnostic;
 use super::expression::Clause;
 use super::kind::{Kind, Meaning, Stored};
@@ -25,7 +27,11 @@ pub(super) fn refuse_reach(names: Names<'_>, name: &ColumnName, links: &[ColumnI
     if links.is_empty() {
         return Ok(());
     }
-    Err(refusal(names.source, name.span, format!("the reference does not follow a link to reach {}", name.canonical())))
+    Err(refusal(
+        names.source,
+        name.span,
+        format!("the reference does not follow a link to reach {}", name.canonical()),
+    ))
 }
 
 /// FIRST, LAST, COUNT_DISTINCT, aggregates of anything but numbers, lists in conditions, keys as values.
@@ -60,7 +66,10 @@ pub(super) fn refuse_aggregation(
         _ => {}
     }
     if !matches!(kind.stored, Stored::Number | Stored::Unknown) {
-        return refuse(format!("the reference aggregates numbers only, and this is {}", kind.stored.word()));
+        return refuse(format!(
+            "the reference aggregates numbers only, and this is {}",
+            kind.stored.word()
+        ));
     }
     if clause == Clause::Target && (key || foreign) && function != Function::Count {
         return refuse(format!("the reference takes no {} of keys", function.word()));
@@ -82,12 +91,20 @@ pub(super) fn refuse_comparison(
         return Err(refusal(names.source, comparison.span, message));
     }
     if matches!(kind.meaning, Meaning::Text | Meaning::Several) {
-        return Err(refusal(names.source, comparison.span, "the reference has no conditions on free text"));
+        return Err(refusal(
+            names.source,
+            comparison.span,
+            "the reference has no conditions on free text",
+        ));
     }
     if let (Operand::Column(name), Clause::TargetCondition) = (&comparison.operand, clause) {
         let (table, column) = names.column(name)?;
         if column.is_some() && column == names.schema.table(table).key {
-            return Err(refusal(names.source, comparison.span, "the entity's own key cannot be predicted"));
+            return Err(refusal(
+                names.source,
+                comparison.span,
+                "the entity's own key cannot be predicted",
+            ));
         }
     }
     Ok(())
@@ -103,16 +120,26 @@ pub(super) fn refuse_list(
 ) -> Result<(), Diagnostic> {
     let problem = query.problem.as_ref();
     if !linked || problem.is_some_and(|p| p.kind == ProblemKind::Classify) {
-        return Err(refusal(names.source, span, "the reference lists foreign keys only, as a ranking"));
+        return Err(refusal(
+            names.source,
+            span,
+            "the reference lists foreign keys only, as a ranking",
+        ));
     }
     if problem.and_then(|p| p.top).is_some_and(|top| top > MOST_RANKED) {
-        return Err(refusal(names.source, span, format!("the reference ranks at most {MOST_RANKED}")));
+        return Err(refusal(
+            names.source,
+            span,
+            format!("the reference ranks at most {MOST_RANKED}"),
+        ));
     }
     let own = names.table(&query.entity.key)?;
     match &query.target {
-        Target::Aggregation(aggregation) if aggregate.table == own && aggregation.filter.is_some() => {
-            Err(refusal(names.source, aggregation.span, "the reference filters a list by other tables than the entity's"))
-        }
+        Target::Aggregation(aggregation) if aggregate.table == own && aggregation.filter.is_some() => Err(refusal(
+            names.source,
+            aggregation.span,
+            "the reference filters a list by other tables than the entity's",
+        )),
         _ => Ok(()),
     }
 }
@@ -132,16 +159,28 @@ pub(super) fn refuse_static_mixture(query: &Query, names: Names<'_>) -> Result<(
         Target::Condition(condition) => {
             let (statics, windows) = leaves(condition);
             if let (Some(span), Some(_)) = (statics, windows) {
-                return Err(refusal(names.source, span, "the reference does not mix columns and windows in one target"));
+                return Err(refusal(
+                    names.source,
+                    span,
+                    "the reference does not mix columns and windows in one target",
+                ));
             }
             windows.is_some()
         }
     };
     if let (false, Some(span)) = (temporal, query.entity.filter.as_ref().and_then(|f| leaves(f).1)) {
-        return Err(refusal(names.source, span, "the reference has no windows in WHERE when the target has none"));
+        return Err(refusal(
+            names.source,
+            span,
+            "the reference has no windows in WHERE when the target has none",
+        ));
     }
     match query.assuming.as_ref().and_then(|a| leaves(a).0) {
-        Some(span) => Err(refusal(names.source, span, "the reference assumes only what happens in a window")),
+        Some(span) => Err(refusal(
+            names.source,
+            span,
+            "the reference assumes only what happens in a window",
+        )),
         None => Ok(()),
     }
 }
@@ -155,9 +194,10 @@ fn leaves(condition: &Condition) -> (Option<Span>, Option<Span>) {
         },
         Condition::Occurs(aggregation) => (None, Some(aggregation.span)),
         Condition::Not(inner) => leaves(inner),
-        Condition::And(parts) | Condition::Or(parts) => parts.iter().map(leaves).fold((None, None), |found, next| {
-            (found.0.or(next.0), found.1.or(next.1))
-        }),
+        Condition::And(parts) | Condition::Or(parts) => parts
+            .iter()
+            .map(leaves)
+            .fold((None, None), |found, next| (found.0.or(next.0), found.1.or(next.1))),
     }
 }
 
@@ -173,9 +213,18 @@ struct Wide {
 pub(super) fn windows_fit(condition: &Condition) -> bool {
     let mut windows = Vec::new();
     collect(condition, &mut windows);
-    let wide = |w: &Window| Wide { start: w.start.map(i64::from), end: w.end.into(), unit: w.unit };
-    let Some((first, others)) = windows.split_first() else { return true };
-    others.iter().try_fold(wide(first), |so_far, next| merge(so_far, wide(next))).is_some()
+    let wide = |w: &Window| Wide {
+        start: w.start.map(i64::from),
+        end: w.end.into(),
+        unit: w.unit,
+    };
+    let Some((first, others)) = windows.split_first() else {
+        return true;
+    };
+    others
+        .iter()
+        .try_fold(wide(first), |so_far, next| merge(so_far, wide(next)))
+        .is_some()
 }
 
 fn collect(condition: &Condition, windows: &mut Vec<Window>) {
@@ -212,12 +261,20 @@ fn merge(mut a: Wide, mut b: Wide) -> Option<Wide> {
         }
         for w in [&mut a, &mut b] {
             if w.unit == from {
-                *w = Wide { start: w.start.map(|s| s.saturating_mul(factor)), end: w.end.saturating_mul(factor), unit: to };
+                *w = Wide {
+                    start: w.start.map(|s| s.saturating_mul(factor)),
+                    end: w.end.saturating_mul(factor),
+                    unit: to,
+                };
             }
         }
     }
     let start = a.start.zip(b.start).map(|(x, y)| x.min(y));
-    let merged = Wide { start, end: a.end.max(b.end), unit: a.unit };
+    let merged = Wide {
+        start,
+        end: a.end.max(b.end),
+        unit: a.unit,
+    };
     let fits = |n: i64| i32::try_from(n).is_ok();
     (merged.start.is_none_or(fits) && fits(merged.end)).then_some(merged)
 }

@@ -21,7 +21,14 @@ pub enum Unit {
 
 impl Unit {
     /// All, shortest first.
-    pub const ALL: [Self; 6] = [Self::Seconds, Self::Minutes, Self::Hours, Self::Days, Self::Weeks, Self::Months];
+    pub const ALL: [Self; 6] = [
+        Self::Seconds,
+        Self::Minutes,
+        Self::Hours,
+        Self::Days,
+        Self::Weeks,
+        Self::Months,
+    ];
 
     /// The word in a query.
     #[must_use]
@@ -64,7 +71,8 @@ impl Window {
     /// The moment after which rows count.
     #[must_use]
     pub fn opens(&self, anchor: Timestamp) -> Timestamp {
-        self.start.map_or(Timestamp::MIN, |start| shift(anchor, start, self.unit))
+        self.start
+            .map_or(Timestamp::MIN, |start| shift(anchor, start, self.unit))
     }
 
     /// The last moment at which rows count.
@@ -78,7 +86,9 @@ impl Window {
 fn shift(anchor: Timestamp, count: i32, unit: Unit) -> Timestamp {
     match unit.milliseconds() {
         Some(one) => anchor + Duration(i64::from(count).saturating_mul(one)),
-        None => anchor.add_months(count.into()).unwrap_or(if count < 0 { Timestamp::MIN } else { Timestamp::MAX }),
+        None => anchor
+            .add_months(count.into())
+            .unwrap_or(if count < 0 { Timestamp::MIN } else { Timestamp::MAX }),
     }
 }
 
@@ -101,7 +111,11 @@ impl Horizon {
     /// The moment at which the last window of a question asked at `anchor` closes; `anchor` itself when there is none.
     #[must_use]
     pub fn closes(&self, anchor: Timestamp) -> Timestamp {
-        let last = anchor + Duration(self.step().map_or(0, |s| s.0.saturating_mul(i64::from(self.frames.max(1)) - 1)));
+        let last = anchor
+            + Duration(
+                self.step()
+                    .map_or(0, |s| s.0.saturating_mul(i64::from(self.frames.max(1)) - 1)),
+            );
         self.windows.iter().map(|w| w.closes(last)).max().unwrap_or(anchor)
     }
 
@@ -273,7 +287,10 @@ impl BoundCondition {
     /// Calls `visit` with every aggregate in it, filters inside aggregates left out.
     pub fn each_aggregate<'a>(&'a self, visit: &mut impl FnMut(&'a Aggregate)) {
         match self {
-            Self::Compare { operand: BoundOperand::Aggregate(aggregate), .. } => visit(aggregate),
+            Self::Compare {
+                operand: BoundOperand::Aggregate(aggregate),
+                ..
+            } => visit(aggregate),
             Self::Compare { .. } => {}
             Self::Occurs(aggregate) => visit(aggregate),
             Self::Not(inner) => inner.each_aggregate(visit),
@@ -302,17 +319,28 @@ mod tests {
 
     #[test]
     fn a_window_of_months_follows_the_calendar() {
-        let window = Window { start: Some(0), end: 1, unit: Unit::Months };
+        let window = Window {
+            start: Some(0),
+            end: 1,
+            unit: Unit::Months,
+        };
         let anchor = Timestamp::parse("2025-01-31").unwrap();
         assert_eq!(window.closes(anchor), Timestamp::parse("2025-02-28").unwrap());
         assert_eq!(window.opens(anchor), anchor);
-        let horizon = Horizon { windows: vec![window], frames: 1 };
+        let horizon = Horizon {
+            windows: vec![window],
+            frames: 1,
+        };
         assert_eq!(horizon.step(), Some(Duration::days(31)));
     }
 
     #[test]
     fn bounds_beyond_the_calendar_saturate() {
-        let window = Window { start: None, end: i32::MAX, unit: Unit::Months };
+        let window = Window {
+            start: None,
+            end: i32::MAX,
+            unit: Unit::Months,
+        };
         assert_eq!(window.closes(Timestamp(0)), Timestamp::MAX);
         assert_eq!(window.opens(Timestamp(0)), Timestamp::MIN);
     }

@@ -33,7 +33,10 @@ impl Sight {
 
 /// A condition ready to be tested.
 pub(super) enum Test<'a> {
-    Compare { operand: Looked<'a>, predicate: Predicate<'a> },
+    Compare {
+        operand: Looked<'a>,
+        predicate: Predicate<'a>,
+    },
     Occurs(Box<Gathered<'a>>),
     Not(Box<Self>),
     All(Vec<Self>),
@@ -42,7 +45,11 @@ pub(super) enum Test<'a> {
 
 /// What a comparison looks at.
 pub(super) enum Looked<'a> {
-    Cell { database: &'a Database, table: TableId, path: ColumnPath },
+    Cell {
+        database: &'a Database,
+        table: TableId,
+        path: ColumnPath,
+    },
     Gathered(Box<Gathered<'a>>),
 }
 
@@ -62,17 +69,33 @@ impl<'a> Test<'a> {
             BoundCondition::And(parts) => Self::All(all(parts)),
             BoundCondition::Or(parts) => Self::Any(all(parts)),
             BoundCondition::Not(inner) => Self::Not(Box::new(Self::new(database, inner, table, hindsight))),
-            BoundCondition::Occurs(aggregate) => Self::Occurs(Box::new(Gathered::new(database, aggregate, table, hindsight))),
-            BoundCondition::Compare { operand: BoundOperand::Column(reach), operator, constant } => Self::Compare {
+            BoundCondition::Occurs(aggregate) => {
+                Self::Occurs(Box::new(Gathered::new(database, aggregate, table, hindsight)))
+            }
+            BoundCondition::Compare {
+                operand: BoundOperand::Column(reach),
+                operator,
+                constant,
+            } => Self::Compare {
                 operand: Looked::Cell {
                     database,
                     table,
-                    path: ColumnPath { hops: reach.links.clone(), column: reach.column },
+                    path: ColumnPath {
+                        hops: reach.links.clone(),
+                        column: reach.column,
+                    },
                 },
                 predicate: Predicate::new(database, reach.table, Some(reach.column), *operator, constant),
             },
-            BoundCondition::Compare { operand: BoundOperand::Aggregate(aggregate), operator, constant } => {
-                let kept = matches!(aggregate.function, Function::Min | Function::Max | Function::First | Function::Last);
+            BoundCondition::Compare {
+                operand: BoundOperand::Aggregate(aggregate),
+                operator,
+                constant,
+            } => {
+                let kept = matches!(
+                    aggregate.function,
+                    Function::Min | Function::Max | Function::First | Function::Last
+                );
                 let column = aggregate.column.filter(|_| kept);
                 Self::Compare {
                     operand: Looked::Gathered(Box::new(Gathered::new(database, aggregate, table, hindsight))),
@@ -101,9 +124,9 @@ impl<'a> Test<'a> {
     pub(super) fn came_true(&self, row: RowId, anchor: Timestamp) -> Option<bool> {
         let of = |part: &Self| part.came_true(row, anchor);
         match self {
-            Self::Compare { operand, predicate } => {
-                operand.value(row, anchor, Sight::Everything, |cell| predicate.holds(cell)).or_else(|| predicate.of_null())
-            }
+            Self::Compare { operand, predicate } => operand
+                .value(row, anchor, Sight::Everything, |cell| predicate.holds(cell))
+                .or_else(|| predicate.of_null()),
             Self::Occurs(_) => Some(self.holds(row, anchor, Sight::Everything)),
             Self::Not(inner) => of(inner).map(|v| !v),
             Self::All(parts) => parts.iter().map(of).try_fold(true, |so_far, v| Some(so_far & v?)),
@@ -120,11 +143,17 @@ impl<'a> Test<'a> {
             },
             Self::Occurs(gathered) => {
                 let first = gathered.nth(1, row, anchor);
-                Settled { value: Some(first.is_some()), at: first.unwrap_or_else(|| gathered.closes(anchor)) }
+                Settled {
+                    value: Some(first.is_some()),
+                    at: first.unwrap_or_else(|| gathered.closes(anchor)),
+                }
             }
             Self::Not(inner) => {
                 let inner = inner.settled(row, anchor);
-                Settled { value: inner.value.map(|v| !v), at: inner.at }
+                Settled {
+                    value: inner.value.map(|v| !v),
+                    at: inner.at,
+                }
             }
             Self::All(parts) => joint(parts, row, anchor, true),
             Self::Any(parts) => joint(parts, row, anchor, false),
@@ -134,8 +163,13 @@ impl<'a> Test<'a> {
     /// Whether the outcome for a row depends on when it is asked; a row's own moment in `time` does not count.
     pub(super) fn depends_on_the_moment(&self, time: ColumnId) -> bool {
         match self {
-            Self::Compare { operand: Looked::Cell { database, table, path }, .. } => {
-                let Some(schema) = path.schema(&database.schema, *table) else { return false };
+            Self::Compare {
+                operand: Looked::Cell { database, table, path },
+                ..
+            } => {
+                let Some(schema) = path.schema(&database.schema, *table) else {
+                    return false;
+                };
                 let moment = schema.kind == ColumnType::Timestamp && !(path.hops.is_empty() && path.column == time);
                 !path.hops.is_empty() || moment || schema.known_at.is_some_and(|k| !(path.hops.is_empty() && k == time))
             }
@@ -151,10 +185,16 @@ fn joint(parts: &[Test<'_>], row: RowId, anchor: Timestamp, neutral: bool) -> Se
     let parts: Vec<Settled> = parts.iter().map(|p| p.settled(row, anchor)).collect();
     let latest = parts.iter().map(|p| p.at).max().unwrap_or(anchor);
     if parts.iter().any(|p| p.value.is_none()) {
-        return Settled { value: None, at: latest };
+        return Settled {
+            value: None,
+            at: latest,
+        };
     }
     let deciding = parts.iter().filter(|p| p.value == Some(!neutral)).map(|p| p.at).min();
-    Settled { value: Some(deciding.map_or(neutral, |_| !neutral)), at: deciding.unwrap_or(latest) }
+    Settled {
+        value: Some(deciding.map_or(neutral, |_| !neutral)),
+        at: deciding.unwrap_or(latest),
+    }
 }
 
 impl<'a> Looked<'a> {
@@ -180,8 +220,12 @@ impl<'a> Looked<'a> {
             Self::Gathered(gathered) => {
                 let turned = match (gathered.function(), predicate.turning_count()) {
                     (Function::Count, Some(n)) => gathered.nth(n, row, anchor),
-                    (Function::Min, _) if predicate.is_below() => gathered.first_passing(row, anchor, |c| predicate.holds(c)),
-                    (Function::Max, _) if predicate.is_above() => gathered.first_passing(row, anchor, |c| predicate.holds(c)),
+                    (Function::Min, _) if predicate.is_below() => {
+                        gathered.first_passing(row, anchor, |c| predicate.holds(c))
+                    }
+                    (Function::Max, _) if predicate.is_above() => {
+                        gathered.first_passing(row, anchor, |c| predicate.holds(c))
+                    }
                     _ => None,
                 };
                 turned.unwrap_or_else(|| gathered.known_by(row, anchor))
@@ -201,9 +245,21 @@ pub(super) struct Predicate<'a> {
 }
 
 impl<'a> Predicate<'a> {
-    fn new(database: &'a Database, table: TableId, column: Option<ColumnId>, operator: Operator, constant: &Constant) -> Self {
+    fn new(
+        database: &'a Database,
+        table: TableId,
+        column: Option<ColumnId>,
+        operator: Operator,
+        constant: &Constant,
+    ) -> Self {
         let column = column.map(|c| (table, c));
-        let mut predicate = Self { database, column, operator, constant: constant.clone(), passing: None };
+        let mut predicate = Self {
+            database,
+            column,
+            operator,
+            constant: constant.clone(),
+            passing: None,
+        };
         if let Some(Column::Symbol(cells)) = column.map(|(table, column)| database.table(table).column(column)) {
             let mut seen: FxHashSet<Symbol> = cells.iter().copied().filter(|s| !s.is_null()).collect();
             seen.retain(|s| predicate.tested(&Cell::Symbol(*s)));
@@ -243,7 +299,9 @@ impl<'a> Predicate<'a> {
             Operator::Le => self.order(cell, &self.constant).is_some_and(Ordering::is_le),
             Operator::Gt => self.order(cell, &self.constant) == Some(Ordering::Greater),
             Operator::Ge => self.order(cell, &self.constant).is_some_and(Ordering::is_ge),
-            textual => self.text(cell).is_some_and(|text| matches(textual, text, &self.constant)),
+            textual => self
+                .text(cell)
+                .is_some_and(|text| matches(textual, text, &self.constant)),
         }
     }
 
@@ -261,7 +319,9 @@ impl<'a> Predicate<'a> {
             (Cell::Number(x), Constant::Number(y)) => x.partial_cmp(y),
             (Cell::Number(x), Constant::Boolean(y)) => x.partial_cmp(&f64::from(u8::from(*y))),
             (Cell::Time(x), Constant::Time(y)) => Some(x.cmp(y)),
-            (Cell::Symbol(_) | Cell::Text(_), Constant::Number(y)) => self.text(cell)?.parse::<f64>().ok()?.partial_cmp(y),
+            (Cell::Symbol(_) | Cell::Text(_), Constant::Number(y)) => {
+                self.text(cell)?.parse::<f64>().ok()?.partial_cmp(y)
+            }
             (Cell::Symbol(_) | Cell::Text(_), Constant::Text(y)) => {
                 let x = self.text(cell)?;
                 match self.places(x, y) {
@@ -280,7 +340,9 @@ impl<'a> Predicate<'a> {
             return None;
         }
         let (table, column) = self.column?;
-        let ColumnType::Ordered { order } = &self.database.schema.column(table, column).kind else { return None };
+        let ColumnType::Ordered { order } = &self.database.schema.column(table, column).kind else {
+            return None;
+        };
         let place = |value: &str| order.iter().position(|v| v == value).unwrap_or(order.len());
         Some((place(x), place(y)))
     }
@@ -288,7 +350,9 @@ impl<'a> Predicate<'a> {
     /// The number of rows at which a comparison of a COUNT changes for good: `> k`, `>= k`, `<= k`, `< k`, `= 0`, `!= 0`.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     fn turning_count(&self) -> Option<usize> {
-        let Constant::Number(k) = self.constant else { return None };
+        let Constant::Number(k) = self.constant else {
+            return None;
+        };
         let turning = match self.operator {
             Operator::Gt | Operator::Le => k.floor() + 1.0,
             Operator::Ge | Operator::Lt => k.ceil(),
@@ -324,8 +388,12 @@ fn matches(operator: Operator, text: &str, constant: &Constant) -> bool {
 fn is_like(text: &str, pattern: &str) -> bool {
     let mut parts = pattern.split('%');
     let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        return rest.is_empty();
+    };
     for part in parts {
         let Some(at) = rest.find(part) else { return false };
         rest = &rest[at + part.len()..];

@@ -34,7 +34,10 @@ impl Domains {
                     let set: FxHashSet<Symbol> = cells.iter().copied().filter(|s| !s.is_null()).collect();
                     distinct.insert(place, set.len());
                     parent.insert(place, place);
-                    if matches!(column.kind, ColumnType::Category | ColumnType::Id) && table.link(place.1).is_none() && table.key != Some(place.1) {
+                    if matches!(column.kind, ColumnType::Category | ColumnType::Id)
+                        && table.link(place.1).is_none()
+                        && table.key != Some(place.1)
+                    {
                         let last = column.name.rsplit('.').next().unwrap_or(&column.name).to_lowercase();
                         values.push((place, last, set));
                     }
@@ -58,7 +61,11 @@ impl Domains {
             for (b, other, those) in &values[i + 1..] {
                 let smaller = these.len().min(those.len());
                 #[allow(clippy::cast_precision_loss)]
-                if a.0 != b.0 && name == other && smaller > 0 && these.intersection(those).count() as f64 >= OVERLAP * smaller as f64 {
+                if a.0 != b.0
+                    && name == other
+                    && smaller > 0
+                    && these.intersection(those).count() as f64 >= OVERLAP * smaller as f64
+                {
                     join(*a, *b);
                 }
             }
@@ -87,7 +94,10 @@ impl Domains {
     }
 }
 
-fn root(parent: &FxHashMap<(TableId, ColumnId), (TableId, ColumnId)>, mut place: (TableId, ColumnId)) -> (TableId, ColumnId) {
+fn root(
+    parent: &FxHashMap<(TableId, ColumnId), (TableId, ColumnId)>,
+    mut place: (TableId, ColumnId),
+) -> (TableId, ColumnId) {
     while let Some(&up) = parent.get(&place) {
         if up == place {
             break;

@@ -23,7 +23,12 @@ pub struct Reach {
 
 impl Default for Reach {
     fn default() -> Self {
-        Self { hops: 2, filters: 8, budget: 1500, prior_weight: 20.0 }
+        Self {
+            hops: 2,
+            filters: 8,
+            budget: 1500,
+            prior_weight: 20.0,
+        }
     }
 }
 
@@ -62,9 +67,15 @@ pub fn enumerate(database: &Database, entity: TableId, until: Timestamp, reach: 
     builder.peers();
     builder.other_tables();
     builder.pair_peers();
-    let Builder { mut set, mut dropped, .. } = builder;
+    let Builder {
+        mut set, mut dropped, ..
+    } = builder;
     if set.features.len() > reach.budget {
-        dropped.push(format!("{} candidate features beyond the budget of {}", set.features.len() - reach.budget, reach.budget));
+        dropped.push(format!(
+            "{} candidate features beyond the budget of {}",
+            set.features.len() - reach.budget,
+            reach.budget
+        ));
         let kept: Vec<usize> = (0..reach.budget).collect();
         set = set.keep(&kept);
     }
@@ -94,15 +105,36 @@ impl Builder<'_> {
     fn windows(&self, table: TableId) -> Vec<Duration> {
         let years = self.span(table).0 / Duration::days(365).0;
         match years {
-            0..=2 => vec![HOUR, Duration::hours(24), Duration::hours(48), Duration::days(7), Duration::days(30)],
-            3..=7 => vec![Duration::days(1), Duration::days(7), Duration::days(30), Duration::days(90), Duration::days(365)],
-            _ => vec![Duration::days(30), Duration::days(90), Duration::days(365), Duration::days(3 * 365)],
+            0..=2 => vec![
+                HOUR,
+                Duration::hours(24),
+                Duration::hours(48),
+                Duration::days(7),
+                Duration::days(30),
+            ],
+            3..=7 => vec![
+                Duration::days(1),
+                Duration::days(7),
+                Duration::days(30),
+                Duration::days(90),
+                Duration::days(365),
+            ],
+            _ => vec![
+                Duration::days(30),
+                Duration::days(90),
+                Duration::days(365),
+                Duration::days(3 * 365),
+            ],
         }
     }
 
     fn span(&self, table: TableId) -> Duration {
-        let Some(column) = self.database.schema.table(table).time else { return Duration(0) };
-        let Column::Time(times) = self.database.table(table).column(column) else { return Duration(0) };
+        let Some(column) = self.database.schema.table(table).time else {
+            return Duration(0);
+        };
+        let Column::Time(times) = self.database.table(table).column(column) else {
+            return Duration(0);
+        };
         let seen = || times.iter().filter(|t| **t <= self.until);
         match (seen().min(), seen().max()) {
             (Some(&first), Some(&last)) => last - first,
@@ -121,7 +153,10 @@ impl Builder<'_> {
                 let schema = self.database.schema.table(here);
                 for c in (0..schema.columns.len()).map(ColumnId) {
                     if (depth == 0 || schema.key != Some(c)) && wanted(here, c) {
-                        found.push(ColumnPath { hops: way.clone(), column: c });
+                        found.push(ColumnPath {
+                            hops: way.clone(),
+                            column: c,
+                        });
                     }
                 }
                 for link in &schema.links {
@@ -144,12 +179,22 @@ impl Builder<'_> {
         let mut keys = Vec::new();
         for path in self.paths(table, hops, &usable) {
             let Some(end) = path.end(schema, table) else { continue };
-            let Some(domain) = self.domains.of(end, path.column) else { continue };
-            keys.push(KeyPath { domain, distinct: self.domains.distinct(end, path.column), path });
+            let Some(domain) = self.domains.of(end, path.column) else {
+                continue;
+            };
+            keys.push(KeyPath {
+                domain,
+                distinct: self.domains.distinct(end, path.column),
+                path,
+            });
         }
         // Of several ways to the same things the shortest say what the longer ones say.
-        let shortest = |d: Domain, keys: &[KeyPath]| keys.iter().filter(|k| k.domain == d).map(|k| k.path.hops.len()).min();
-        let kept: Vec<bool> = keys.iter().map(|k| shortest(k.domain, &keys) == Some(k.path.hops.len())).collect();
+        let shortest =
+            |d: Domain, keys: &[KeyPath]| keys.iter().filter(|k| k.domain == d).map(|k| k.path.hops.len()).min();
+        let kept: Vec<bool> = keys
+            .iter()
+            .map(|k| shortest(k.domain, &keys) == Some(k.path.hops.len()))
+            .collect();
         let mut kept = kept.into_iter();
         keys.retain(|_| kept.next().unwrap_or(true));
         keys
@@ -181,7 +226,9 @@ impl Builder<'_> {
             column.is_numeric() || matches!(column.kind, ColumnType::Ordered { .. } | ColumnType::Timestamp)
         };
         for path in self.paths(entity, self.reach.hops, &measurable) {
-            let Some(column) = path.schema(schema, entity) else { continue };
+            let Some(column) = path.schema(schema, entity) else {
+                continue;
+            };
             let reading = match column.kind {
                 ColumnType::Timestamp if path.hops.is_empty() && Some(path.column) == time => continue,
                 ColumnType::Timestamp => Reading::Age,
@@ -192,7 +239,10 @@ impl Builder<'_> {
         }
         let texts: Vec<ColumnId> = (0..schema.table(entity).columns.len())
             .map(ColumnId)
-            .filter(|&c| schema.column(entity, c).kind == ColumnType::Text && !schema.column(entity, c).name.starts_with("details"))
+            .filter(|&c| {
+                schema.column(entity, c).kind == ColumnType::Text
+                    && !schema.column(entity, c).name.starts_with("details")
+            })
             .collect();
         if !texts.is_empty() {
             self.add(Feature::Text { columns: texts });
@@ -202,7 +252,13 @@ impl Builder<'_> {
     }
 
     fn labels(key: &[ColumnPath], source: Source) -> SeriesSpec {
-        SeriesSpec { source, key: key.to_vec(), filter: None, clock: None, measure: Measure::Label }
+        SeriesSpec {
+            source,
+            key: key.to_vec(),
+            filter: None,
+            clock: None,
+            measure: Measure::Label,
+        }
     }
 
     /// The target's own settled history for every key.
@@ -219,19 +275,54 @@ impl Builder<'_> {
         let weight = self.reach.prior_weight;
         let level = self.set.lookup(&Self::labels(key, Source::Labels), key);
         let overall = self.set.lookup(&Self::labels(&[], Source::Labels), &[]);
-        let parents: Vec<_> =
-            parents.iter().map(|p| self.set.lookup(&Self::labels(std::slice::from_ref(p), Source::Labels), std::slice::from_ref(p))).collect();
+        let parents: Vec<_> = parents
+            .iter()
+            .map(|p| {
+                self.set.lookup(
+                    &Self::labels(std::slice::from_ref(p), Source::Labels),
+                    std::slice::from_ref(p),
+                )
+            })
+            .collect();
         let windows = self.windows(self.entity);
         let month = windows.last().copied();
-        self.add(Feature::Rate { level, parents: parents.clone(), overall, window: None, weight });
-        self.add(Feature::Rate { level, parents, overall, window: month, weight: weight / 4.0 });
-        self.add(Feature::Aggregate { lookup: level, function: Function::Last, window: None });
-        self.add(Feature::Aggregate { lookup: level, function: Function::Count, window: None });
+        self.add(Feature::Rate {
+            level,
+            parents: parents.clone(),
+            overall,
+            window: None,
+            weight,
+        });
+        self.add(Feature::Rate {
+            level,
+            parents,
+            overall,
+            window: month,
+            weight: weight / 4.0,
+        });
+        self.add(Feature::Aggregate {
+            lookup: level,
+            function: Function::Last,
+            window: None,
+        });
+        self.add(Feature::Aggregate {
+            lookup: level,
+            function: Function::Count,
+            window: None,
+        });
         let positives = self.set.lookup(&Self::labels(key, Source::Positives), key);
         for window in windows.iter().skip(1).copied().map(Some).chain([None]) {
-            self.add(Feature::Aggregate { lookup: positives, function: Function::Count, window });
+            self.add(Feature::Aggregate {
+                lookup: positives,
+                function: Function::Count,
+                window,
+            });
         }
-        self.add(Feature::Aggregate { lookup: positives, function: Function::SinceLast, window: None });
+        self.add(Feature::Aggregate {
+            lookup: positives,
+            function: Function::SinceLast,
+            window: None,
+        });
     }
 
     /// Earlier rows of the entity's own table that share a value: how many, how long ago, what became of them, what is open.
@@ -248,12 +339,26 @@ impl Builder<'_> {
     fn peers_by(&mut self, key: &[ColumnPath], whole: bool) {
         let entity = self.entity;
         let windows = self.windows(entity);
-        let spec = SeriesSpec { source: Source::Table(entity), key: key.to_vec(), filter: None, clock: None, measure: Measure::Presence };
+        let spec = SeriesSpec {
+            source: Source::Table(entity),
+            key: key.to_vec(),
+            filter: None,
+            clock: None,
+            measure: Measure::Presence,
+        };
         let rows = self.set.lookup(&spec, key);
         for window in windows.iter().copied().map(Some).chain([None]) {
-            self.add(Feature::Aggregate { lookup: rows, function: Function::Count, window });
+            self.add(Feature::Aggregate {
+                lookup: rows,
+                function: Function::Count,
+                window,
+            });
         }
-        self.add(Feature::Aggregate { lookup: rows, function: Function::SinceLast, window: None });
+        self.add(Feature::Aggregate {
+            lookup: rows,
+            function: Function::SinceLast,
+            window: None,
+        });
         if !whole {
             return;
         }
@@ -261,19 +366,50 @@ impl Builder<'_> {
         for (c, column) in schema.columns.iter().enumerate() {
             let c = ColumnId(c);
             if column.kind == ColumnType::Timestamp && schema.time != Some(c) {
-                let clocked = self.set.lookup(&SeriesSpec { clock: Some(c), ..spec.clone() }, key);
+                let clocked = self.set.lookup(
+                    &SeriesSpec {
+                        clock: Some(c),
+                        ..spec.clone()
+                    },
+                    key,
+                );
                 for window in windows.iter().skip(1).copied().map(Some).chain([None]) {
-                    self.add(Feature::Aggregate { lookup: clocked, function: Function::Count, window });
+                    self.add(Feature::Aggregate {
+                        lookup: clocked,
+                        function: Function::Count,
+                        window,
+                    });
                 }
-                self.add(Feature::Aggregate { lookup: clocked, function: Function::SinceLast, window: None });
-                self.add(Feature::Open { begun: rows, ended: clocked });
+                self.add(Feature::Aggregate {
+                    lookup: clocked,
+                    function: Function::SinceLast,
+                    window: None,
+                });
+                self.add(Feature::Open {
+                    begun: rows,
+                    ended: clocked,
+                });
             }
             if column.is_numeric() && (column.known_at.is_some() || column.kind == ColumnType::Boolean) {
-                let measured = self.set.lookup(&SeriesSpec { measure: Measure::Number(ColumnPath::own(c)), ..spec.clone() }, key);
+                let measured = self.set.lookup(
+                    &SeriesSpec {
+                        measure: Measure::Number(ColumnPath::own(c)),
+                        ..spec.clone()
+                    },
+                    key,
+                );
                 for window in [windows.last().copied(), None] {
-                    self.add(Feature::Aggregate { lookup: measured, function: Function::Mean, window });
+                    self.add(Feature::Aggregate {
+                        lookup: measured,
+                        function: Function::Mean,
+                        window,
+                    });
                 }
-                self.add(Feature::Aggregate { lookup: measured, function: Function::Last, window: None });
+                self.add(Feature::Aggregate {
+                    lookup: measured,
+                    function: Function::Last,
+                    window: None,
+                });
             }
         }
     }
@@ -300,14 +436,21 @@ impl Builder<'_> {
     /// A snapshot's own row reached over the link that leads to it: its columns are features already.
     fn is_parent_of_itself(&self, table: TableId, ours: &ColumnPath, theirs: &ColumnPath) -> bool {
         let schema = &self.database.schema;
-        let leads_there = ours.end(schema, self.entity).and_then(|end| schema.table(end).link(ours.column)).map(|l| l.table) == Some(table);
+        let leads_there = ours
+            .end(schema, self.entity)
+            .and_then(|end| schema.table(end).link(ours.column))
+            .map(|l| l.table)
+            == Some(table);
         leads_there && theirs.hops.is_empty() && schema.table(table).key == Some(theirs.column)
     }
 
     /// Events matched on two keys at once: (account, endpoint) of a ticket and of an event.
     fn paired_events(&mut self, table: TableId, mine: &[KeyPath], theirs: &[KeyPath]) {
         let own = |keys: &[KeyPath]| -> Vec<(ColumnPath, Domain)> {
-            keys.iter().filter(|k| k.path.hops.is_empty()).map(|k| (k.path.clone(), k.domain)).collect()
+            keys.iter()
+                .filter(|k| k.path.hops.is_empty())
+                .map(|k| (k.path.clone(), k.domain))
+                .collect()
         };
         let (mine, theirs) = (own(mine), own(theirs));
         let mut matched: Vec<(ColumnPath, ColumnPath)> = Vec::new();
@@ -325,50 +468,118 @@ impl Builder<'_> {
 
     fn events_of(&mut self, table: TableId, their_key: &[ColumnPath], our_key: &[ColumnPath]) {
         let schema = self.database.schema.table(table).clone();
-        let windows = if schema.time.is_some() { self.windows(table) } else { Vec::new() };
-        let spec = SeriesSpec { source: Source::Table(table), key: their_key.to_vec(), filter: None, clock: None, measure: Measure::Presence };
+        let windows = if schema.time.is_some() {
+            self.windows(table)
+        } else {
+            Vec::new()
+        };
+        let spec = SeriesSpec {
+            source: Source::Table(table),
+            key: their_key.to_vec(),
+            filter: None,
+            clock: None,
+            measure: Measure::Presence,
+        };
         let mut counted = vec![spec.clone()];
         for (column, value) in self.frequent_values(table) {
             if windows.is_empty() || their_key.iter().any(|k| k.hops.is_empty() && k.column == column) {
                 continue;
             }
-            let filter = Filter { path: ColumnPath::own(column), equals: value };
-            counted.push(SeriesSpec { filter: Some(filter), ..spec.clone() });
+            let filter = Filter {
+                path: ColumnPath::own(column),
+                equals: value,
+            };
+            counted.push(SeriesSpec {
+                filter: Some(filter),
+                ..spec.clone()
+            });
         }
         let whole = self.set.lookup(&spec, our_key);
         for spec in counted {
             let lookup = self.set.lookup(&spec, our_key);
             for window in windows.iter().copied().map(Some).chain([None]) {
-                self.add(Feature::Aggregate { lookup, function: Function::Count, window });
+                self.add(Feature::Aggregate {
+                    lookup,
+                    function: Function::Count,
+                    window,
+                });
                 if spec.filter.is_some() && window.is_none() {
-                    self.add(Feature::Share { part: lookup, whole, window });
+                    self.add(Feature::Share {
+                        part: lookup,
+                        whole,
+                        window,
+                    });
                 }
             }
             if schema.time.is_some() {
-                self.add(Feature::Aggregate { lookup, function: Function::SinceLast, window: None });
+                self.add(Feature::Aggregate {
+                    lookup,
+                    function: Function::SinceLast,
+                    window: None,
+                });
             }
         }
         for (c, column) in schema.columns.iter().enumerate() {
             let path = ColumnPath::own(ColumnId(c));
             if column.is_numeric() {
-                let lookup = self.set.lookup(&SeriesSpec { measure: Measure::Number(path.clone()), ..spec.clone() }, our_key);
-                self.add(Feature::Aggregate { lookup, function: Function::Mean, window: None });
+                let lookup = self.set.lookup(
+                    &SeriesSpec {
+                        measure: Measure::Number(path.clone()),
+                        ..spec.clone()
+                    },
+                    our_key,
+                );
+                self.add(Feature::Aggregate {
+                    lookup,
+                    function: Function::Mean,
+                    window: None,
+                });
                 if let (Some(&long), Some(&middle)) = (windows.last(), windows.get(windows.len().saturating_sub(2))) {
-                    self.add(Feature::Aggregate { lookup, function: Function::Last, window: None });
+                    self.add(Feature::Aggregate {
+                        lookup,
+                        function: Function::Last,
+                        window: None,
+                    });
                     for window in [middle, long] {
-                        self.add(Feature::Aggregate { lookup, function: Function::Mean, window: Some(window) });
+                        self.add(Feature::Aggregate {
+                            lookup,
+                            function: Function::Mean,
+                            window: Some(window),
+                        });
                     }
-                    self.add(Feature::Aggregate { lookup, function: Function::Max, window: Some(long) });
-                    self.add(Feature::Aggregate { lookup, function: Function::Min, window: Some(long) });
-                    self.add(Feature::Aggregate { lookup, function: Function::Change, window: Some(long) });
+                    self.add(Feature::Aggregate {
+                        lookup,
+                        function: Function::Max,
+                        window: Some(long),
+                    });
+                    self.add(Feature::Aggregate {
+                        lookup,
+                        function: Function::Min,
+                        window: Some(long),
+                    });
+                    self.add(Feature::Aggregate {
+                        lookup,
+                        function: Function::Change,
+                        window: Some(long),
+                    });
                 }
             }
             let few = self.domains.distinct(table, ColumnId(c));
             let is_key = schema.key == Some(ColumnId(c)) || their_key.contains(&path);
             if column.is_symbolic() && few >= 2 && !is_key && !windows.is_empty() && !self.outcome(table, ColumnId(c)) {
-                let lookup = self.set.lookup(&SeriesSpec { measure: Measure::Category(path), ..spec.clone() }, our_key);
+                let lookup = self.set.lookup(
+                    &SeriesSpec {
+                        measure: Measure::Category(path),
+                        ..spec.clone()
+                    },
+                    our_key,
+                );
                 for &window in windows.iter().skip(2) {
-                    self.add(Feature::Aggregate { lookup, function: Function::Distinct, window: Some(window) });
+                    self.add(Feature::Aggregate {
+                        lookup,
+                        function: Function::Distinct,
+                        window: Some(window),
+                    });
                 }
             }
         }
@@ -377,7 +588,8 @@ impl Builder<'_> {
     /// A foreign key of the entity or of a row it links to.
     fn is_link(&self, path: &ColumnPath) -> bool {
         let schema = &self.database.schema;
-        path.end(schema, self.entity).is_some_and(|end| schema.table(end).link(path.column).is_some())
+        path.end(schema, self.entity)
+            .is_some_and(|end| schema.table(end).link(path.column).is_some())
     }
 
     /// The most frequent values of a table's small categories, among rows visible at the training moment.
@@ -399,10 +611,17 @@ impl Builder<'_> {
                     }
                 }
             }
-            let mut ranked: Vec<(usize, &str)> =
-                counts.into_iter().filter_map(|(s, n)| self.database.symbols.text(s).map(|text| (n, text))).collect();
+            let mut ranked: Vec<(usize, &str)> = counts
+                .into_iter()
+                .filter_map(|(s, n)| self.database.symbols.text(s).map(|text| (n, text)))
+                .collect();
             ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-            found.extend(ranked.into_iter().take(self.reach.filters).map(|(_, text)| (c, text.to_owned())));
+            found.extend(
+                ranked
+                    .into_iter()
+                    .take(self.reach.filters)
+                    .map(|(_, text)| (c, text.to_owned())),
+            );
         }
         found
     }
@@ -417,13 +636,25 @@ impl Builder<'_> {
             let theirs = self.keys(middle, 0);
             for &last in tables.iter().filter(|&&t| t != self.entity && t != middle && timed(t)) {
                 for onward in &theirs {
-                    let Some(landing) = self.keys(last, 0).into_iter().find(|k| k.domain == onward.domain) else { continue };
+                    let Some(landing) = self.keys(last, 0).into_iter().find(|k| k.domain == onward.domain) else {
+                        continue;
+                    };
                     if mine.iter().any(|k| k.domain == onward.domain && self.is_link(&k.path)) {
                         continue;
                     }
-                    for ours in mine.iter().filter(|k| k.domain != onward.domain && self.is_link(&k.path)) {
+                    for ours in mine
+                        .iter()
+                        .filter(|k| k.domain != onward.domain && self.is_link(&k.path))
+                    {
                         for entry in theirs.iter().filter(|k| k.domain == ours.domain) {
-                            found.push((middle, entry.path.clone(), ours.path.clone(), onward.path.clone(), last, landing.path.clone()));
+                            found.push((
+                                middle,
+                                entry.path.clone(),
+                                ours.path.clone(),
+                                onward.path.clone(),
+                                last,
+                                landing.path.clone(),
+                            ));
                         }
                     }
                 }
@@ -445,8 +676,19 @@ impl Builder<'_> {
                 measure: Measure::Category(onward.clone()),
             };
             let mut specs = vec![spec.clone()];
-            for (column, value) in self.frequent_values(middle).into_iter().filter(|(c, _)| *c != onward.column).take(self.reach.filters) {
-                specs.push(SeriesSpec { filter: Some(Filter { path: ColumnPath::own(column), equals: value }), ..spec.clone() });
+            for (column, value) in self
+                .frequent_values(middle)
+                .into_iter()
+                .filter(|(c, _)| *c != onward.column)
+                .take(self.reach.filters)
+            {
+                specs.push(SeriesSpec {
+                    filter: Some(Filter {
+                        path: ColumnPath::own(column),
+                        equals: value,
+                    }),
+                    ..spec.clone()
+                });
             }
             let windows = self.windows(middle);
             for spec in specs {
@@ -460,7 +702,12 @@ impl Builder<'_> {
 
     /// Pairs of the entity's own keys.
     fn own_pairs(&self) -> Vec<[ColumnPath; 2]> {
-        let own: Vec<ColumnPath> = self.shared_keys().into_iter().map(|k| k.path).filter(|p| p.hops.is_empty()).collect();
+        let own: Vec<ColumnPath> = self
+            .shared_keys()
+            .into_iter()
+            .map(|k| k.path)
+            .filter(|p| p.hops.is_empty())
+            .collect();
         let mut pairs = Vec::new();
         for (i, a) in own.iter().enumerate() {
             pairs.extend(own[i + 1..].iter().map(|b| [a.clone(), b.clone()]));

@@ -151,7 +151,10 @@ impl FeatureSet {
 
     /// A series under a key, both added when new.
     pub fn lookup(&mut self, spec: &SeriesSpec, paths: &[ColumnPath]) -> Lookup {
-        Lookup { series: self.series(spec), key: self.key(paths) }
+        Lookup {
+            series: self.series(spec),
+            key: self.key(paths),
+        }
     }
 
     /// The features at these places only, with just the keys and series that they use.
@@ -174,13 +177,19 @@ impl FeatureSet {
     /// The longest window of any feature: how much of the tail a bundle must carry.
     #[must_use]
     pub fn longest_window(&self) -> Duration {
-        self.features.iter().filter_map(Feature::window).max().unwrap_or(Duration(0))
+        self.features
+            .iter()
+            .filter_map(Feature::window)
+            .max()
+            .unwrap_or(Duration(0))
     }
 
     /// A feature's name, in the terms of the schema; unique within a set, stable between runs.
     #[must_use]
     pub fn name(&self, schema: &Schema, entity: TableId, place: usize) -> String {
-        self.features.get(place).map_or_else(String::new, |f| f.name(self, schema, entity))
+        self.features
+            .get(place)
+            .map_or_else(String::new, |f| f.name(self, schema, entity))
     }
 }
 
@@ -208,7 +217,12 @@ impl Feature {
             Self::Aggregate { lookup, .. } | Self::Through { first: lookup, .. } => visit(lookup),
             Self::Share { part, whole, .. } => [part, whole].into_iter().for_each(visit),
             Self::Open { begun, ended } => [begun, ended].into_iter().for_each(visit),
-            Self::Rate { level, parents, overall, .. } => {
+            Self::Rate {
+                level,
+                parents,
+                overall,
+                ..
+            } => {
                 visit(level);
                 parents.iter_mut().for_each(&mut *visit);
                 visit(overall);
@@ -236,20 +250,36 @@ impl Feature {
                     Reading::Age => format!("hours since {column}"),
                 }
             }
-            Self::Aggregate { lookup, function: Function::SinceLast, .. } => format!("hours since last {}", of(lookup)),
-            Self::Aggregate { lookup, function, window } => {
+            Self::Aggregate {
+                lookup,
+                function: Function::SinceLast,
+                ..
+            } => format!("hours since last {}", of(lookup)),
+            Self::Aggregate {
+                lookup,
+                function,
+                window,
+            } => {
                 format!("{} of {}, {}", function_name(*function), of(lookup), within(window))
             }
             Self::Share { part, window, .. } => format!("share of {}, {}", of(part), within(window)),
             Self::Rate { level, window, .. } => format!("rate of {}, {}", of(level), within(window)),
             Self::Open { begun, ended } => format!("open: {} without {}", of(begun), of(ended)),
             Self::Through { first, window, then } => {
-                format!("hours since last {} through {}, {}", set.series_name(schema, entity, *then), of(first), window_name(*window))
+                format!(
+                    "hours since last {} through {}, {}",
+                    set.series_name(schema, entity, *then),
+                    of(first),
+                    window_name(*window)
+                )
             }
             Self::Calendar(Calendar::HourOfDay) => "hour of day".to_owned(),
             Self::Calendar(Calendar::DayOfWeek) => "day of week".to_owned(),
             Self::Text { columns } => {
-                let names: Vec<_> = columns.iter().map(|&c| schema.column(entity, c).name.as_str()).collect();
+                let names: Vec<_> = columns
+                    .iter()
+                    .map(|&c| schema.column(entity, c).name.as_str())
+                    .collect();
                 format!("text of {}", names.join(", "))
             }
         }
@@ -260,7 +290,11 @@ impl FeatureSet {
     fn lookup_name(&self, schema: &Schema, entity: TableId, lookup: Lookup) -> String {
         let keys: Vec<_> = self.keys[lookup.key].iter().map(|p| p.name(schema, entity)).collect();
         let series = self.series_name(schema, entity, lookup.series);
-        if keys.is_empty() { series } else { format!("{series} by {}", keys.join(" × ")) }
+        if keys.is_empty() {
+            series
+        } else {
+            format!("{series} by {}", keys.join(" × "))
+        }
     }
 
     fn series_name(&self, schema: &Schema, entity: TableId, place: usize) -> String {

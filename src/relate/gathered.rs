@@ -4,7 +4,7 @@
 use super::condition::{Sight, Test};
 use super::path::ColumnPath;
 use crate::data::table::Cell;
-use crate::data::{ColumnId, Column, Database, RowId, TableId, Timestamp};
+use crate::data::{Column, ColumnId, Database, RowId, TableId, Timestamp};
 use crate::query::ast::Function;
 use crate::query::task::{Aggregate, Window};
 
@@ -45,8 +45,13 @@ impl<'a> Gathered<'a> {
     /// Gathers the rows of `aggregate` under the rows of `owner`. `hindsight` tells everything the tables hold; without
     /// it, what a cell says counts only once it is known.
     pub(super) fn new(database: &'a Database, aggregate: &Aggregate, owner: TableId, hindsight: bool) -> Self {
-        let filter = aggregate.filter.as_deref().map(|f| Test::new(database, f, aggregate.table, hindsight));
-        let late_filter = filter.as_ref().is_some_and(|f| !hindsight && f.depends_on_the_moment(aggregate.time));
+        let filter = aggregate
+            .filter
+            .as_deref()
+            .map(|f| Test::new(database, f, aggregate.table, hindsight));
+        let late_filter = filter
+            .as_ref()
+            .is_some_and(|f| !hindsight && f.depends_on_the_moment(aggregate.time));
         let late_column = !hindsight && aggregate.column.is_some_and(|c| becomes_known(database, aggregate, c));
         let mut gathered = Self {
             database,
@@ -142,26 +147,38 @@ impl<'a> Gathered<'a> {
         let (begin, end) = (begin as usize, end as usize);
         let times = &self.times[begin..end];
         let (opens, closes) = (self.window.opens(anchor), self.window.closes(anchor));
-        let first = if self.window.start.is_none() { 0 } else { times.partition_point(|t| *t <= opens) };
+        let first = if self.window.start.is_none() {
+            0
+        } else {
+            times.partition_point(|t| *t <= opens)
+        };
         let last = times.partition_point(|t| *t <= closes).max(first);
         begin + first..begin + last
     }
 
     /// The rows in the window with their cells, as known in `sight` of `anchor`.
-    fn values(&self, owner: RowId, anchor: Timestamp, sight: Sight) -> impl Iterator<Item = (RowId, Timestamp, Cell<'a>)> {
+    fn values(
+        &self,
+        owner: RowId,
+        anchor: Timestamp,
+        sight: Sight,
+    ) -> impl Iterator<Item = (RowId, Timestamp, Cell<'a>)> {
         let passes = move |row: &RowId| self.late_filter.as_ref().is_none_or(|f| f.holds(*row, anchor, sight));
         let known = sight.moment(anchor);
-        self.places(owner, anchor).map(|p| (self.rows[p], self.times[p])).filter(move |(row, _)| passes(row)).filter_map(
-            move |(row, time)| {
-                let Some(column) = self.column else { return Some((row, time, Cell::Number(1.0))) };
+        self.places(owner, anchor)
+            .map(|p| (self.rows[p], self.times[p]))
+            .filter(move |(row, _)| passes(row))
+            .filter_map(move |(row, time)| {
+                let Some(column) = self.column else {
+                    return Some((row, time, Cell::Number(1.0)));
+                };
                 let cell = if self.late_column {
                     ColumnPath::own(column).cell_as_of(self.database, self.table, row, known)
                 } else {
                     self.cell(column, row)
                 };
                 (cell != Cell::Null).then_some((row, time, cell))
-            },
-        )
+            })
     }
 
     fn is_prepared(&self) -> bool {
@@ -169,7 +186,11 @@ impl<'a> Gathered<'a> {
     }
 
     fn count(&self, owner: RowId, anchor: Timestamp, sight: Sight) -> usize {
-        if self.is_prepared() { self.places(owner, anchor).len() } else { self.values(owner, anchor, sight).count() }
+        if self.is_prepared() {
+            self.places(owner, anchor).len()
+        } else {
+            self.values(owner, anchor, sight).count()
+        }
     }
 
     /// The aggregate's value for `owner` as asked at `anchor`.
@@ -201,19 +222,31 @@ impl<'a> Gathered<'a> {
         let places = self.places(owner, anchor);
         let begin = self.offsets.get(owner.index()).map_or(0, |o| *o as usize);
         if self.is_prepared() {
-            let Some(last) = places.end.checked_sub(1).filter(|_| !places.is_empty()) else { return (0.0, 0) };
+            let Some(last) = places.end.checked_sub(1).filter(|_| !places.is_empty()) else {
+                return (0.0, 0);
+            };
             let (sum, lost) = self.totals[last];
-            let (sum0, lost0) = if places.start > begin { self.totals[places.start - 1] } else { (0.0, 0.0) };
+            let (sum0, lost0) = if places.start > begin {
+                self.totals[places.start - 1]
+            } else {
+                (0.0, 0.0)
+            };
             return ((sum - sum0) + (lost - lost0), places.len());
         }
-        self.values(owner, anchor, sight).fold((0.0, 0), |(sum, n), (_, _, cell)| (sum + self.number(&cell), n + 1))
+        self.values(owner, anchor, sight)
+            .fold((0.0, 0), |(sum, n), (_, _, cell)| (sum + self.number(&cell), n + 1))
     }
 
     /// A cell as a number; a category that is written as one counts.
     fn number(&self, cell: &Cell<'a>) -> f64 {
         match cell {
             Cell::Number(x) => *x,
-            Cell::Symbol(symbol) => self.database.symbols.text(*symbol).and_then(|t| t.parse().ok()).unwrap_or(f64::NAN),
+            Cell::Symbol(symbol) => self
+                .database
+                .symbols
+                .text(*symbol)
+                .and_then(|t| t.parse().ok())
+                .unwrap_or(f64::NAN),
             _ => f64::NAN,
         }
     }
@@ -232,9 +265,16 @@ impl<'a> Gathered<'a> {
     }
 
     /// The earliest moment by which a row in the window has a cell that passes `test`, and that cell is known.
-    pub(super) fn first_passing(&self, owner: RowId, anchor: Timestamp, test: impl Fn(&Cell<'a>) -> bool) -> Option<Timestamp> {
+    pub(super) fn first_passing(
+        &self,
+        owner: RowId,
+        anchor: Timestamp,
+        test: impl Fn(&Cell<'a>) -> bool,
+    ) -> Option<Timestamp> {
         let column = self.column?;
-        let passing = self.values(owner, anchor, Sight::Everything).filter(|(_, _, cell)| test(cell));
+        let passing = self
+            .values(owner, anchor, Sight::Everything)
+            .filter(|(_, _, cell)| test(cell));
         passing.map(|(row, time, _)| time.max(self.known(column, row))).min()
     }
 
@@ -246,7 +286,9 @@ impl<'a> Gathered<'a> {
         if self.database.schema.column(self.table, column).known_at.is_none() {
             return end;
         }
-        self.places(owner, anchor).map(|p| self.known(column, self.rows[p])).fold(end, Timestamp::max)
+        self.places(owner, anchor)
+            .map(|p| self.known(column, self.rows[p]))
+            .fold(end, Timestamp::max)
     }
 
     fn known(&self, column: ColumnId, row: RowId) -> Timestamp {
@@ -273,10 +315,17 @@ fn owners(database: &Database, aggregate: &Aggregate, owner: TableId) -> Vec<u32
     let mut here: Vec<u32> = (0..rows).map(|r| row_id(r).0).collect();
     let mut table = aggregate.table;
     for &hop in &aggregate.links {
-        let Some(link) = database.schema.table(table).link(hop) else { return vec![NONE; rows] };
+        let Some(link) = database.schema.table(table).link(hop) else {
+            return vec![NONE; rows];
+        };
         let mut parents = vec![NONE; database.symbols.len()];
         let count = database.table(link.table).rows;
-        if let Some(Column::Symbol(keys)) = database.schema.table(link.table).key.map(|k| database.table(link.table).column(k)) {
+        if let Some(Column::Symbol(keys)) = database
+            .schema
+            .table(link.table)
+            .key
+            .map(|k| database.table(link.table).column(k))
+        {
             for (row, key) in keys.iter().enumerate().take(count).rev() {
                 if let Some(parent) = parents.get_mut(key.0 as usize) {
                     *parent = row_id(row).0;

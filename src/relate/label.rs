@@ -86,9 +86,10 @@ impl<'a> Labeler<'a> {
             return Err(LabelError::OtherSchema);
         }
         let target = match &task.target {
-            BoundTarget::Column(reach) => {
-                Answer::Column(ColumnPath { hops: reach.links.clone(), column: reach.column })
-            }
+            BoundTarget::Column(reach) => Answer::Column(ColumnPath {
+                hops: reach.links.clone(),
+                column: reach.column,
+            }),
             BoundTarget::Aggregate(aggregate) => {
                 Answer::Aggregate(Box::new(Gathered::new(database, aggregate, entity, true)))
             }
@@ -101,7 +102,17 @@ impl<'a> Labeler<'a> {
             _ => false,
         };
         let keyed = keyed_rows(database, entity);
-        Ok(Self { database, entity, kind: task.kind, task, target, population, assuming, undated, keyed })
+        Ok(Self {
+            database,
+            entity,
+            kind: task.kind,
+            task,
+            target,
+            population,
+            assuming,
+            undated,
+            keyed,
+        })
     }
 
     /// The rows that can be asked about at `anchor`: those with a key that exist by then.
@@ -121,14 +132,20 @@ impl<'a> Labeler<'a> {
     /// Whether the question is asked about a row at `anchor`: it exists and `WHERE` holds, nothing later being seen.
     #[must_use]
     pub fn in_population(&self, row: RowId, anchor: Timestamp) -> bool {
-        self.exists(row, anchor) && self.population.as_ref().is_none_or(|p| p.holds(row, anchor, Sight::AsOf))
+        self.exists(row, anchor)
+            && self
+                .population
+                .as_ref()
+                .is_none_or(|p| p.holds(row, anchor, Sight::AsOf))
     }
 
     /// Whether what `ASSUMING` assumes came true after `anchor`; true without `ASSUMING`. It looks into the future, so
     /// it chooses examples to learn from and never rows to score.
     #[must_use]
     pub fn assumption_held(&self, row: RowId, anchor: Timestamp) -> bool {
-        self.assuming.as_ref().is_none_or(|a| a.holds(row, anchor, Sight::Everything))
+        self.assuming
+            .as_ref()
+            .is_none_or(|a| a.holds(row, anchor, Sight::Everything))
     }
 
     /// What came true for a row after `anchor`; `None` when it drops out: an operand is NULL, there was nothing to
@@ -156,8 +173,10 @@ impl<'a> Labeler<'a> {
             Outcome::One(cell) => self.one(cell),
             Outcome::Any(any) => Some(Label::Bool(any)),
             Outcome::Several(cells) => {
-                let symbols: Vec<Symbol> =
-                    cells.iter().filter_map(|c| if let Cell::Symbol(s) = c { Some(*s) } else { None }).collect();
+                let symbols: Vec<Symbol> = cells
+                    .iter()
+                    .filter_map(|c| if let Cell::Symbol(s) = c { Some(*s) } else { None })
+                    .collect();
                 if !symbols.is_empty() {
                     return Some(Label::Set(symbols));
                 }
@@ -195,7 +214,9 @@ impl<'a> Labeler<'a> {
     #[must_use]
     pub fn frame_anchors(&self, anchor: Timestamp, frames: u32) -> Vec<Timestamp> {
         let step = self.task.horizon.step().unwrap_or(Duration(0));
-        (0..i64::from(frames)).map(|k| anchor + Duration(step.0.saturating_mul(k))).collect()
+        (0..i64::from(frames))
+            .map(|k| anchor + Duration(step.0.saturating_mul(k)))
+            .collect()
     }
 
     /// The earliest moment from which the label of a question asked at `anchor` can no longer change: of a yes that
@@ -228,8 +249,17 @@ impl<'a> Labeler<'a> {
     #[must_use]
     pub fn anchors(&self, until: Timestamp) -> Vec<Example> {
         let mut examples: Vec<Example> = if self.database.schema.table(self.entity).time.is_some() {
-            let born = |row: RowId| Some(Example { row, anchor: self.database.row_time(self.entity, row)? });
-            self.keyed.iter().filter_map(|r| born(*r)).filter(|e| e.anchor <= until).collect()
+            let born = |row: RowId| {
+                Some(Example {
+                    row,
+                    anchor: self.database.row_time(self.entity, row)?,
+                })
+            };
+            self.keyed
+                .iter()
+                .filter_map(|r| born(*r))
+                .filter(|e| e.anchor <= until)
+                .collect()
         } else {
             let ahead = self.task.horizon.closes(until) - until;
             self.laid_out(self.grid(until - ahead))
@@ -262,7 +292,9 @@ impl<'a> Labeler<'a> {
     #[must_use]
     pub fn grid(&self, from: Timestamp) -> Vec<Timestamp> {
         let mut grid = vec![from];
-        let (Some(step), Some(earliest)) = (self.task.horizon.step(), self.earliest()) else { return grid };
+        let (Some(step), Some(earliest)) = (self.task.horizon.step(), self.earliest()) else {
+            return grid;
+        };
         let mut anchor = from - step;
         while anchor >= earliest && anchor < from && grid.len() < MOST_ANCHORS {
             grid.push(anchor);
@@ -274,17 +306,22 @@ impl<'a> Labeler<'a> {
     /// The earliest row that the target's aggregates look at.
     fn earliest(&self) -> Option<Timestamp> {
         let aggregates = self.task.target.aggregates();
-        let moments = aggregates.iter().filter_map(|a| match self.database.table(a.table).column(a.time) {
-            Column::Time(times) => times.iter().copied().filter(|t| *t != Timestamp::MAX).min(),
-            _ => None,
-        });
+        let moments = aggregates
+            .iter()
+            .filter_map(|a| match self.database.table(a.table).column(a.time) {
+                Column::Time(times) => times.iter().copied().filter(|t| *t != Timestamp::MAX).min(),
+                _ => None,
+            });
         moments.min()
     }
 }
 
 fn has_undated_flag(database: &Database, condition: &BoundCondition) -> bool {
     match condition {
-        BoundCondition::Compare { operand: BoundOperand::Column(reach), .. } => {
+        BoundCondition::Compare {
+            operand: BoundOperand::Column(reach),
+            ..
+        } => {
             let column = database.schema.column(reach.table, reach.column);
             column.kind == ColumnType::Boolean && column.known_at.is_none()
         }
@@ -296,7 +333,9 @@ fn has_undated_flag(database: &Database, condition: &BoundCondition) -> bool {
 
 /// The rows with a key that leads to them: of several rows with one key the first.
 fn keyed_rows(database: &Database, entity: TableId) -> Vec<RowId> {
-    let Some(key) = database.schema.table(entity).key else { return Vec::new() };
+    let Some(key) = database.schema.table(entity).key else {
+        return Vec::new();
+    };
     let table = database.table(entity);
     #[allow(clippy::cast_possible_truncation)]
     let rows = (0..table.rows as u32).map(RowId);

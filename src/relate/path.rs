@@ -19,13 +19,18 @@ impl ColumnPath {
     /// A column of the starting table itself.
     #[must_use]
     pub fn own(column: ColumnId) -> Self {
-        Self { hops: Vec::new(), column }
+        Self {
+            hops: Vec::new(),
+            column,
+        }
     }
 
     /// The table the hops lead to from `start`; `None` when a hop is no link.
     #[must_use]
     pub fn end(&self, schema: &Schema, start: TableId) -> Option<TableId> {
-        self.hops.iter().try_fold(start, |table, &hop| Some(schema.table(table).link(hop)?.table))
+        self.hops
+            .iter()
+            .try_fold(start, |table, &hop| Some(schema.table(table).link(hop)?.table))
     }
 
     /// The schema of the column at the end.
@@ -67,7 +72,9 @@ impl ColumnPath {
     /// its own value, an outcome by its `known_at`. [`Timestamp::MAX`] means never.
     #[must_use]
     pub fn cell<'a>(&self, database: &'a Database, start: TableId, row: RowId) -> (Cell<'a>, Timestamp) {
-        let Some((table, row, visible)) = self.row(database, start, row) else { return (Cell::Null, Timestamp::MIN) };
+        let Some((table, row, visible)) = self.row(database, start, row) else {
+            return (Cell::Null, Timestamp::MIN);
+        };
         let cell = database.table(table).column(self.column).cell(row.index());
         let column = database.schema.column(table, self.column);
         let known = match column.known_at {

@@ -206,7 +206,11 @@ impl Series {
     /// Groups and sorts the events of `database` (and `labels`, for a label series).
     #[must_use]
     pub fn build(spec: SeriesSpec, database: &Database, entity: TableId, labels: &[SettledLabel]) -> Self {
-        let mut series = Self { spec, runs: FxHashMap::default(), folded_to: Timestamp::MIN };
+        let mut series = Self {
+            spec,
+            runs: FxHashMap::default(),
+            folded_to: Timestamp::MIN,
+        };
         series.fill(database, entity, labels, Timestamp::MIN);
         series
     }
@@ -222,7 +226,11 @@ impl Series {
         labels: &[SettledLabel],
     ) -> Self {
         let measured = spec.is_measured();
-        let with_base = |base: Totals| Run { base, sums: if measured { vec![base.sum] } else { Vec::new() }, ..Run::default() };
+        let with_base = |base: Totals| Run {
+            base,
+            sums: if measured { vec![base.sum] } else { Vec::new() },
+            ..Run::default()
+        };
         let runs = totals.into_iter().map(|(key, base)| (key, with_base(base))).collect();
         let mut series = Self { spec, runs, folded_to };
         series.fill(database, entity, labels, folded_to);
@@ -285,7 +293,11 @@ impl Series {
     #[must_use]
     pub fn fold(&self, moment: Timestamp) -> Vec<(KeyValue, Totals)> {
         let measured = self.spec.is_measured();
-        let mut folded: Vec<_> = self.runs.iter().map(|(&key, run)| (key, run.totals(moment, measured))).collect();
+        let mut folded: Vec<_> = self
+            .runs
+            .iter()
+            .map(|(&key, run)| (key, run.totals(moment, measured)))
+            .collect();
         folded.retain(|(_, totals)| totals.count > 0);
         folded.sort_by_key(|(key, _)| *key);
         folded
@@ -346,7 +358,11 @@ impl Run {
             return self.push(event, measure);
         }
         let later: Vec<Event> = (place..self.times.len())
-            .map(|i| Event { at: self.times[i], row: self.rows[i], value: self.value(i) })
+            .map(|i| Event {
+                at: self.times[i],
+                row: self.rows[i],
+                value: self.value(i),
+            })
             .collect();
         self.times.truncate(place);
         self.rows.truncate(place);
@@ -373,7 +389,10 @@ impl Run {
         }
         let first = self.times.partition_point(|&t| t < event.at);
         let same_moment = self.times[first..].iter().take_while(|&&t| t == event.at).count();
-        match self.rows[first..first + same_moment].iter().position(|&r| r == event.row) {
+        match self.rows[first..first + same_moment]
+            .iter()
+            .position(|&r| r == event.row)
+        {
             Some(offset) => Own::At(first + offset),
             None => Own::Absent,
         }
@@ -383,7 +402,10 @@ impl Run {
         let end = self.times.partition_point(|&t| t <= moment);
         let event = |i: usize| (self.times[i], self.value(i));
         #[allow(clippy::cast_possible_truncation)]
-        let mut totals = Totals { count: self.base.count + end as u32, ..self.base };
+        let mut totals = Totals {
+            count: self.base.count + end as u32,
+            ..self.base
+        };
         if measured && let Some(&sum) = self.sums.get(end) {
             totals.sum = sum;
         }
@@ -422,7 +444,10 @@ impl RunView<'_> {
                 let start = self.start(after);
                 (self.end - start - usize::from(self.own_in(start).is_some())) as f64
             }
-            None => f64::from(self.run.base.count) + self.end as f64 - f64::from(u8::from(self.own != Own::Absent && self.own_counts())),
+            None => {
+                f64::from(self.run.base.count) + self.end as f64
+                    - f64::from(u8::from(self.own != Own::Absent && self.own_counts()))
+            }
         }
     }
 
@@ -476,17 +501,24 @@ impl RunView<'_> {
     #[must_use]
     pub fn last_before(&self, moment: Timestamp) -> Option<f64> {
         let end = self.run.times[..self.end].partition_point(|&t| t <= moment);
-        if end > 0 { Some(self.run.value(end - 1)) } else { self.run.base.last.map(|(_, value)| value) }
+        if end > 0 {
+            Some(self.run.value(end - 1))
+        } else {
+            self.run.base.last.map(|(_, value)| value)
+        }
     }
 
     /// The smallest and largest measure after `after` (events in the tail only).
     #[must_use]
     pub fn extremes(&self, after: Timestamp) -> Option<(f64, f64)> {
         let start = self.start(after);
-        (start..self.end).filter(|&i| self.own != Own::At(i)).map(|i| self.run.value(i)).fold(None, |seen, x| match seen {
-            None => Some((x, x)),
-            Some((low, high)) => Some((x.min(low), x.max(high))),
-        })
+        (start..self.end)
+            .filter(|&i| self.own != Own::At(i))
+            .map(|i| self.run.value(i))
+            .fold(None, |seen, x| match seen {
+                None => Some((x, x)),
+                Some((low, high)) => Some((x.min(low), x.max(high))),
+            })
     }
 
     /// The distinct categories after `after`, in order of symbol.
@@ -518,8 +550,17 @@ impl RunView<'_> {
     #[must_use]
     pub fn latest(&self, after: Option<Timestamp>, most: usize) -> Vec<Event> {
         let start = after.map_or(0, |after| self.start(after));
-        let event = |i: usize| Event { at: self.run.times[i], row: self.run.rows[i], value: self.run.value(i) };
-        (start..self.end).rev().filter(|&i| self.own != Own::At(i)).take(most).map(event).collect()
+        let event = |i: usize| Event {
+            at: self.run.times[i],
+            row: self.run.rows[i],
+            value: self.run.value(i),
+        };
+        (start..self.end)
+            .rev()
+            .filter(|&i| self.own != Own::At(i))
+            .take(most)
+            .map(event)
+            .collect()
     }
 
     /// The moment the view is taken at.

@@ -22,7 +22,11 @@ impl Asker {
     /// A row of the database asked about at a moment.
     #[must_use]
     pub fn new(row: RowId, anchor: Timestamp) -> Self {
-        Self { row, anchor, known_as: row }
+        Self {
+            row,
+            anchor,
+            known_as: row,
+        }
     }
 }
 
@@ -71,7 +75,12 @@ impl Relations {
         let mut lookups: Vec<_> = set.features.iter().flat_map(Feature::lookups).collect();
         lookups.sort_unstable();
         lookups.dedup();
-        Self { entity, set, series, lookups }
+        Self {
+            entity,
+            set,
+            series,
+            lookups,
+        }
     }
 
     /// The features computed.
@@ -102,14 +111,27 @@ impl Relations {
     /// The features of an entity at a moment, in the order of the set; NaN for what is not known (text scores always).
     #[must_use]
     pub fn row(&self, database: &Database, asker: Asker) -> Vec<f32> {
-        let keys: Vec<_> = self.set.keys.iter().map(|paths| self.key_value(database, paths, asker)).collect();
-        let found: Vec<_> = self.lookups.iter().map(|l| self.find(database, *l, &keys, asker)).collect();
+        let keys: Vec<_> = self
+            .set
+            .keys
+            .iter()
+            .map(|paths| self.key_value(database, paths, asker))
+            .collect();
+        let found: Vec<_> = self
+            .lookups
+            .iter()
+            .map(|l| self.find(database, *l, &keys, asker))
+            .collect();
         let at = |lookup: &Lookup| match self.lookups.binary_search(lookup) {
             Ok(place) => &found[place],
             Err(_) => &Found::NoKey,
         };
         #[allow(clippy::cast_possible_truncation)]
-        self.set.features.iter().map(|feature| self.value(database, feature, asker, &at) as f32).collect()
+        self.set
+            .features
+            .iter()
+            .map(|feature| self.value(database, feature, asker, &at) as f32)
+            .collect()
     }
 
     /// The events behind a lookup for an asker, for showing what a feature rests on.
@@ -138,26 +160,50 @@ impl Relations {
     }
 
     fn find_key(&self, database: &Database, series: usize, key: Option<KeyValue>, asker: Asker) -> Found<'_> {
-        let (Some(series), Some(key)) = (self.series.get(series), key) else { return Found::NoKey };
+        let (Some(series), Some(key)) = (self.series.get(series), key) else {
+            return Found::NoKey;
+        };
         let own: Option<(KeyValue, Event)> = (series.spec.source == Source::Table(self.entity))
             .then(|| series.spec.event(database, self.entity, asker.known_as, None))
             .flatten();
-        series.view(key, asker.anchor, own.as_ref()).map_or(Found::Nothing, Found::Events)
+        series
+            .view(key, asker.anchor, own.as_ref())
+            .map_or(Found::Nothing, Found::Events)
     }
 
-    fn value<'a>(&self, database: &Database, feature: &Feature, asker: Asker, at: &dyn Fn(&Lookup) -> &'a Found<'a>) -> f64 {
+    fn value<'a>(
+        &self,
+        database: &Database,
+        feature: &Feature,
+        asker: Asker,
+        at: &dyn Fn(&Lookup) -> &'a Found<'a>,
+    ) -> f64 {
         match feature {
             Feature::Column { path, reading } => self.column(database, path, *reading, asker),
-            Feature::Aggregate { lookup, function, window } => {
-                aggregate(at(lookup), *function, asker.anchor, window.map(|w| asker.anchor - w))
-            }
+            Feature::Aggregate {
+                lookup,
+                function,
+                window,
+            } => aggregate(at(lookup), *function, asker.anchor, window.map(|w| asker.anchor - w)),
             Feature::Share { part, whole, window } => {
                 let after = window.map(|w| asker.anchor - w);
                 let whole = aggregate(at(whole), Function::Count, asker.anchor, after);
-                if whole > 0.0 { aggregate(at(part), Function::Count, asker.anchor, after) / whole } else { f64::NAN }
+                if whole > 0.0 {
+                    aggregate(at(part), Function::Count, asker.anchor, after) / whole
+                } else {
+                    f64::NAN
+                }
             }
-            Feature::Rate { level, parents, overall, window, weight } => {
-                let Found::Events(all) = at(overall) else { return f64::NAN };
+            Feature::Rate {
+                level,
+                parents,
+                overall,
+                window,
+                weight,
+            } => {
+                let Found::Events(all) = at(overall) else {
+                    return f64::NAN;
+                };
                 let (n, sum) = (all.count(None), all.sum(None));
                 if n <= 0.0 {
                     return f64::NAN;
@@ -166,7 +212,13 @@ impl Relations {
                 #[allow(clippy::cast_precision_loss)]
                 let prior = match parents.as_slice() {
                     [] => overall,
-                    parents => parents.iter().map(|p| shrunk(at(p), None, overall, *weight)).sum::<f64>() / parents.len() as f64,
+                    parents => {
+                        parents
+                            .iter()
+                            .map(|p| shrunk(at(p), None, overall, *weight))
+                            .sum::<f64>()
+                            / parents.len() as f64
+                    }
                 };
                 shrunk(at(level), window.map(|w| asker.anchor - w), prior, *weight)
             }
@@ -178,10 +230,12 @@ impl Relations {
                 Found::Events(view) => view
                     .categories(asker.anchor - *window)
                     .into_iter()
-                    .filter_map(|c| match self.find_key(database, *then, Some((c, Symbol::NULL)), asker) {
-                        Found::Events(next) => next.last().map(|(moment, _)| (asker.anchor - moment).as_hours()),
-                        _ => None,
-                    })
+                    .filter_map(
+                        |c| match self.find_key(database, *then, Some((c, Symbol::NULL)), asker) {
+                            Found::Events(next) => next.last().map(|(moment, _)| (asker.anchor - moment).as_hours()),
+                            _ => None,
+                        },
+                    )
                     .fold(f64::NAN, f64::min),
                 _ => f64::NAN,
             },
@@ -208,12 +262,17 @@ impl Relations {
 
 #[allow(clippy::cast_precision_loss)]
 fn rank(order: &[String], text: &str) -> f64 {
-    order.iter().position(|o| o == text).map_or(f64::NAN, |place| place as f64)
+    order
+        .iter()
+        .position(|o| o == text)
+        .map_or(f64::NAN, |place| place as f64)
 }
 
 fn shrunk(found: &Found<'_>, after: Option<Timestamp>, prior: f64, weight: f64) -> f64 {
     match found {
-        Found::Events(view) if view.count(after) > 0.0 => (view.sum(after) + weight * prior) / (view.count(after) + weight),
+        Found::Events(view) if view.count(after) > 0.0 => {
+            (view.sum(after) + weight * prior) / (view.count(after) + weight)
+        }
         _ => prior,
     }
 }
@@ -221,7 +280,13 @@ fn shrunk(found: &Found<'_>, after: Option<Timestamp>, prior: f64, weight: f64) 
 fn aggregate(found: &Found<'_>, function: Function, anchor: Timestamp, after: Option<Timestamp>) -> f64 {
     let view = match found {
         Found::NoKey => return f64::NAN,
-        Found::Nothing => return if matches!(function, Function::Count | Function::Sum | Function::Distinct) { 0.0 } else { f64::NAN },
+        Found::Nothing => {
+            return if matches!(function, Function::Count | Function::Sum | Function::Distinct) {
+                0.0
+            } else {
+                f64::NAN
+            };
+        }
         Found::Events(view) => view,
     };
     let start = after.unwrap_or(Timestamp::MIN);

@@ -56,7 +56,15 @@ struct Topic {
 /// Prior weight of an agent's and a topic's mean against the overall mean, in resolutions.
 const PRIOR: f64 = 5.0;
 /// Words that name a table of people who resolve.
-const PEOPLE: [&str; 7] = ["agent", "assignee", "owner", "staff", "technician", "resolver", "engineer"];
+const PEOPLE: [&str; 7] = [
+    "agent",
+    "assignee",
+    "owner",
+    "staff",
+    "technician",
+    "resolver",
+    "engineer",
+];
 
 /// Where in the schema the roles are.
 struct Roles {
@@ -76,11 +84,24 @@ impl Roles {
             PEOPLE.iter().any(|p| name.contains(p))
         })?;
         let columns = || (0..table.columns.len()).map(ColumnId);
-        let hours = columns().find(|&c| table.column(c).known_at.is_some() && table.column(c).name.to_lowercase().contains("hour"))?;
+        let hours = columns()
+            .find(|&c| table.column(c).known_at.is_some() && table.column(c).name.to_lowercase().contains("hour"))?;
         let category = |c: &ColumnId| table.column(*c).kind == ColumnType::Category;
-        let named = |c: &ColumnId| ["category", "topic", "type"].iter().any(|n| table.column(*c).name.to_lowercase().contains(n));
-        let topic = columns().find(|c| category(c) && named(c)).or_else(|| columns().find(category))?;
-        Some(Self { link: link.column, people: link.table, hours, topic, done: table.column(hours).known_at })
+        let named = |c: &ColumnId| {
+            ["category", "topic", "type"]
+                .iter()
+                .any(|n| table.column(*c).name.to_lowercase().contains(n))
+        };
+        let topic = columns()
+            .find(|c| category(c) && named(c))
+            .or_else(|| columns().find(category))?;
+        Some(Self {
+            link: link.column,
+            people: link.table,
+            hours,
+            topic,
+            done: table.column(hours).known_at,
+        })
     }
 }
 
@@ -140,7 +161,9 @@ impl Skills {
         let middle = overall.sum / overall.n;
         let topic_mean: BTreeMap<Symbol, f64> = by_topic.iter().map(|(t, m)| (*t, m.toward(middle))).collect();
         let schema = database.schema.table(roles.people);
-        let text = |column: Option<ColumnId>, row: RowId| match column.map(|c| database.table(roles.people).column(c).cell(row.index())) {
+        let text = |column: Option<ColumnId>, row: RowId| match column
+            .map(|c| database.table(roles.people).column(c).cell(row.index()))
+        {
             Some(Cell::Symbol(s)) => database.symbols.text(s).unwrap_or_default().to_owned(),
             Some(Cell::Text(t)) => t.to_owned(),
             _ => String::new(),
@@ -148,7 +171,9 @@ impl Skills {
         let (name, tier) = (schema.find("name"), schema.find("tier"));
         let mut agents = Vec::new();
         for (agent, mean) in &by_agent {
-            let Some(row) = database.row_of_key(roles.people, *agent) else { continue };
+            let Some(row) = database.row_of_key(roles.people, *agent) else {
+                continue;
+            };
             let ease = mean.toward(middle) - middle;
             let expected = |(topic, of_topic): (&Symbol, &f64)| {
                 let prior = of_topic + ease;
@@ -170,10 +195,17 @@ impl Skills {
             .map(|(place, topic)| {
                 let mut hours: Vec<f32> = agents.iter().filter_map(|a| a.hours.get(place).copied()).collect();
                 hours.sort_by(f32::total_cmp);
-                Topic { name: database.symbols.text(*topic).unwrap_or_default().to_owned(), median: hours.get(hours.len() / 2).copied().unwrap_or(0.0) }
+                Topic {
+                    name: database.symbols.text(*topic).unwrap_or_default().to_owned(),
+                    median: hours.get(hours.len() / 2).copied().unwrap_or(0.0),
+                }
             })
             .collect();
-        Some(Self { topic: roles.topic, agents, topics })
+        Some(Self {
+            topic: roles.topic,
+            agents,
+            topics,
+        })
     }
 
     /// The `most` agents expected to resolve an entity's topic soonest, fewer open ones first among equals; empty when its
@@ -184,11 +216,23 @@ impl Skills {
         if self.topic.0 >= cells.columns.len() {
             return Vec::new();
         }
-        let Some(topic) = database.symbols.text(cells.symbol(self.topic, asker.row)) else { return Vec::new() };
-        let Some(place) = self.topics.iter().position(|t| t.name == topic) else { return Vec::new() };
+        let Some(topic) = database.symbols.text(cells.symbol(self.topic, asker.row)) else {
+            return Vec::new();
+        };
+        let Some(place) = self.topics.iter().position(|t| t.name == topic) else {
+            return Vec::new();
+        };
         let team = f64::from(self.topics[place].median);
-        let mut ranked: Vec<(&Agent, f64)> = self.agents.iter().filter_map(|a| a.hours.get(place).map(|h| (a, f64::from(*h)))).collect();
-        ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.open.cmp(&b.0.open)).then(a.0.key.cmp(&b.0.key)));
+        let mut ranked: Vec<(&Agent, f64)> = self
+            .agents
+            .iter()
+            .filter_map(|a| a.hours.get(place).map(|h| (a, f64::from(*h))))
+            .collect();
+        ranked.sort_by(|a, b| {
+            a.1.total_cmp(&b.1)
+                .then(a.0.open.cmp(&b.0.open))
+                .then(a.0.key.cmp(&b.0.key))
+        });
         let say = |(agent, hours): (&Agent, f64)| Suggestion {
             agent: agent.key.clone(),
             name: agent.name.clone(),
@@ -196,7 +240,10 @@ impl Skills {
             hours,
             team_hours: team,
             open: agent.open,
-            text: format!("resolves {topic} in {hours:.1} h; team median {team:.1} h; {} open", agent.open),
+            text: format!(
+                "resolves {topic} in {hours:.1} h; team median {team:.1} h; {} open",
+                agent.open
+            ),
         };
         ranked.into_iter().take(most).map(say).collect()
     }

@@ -179,7 +179,9 @@ const TRADE: [&str; 35] = [
     "Works",
 ];
 
-const CSMS: [&str; 8] = ["Lisa T.", "Mike R.", "Anita K.", "Ben S.", "Carla M.", "Dan O.", "Eva P.", "Farid N."];
+const CSMS: [&str; 8] = [
+    "Lisa T.", "Mike R.", "Anita K.", "Ben S.", "Carla M.", "Dan O.", "Eva P.", "Farid N.",
+];
 
 /// Tiers and specialties in the order agents are hired.
 const POSTS: [(Tier, &str); 12] = [
@@ -200,11 +202,17 @@ const POSTS: [(Tier, &str); 12] = [
 impl Company {
     /// A company whose support receives `tickets` tickets in the year: about 50 an account, 10 a user, 1,250 an agent.
     pub fn found(tickets: usize, draw: &mut Draw) -> Self {
-        let mut company = Self { accounts: Vec::new(), users: Vec::new(), agents: Vec::new() };
+        let mut company = Self {
+            accounts: Vec::new(),
+            users: Vec::new(),
+            agents: Vec::new(),
+        };
         for number in 0..(tickets / 50).max(8) {
             company.sign_account(number, draw);
         }
-        company.agents = (0..(tickets / 1_400).max(12)).map(|number| hire(number, draw)).collect();
+        company.agents = (0..(tickets / 1_400).max(12))
+            .map(|number| hire(number, draw))
+            .collect();
         company
     }
 
@@ -242,13 +250,22 @@ fn sign_user(account: usize, company: &str, number: usize, founding: bool, draw:
         u if u < 0.88 => "Analyst",
         _ => "Manager",
     };
-    let day = if founding || draw.chance(0.8) { -draw.between(20.0, 1_400.0) } else { draw.between(0.0, 330.0) };
+    let day = if founding || draw.chance(0.8) {
+        -draw.between(20.0, 1_400.0)
+    } else {
+        draw.between(0.0, 330.0)
+    };
     let first = FIRST[draw.below(FIRST.len())];
     let last = LAST[draw.below(LAST.len())];
     let domain: String = company.to_lowercase().split_whitespace().collect();
     User {
         account,
-        email: format!("{}.{}{}@{domain}.example", first.to_lowercase(), last.to_lowercase(), number % 97),
+        email: format!(
+            "{}.{}{}@{domain}.example",
+            first.to_lowercase(),
+            last.to_lowercase(),
+            number % 97
+        ),
         role,
         signup: START + days(day.floor()),
         activity: draw.log_normal(1.0, 0.9),
@@ -261,9 +278,18 @@ fn hire(number: usize, draw: &mut Draw) -> Agent {
     let (tier, specialty) = POSTS[number % POSTS.len()];
     let name = match number / FIRST.len() {
         0 => FIRST[number].to_owned(),
-        round => format!("{} {}.", FIRST[number % FIRST.len()], &LAST[(round - 1) % LAST.len()][..1]),
+        round => format!(
+            "{} {}.",
+            FIRST[number % FIRST.len()],
+            &LAST[(round - 1) % LAST.len()][..1]
+        ),
     };
-    Agent { name, tier, specialty, pace: draw.log_normal(1.0, 0.12) }
+    Agent {
+        name,
+        tier,
+        specialty,
+        pace: draw.log_normal(1.0, 0.12),
+    }
 }
 
 /// All pairs of brand and trade in a scattered order; when they are used up, numbered.

@@ -89,7 +89,11 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn open(company: &'a Company, product: &'a Product) -> Self {
-        let troubled: f64 = product.incidents.iter().map(|i| (i.end.min(END) - i.start).as_hours().max(0.0)).sum();
+        let troubled: f64 = product
+            .incidents
+            .iter()
+            .map(|i| (i.end.min(END) - i.start).as_hours().max(0.0))
+            .sum();
         Self {
             company,
             product,
@@ -125,11 +129,22 @@ impl<'a> Desk<'a> {
             _ => Scope::Production,
         };
         let reach = 0.35 * f64::from(scope == Scope::Production) - 0.3 * f64::from(scope == Scope::Staging);
-        let wish = if matches!(report.category, Category::FeatureRequest | Category::HowTo) { -0.6 } else { 0.0 };
+        let wish = if matches!(report.category, Category::FeatureRequest | Category::HowTo) {
+            -0.6
+        } else {
+            0.0
+        };
         let trouble = if report.from_incident { 0.25 } else { 0.0 };
         let priority = Priority::felt(0.9 * person.temper + reach + wish + trouble + 0.9 * draw.normal());
         let agent = self.assign(report.category, draw);
-        let intake = Intake { report, user, agent, priority, scope, at };
+        let intake = Intake {
+            report,
+            user,
+            agent,
+            priority,
+            scope,
+            at,
+        };
         let truth = judge(&self.circumstances(&intake));
         self.live(intake, truth, draw)
     }
@@ -142,7 +157,12 @@ impl<'a> Desk<'a> {
             let category = category_of(incident.kind, draw);
             let named = category.is_technical() && draw.chance(0.75);
             let endpoint = named.then_some(incident.endpoint);
-            return Report { account: incident.account, category, endpoint, from_incident: true };
+            return Report {
+                account: incident.account,
+                category,
+                endpoint,
+                from_incident: true,
+            };
         }
         let account = self.by_activity.pick(draw);
         let passed = year_passed(at);
@@ -152,7 +172,12 @@ impl<'a> Desk<'a> {
         let endpoint = Some(known[draw.below(known.len())])
             .filter(|e| category.is_technical() && (*e != NEW_ENDPOINT || at >= NEW_ENDPOINT_START))
             .filter(|_| draw.chance(0.75));
-        Report { account, category, endpoint, from_incident: false }
+        Report {
+            account,
+            category,
+            endpoint,
+            from_incident: false,
+        }
     }
 
     fn reporter(&self, report: &Report, at: Timestamp, draw: &mut Draw) -> usize {
@@ -179,11 +204,21 @@ impl<'a> Desk<'a> {
     }
 
     fn circumstances(&self, intake: &Intake) -> Circumstances {
-        let Intake { report, user, agent, priority, scope, at } = intake;
+        let Intake {
+            report,
+            user,
+            agent,
+            priority,
+            scope,
+            at,
+        } = intake;
         let account = &self.company.accounts[report.account];
         let agent = &self.company.agents[*agent];
         let (evidence, failing) = self.evidence(report, *at);
-        let age = report.endpoint.or(failing).and_then(|e| self.product.deployment_age(e, *at));
+        let age = report
+            .endpoint
+            .or(failing)
+            .and_then(|e| self.product.deployment_age(e, *at));
         Circumstances {
             category: report.category,
             priority: *priority,
@@ -202,14 +237,23 @@ impl<'a> Desk<'a> {
 
     /// How many events of two days bear the report out, and the endpoint of the latest.
     fn evidence(&self, report: &Report, at: Timestamp) -> (usize, Option<EndpointId>) {
-        let Some((kind, _)) = report.category.evidence() else { return (0, None) };
+        let Some((kind, _)) = report.category.evidence() else {
+            return (0, None);
+        };
         self.product
             .seen(report.account, kind, at, HORIZON)
             .fold((0, None), |(count, _), event| (count + 1, Some(event.endpoint)))
     }
 
     fn live(&mut self, intake: Intake, truth: Truth, draw: &mut Draw) -> Ticket {
-        let Intake { report, user, agent, priority, scope, at: created } = intake;
+        let Intake {
+            report,
+            user,
+            agent,
+            priority,
+            scope,
+            at: created,
+        } = intake;
         let delay = if draw.chance(truth.probability) {
             Some(delay_within_horizon(draw))
         } else if draw.chance(LATE_SHARE) {
@@ -218,7 +262,10 @@ impl<'a> Desk<'a> {
             None
         };
         let life = resolution_hours(report.category, &self.company.agents[agent], delay, draw);
-        let response = draw.log_normal(priority.response_hours(), 0.7).min(0.7 * life).min(0.9 * delay.unwrap_or(life));
+        let response = draw
+            .log_normal(priority.response_hours(), 0.7)
+            .min(0.7 * life)
+            .min(0.9 * delay.unwrap_or(life));
         let escalated = delay.map(|d| created + hours(d));
         self.escalations[user].extend(escalated);
         Ticket {
@@ -266,9 +313,15 @@ fn delay_within_horizon(draw: &mut Draw) -> f64 {
 /// own. Escalated: what passed until then and four times first line, less when L2 or L3 had prepared it, more when it
 /// came late.
 fn resolution_hours(category: Category, agent: &Agent, escalated_after: Option<f64>, draw: &mut Draw) -> f64 {
-    let skill = if agent.specialty == category.specialty() { 1.0 / 3.0 } else { 1.0 };
+    let skill = if agent.specialty == category.specialty() {
+        1.0 / 3.0
+    } else {
+        1.0
+    };
     let first_line = draw.log_normal(category.first_line_hours(), 0.7) * skill * agent.pace;
-    let Some(delay) = escalated_after else { return first_line.max(0.05) };
+    let Some(delay) = escalated_after else {
+        return first_line.max(0.05);
+    };
     let prepared = if agent.tier == Tier::L1 { 1.0 } else { 0.6 };
     let late = if delay > 24.0 { 2.1 } else { 1.0 };
     delay + (4.0 * first_line * prepared * late).max(0.5)

@@ -92,9 +92,14 @@ pub fn judge(c: &Circumstances) -> Truth {
     let terms = terms(c);
     let sum: f64 = terms.iter().map(|t| t.1).sum();
     let log_odds = BASE + c.category.log_odds() + c.scope.log_odds() + c.drift + c.unseen + sum;
-    let main =
-        terms.iter().copied().fold((Driver::None, NOTABLE), |best, term| if term.1 > best.1 { term } else { best });
-    Truth { probability: 1.0 / (1.0 + (-log_odds).exp()), driver: main.0 }
+    let main = terms.iter().copied().fold(
+        (Driver::None, NOTABLE),
+        |best, term| if term.1 > best.1 { term } else { best },
+    );
+    Truth {
+        probability: 1.0 / (1.0 + (-log_odds).exp()),
+        driver: main.0,
+    }
 }
 
 fn terms(c: &Circumstances) -> [(Driver, f64); 7] {
@@ -108,7 +113,14 @@ fn terms(c: &Circumstances) -> [(Driver, f64); 7] {
     } + if c.specialist { -0.2 } else { 0.0 };
     [
         (Driver::RecurringErrors, weight * real),
-        (Driver::RecentDeployment, if c.category.is_technical() { 1.9 * fresh * (0.1 + 0.9 * real) } else { 0.0 }),
+        (
+            Driver::RecentDeployment,
+            if c.category.is_technical() {
+                1.9 * fresh * (0.1 + 0.9 * real)
+            } else {
+                0.0
+            },
+        ),
         (Driver::UserHistory, 1.4 * saturating(c.earlier_escalations, 2.5)),
         (Driver::AccountHealth, (1.2 * (62.0 - c.health) / 20.0).clamp(-0.4, 1.9)),
         (Driver::Arr, (1.0 * (c.arr / 60_000.0).log10()).clamp(-0.5, 0.9)),

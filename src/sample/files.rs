@@ -37,7 +37,10 @@ impl Csv {
     }
 
     fn file(self, name: &'static str) -> SampleFile {
-        SampleFile { name, bytes: self.0.into_bytes() }
+        SampleFile {
+            name,
+            bytes: self.0.into_bytes(),
+        }
     }
 }
 
@@ -58,8 +61,14 @@ pub fn files(
         product_events(product),
         deployments(product),
         truth(tickets),
-        SampleFile { name: "schema.toml", bytes: SCHEMA.as_bytes().to_vec() },
-        SampleFile { name: "README.txt", bytes: readme(options).into_bytes() },
+        SampleFile {
+            name: "schema.toml",
+            bytes: SCHEMA.as_bytes().to_vec(),
+        },
+        SampleFile {
+            name: "README.txt",
+            bytes: readme(options).into_bytes(),
+        },
     ]
 }
 
@@ -81,7 +90,12 @@ fn account_health(product: &Product) -> SampleFile {
     rows.sort_unstable();
     let mut csv = Csv::new("health_id,account_id,measured_at,health_score");
     for (place, (at, account, score)) in rows.into_iter().enumerate() {
-        csv.row([&format!("HS{:06}", place + 1), &account_id(account), &at.to_string(), &score.to_string()]);
+        csv.row([
+            &format!("HS{:06}", place + 1),
+            &account_id(account),
+            &at.to_string(),
+            &score.to_string(),
+        ]);
     }
     csv.file("account_health.csv")
 }
@@ -90,7 +104,13 @@ fn users(company: &Company) -> SampleFile {
     let mut csv = Csv::new("user_id,account_id,email,role,signup");
     for (place, u) in company.users.iter().enumerate() {
         let day = u.signup.to_string();
-        csv.row([&user_id(place), &account_id(u.account), &u.email, u.role, day.split('T').next().unwrap_or(&day)]);
+        csv.row([
+            &user_id(place),
+            &account_id(u.account),
+            &u.email,
+            u.role,
+            day.split('T').next().unwrap_or(&day),
+        ]);
     }
     csv.file("users.csv")
 }
@@ -110,8 +130,11 @@ fn ticket_log(company: &Company, tickets: &[Ticket], draw: &mut Draw) -> SampleF
     );
     for (place, t) in tickets.iter().enumerate() {
         let letter = write(t, &company.users[t.user], draw);
-        let hours =
-            if t.resolved <= END { format!("{:.2}", (t.resolved - t.created).as_hours()) } else { String::new() };
+        let hours = if t.resolved <= END {
+            format!("{:.2}", (t.resolved - t.created).as_hours())
+        } else {
+            String::new()
+        };
         csv.row([
             &ticket_id(place),
             &account_id(t.account),
@@ -135,7 +158,13 @@ fn ticket_log(company: &Company, tickets: &[Ticket], draw: &mut Draw) -> SampleF
 fn product_events(product: &Product) -> SampleFile {
     let mut csv = Csv::new("event_id,account_id,event_type,at,details");
     for (place, e) in product.events.iter().enumerate() {
-        csv.row([&format!("PE{:07}", place + 1), &account_id(e.account), e.kind.text(), &e.at.to_string(), &e.details]);
+        csv.row([
+            &format!("PE{:07}", place + 1),
+            &account_id(e.account),
+            e.kind.text(),
+            &e.at.to_string(),
+            &e.details,
+        ]);
     }
     csv.file("product_events.csv")
 }
@@ -143,7 +172,12 @@ fn product_events(product: &Product) -> SampleFile {
 fn deployments(product: &Product) -> SampleFile {
     let mut csv = Csv::new("deployment_id,endpoint,version,deployed_at");
     for (place, d) in product.deployments.iter().enumerate() {
-        csv.row([&format!("DP{:05}", place + 1), ENDPOINTS[d.endpoint].0, &d.version, &d.at.to_string()]);
+        csv.row([
+            &format!("DP{:05}", place + 1),
+            ENDPOINTS[d.endpoint].0,
+            &d.version,
+            &d.at.to_string(),
+        ]);
     }
     csv.file("deployments.csv")
 }
@@ -151,7 +185,11 @@ fn deployments(product: &Product) -> SampleFile {
 fn truth(tickets: &[Ticket]) -> SampleFile {
     let mut csv = Csv::new("ticket_id,probability,driver");
     for (place, t) in tickets.iter().enumerate() {
-        csv.row([&ticket_id(place), &format!("{:.6}", t.truth.probability), t.truth.driver.text()]);
+        csv.row([
+            &ticket_id(place),
+            &format!("{:.6}", t.truth.probability),
+            t.truth.driver.text(),
+        ]);
     }
     csv.file("truth.csv")
 }

@@ -47,7 +47,10 @@ pub struct SampleOptions {
 impl Default for SampleOptions {
     /// 5,000 tickets a month.
     fn default() -> Self {
-        Self { tickets: 60_000, seed: 7 }
+        Self {
+            tickets: 60_000,
+            seed: 7,
+        }
     }
 }
 
@@ -83,7 +86,21 @@ pub fn generate(options: &SampleOptions) -> SampleFiles {
     use random::{Draw, Stream};
     let company = company::Company::found(options.tickets, &mut Draw::new(options.seed, Stream::Company));
     let product = product::Product::run(&company, &mut Draw::new(options.seed, Stream::Product));
-    let tickets = desk::answer(&company, &product, options.tickets, &mut Draw::new(options.seed, Stream::Desk));
-    let files = files::files(options, &company, &product, &tickets, &mut Draw::new(options.seed, Stream::Words));
-    SampleFiles { files, events: product.events.len() }
+    let tickets = desk::answer(
+        &company,
+        &product,
+        options.tickets,
+        &mut Draw::new(options.seed, Stream::Desk),
+    );
+    let files = files::files(
+        options,
+        &company,
+        &product,
+        &tickets,
+        &mut Draw::new(options.seed, Stream::Words),
+    );
+    SampleFiles {
+        files,
+        events: product.events.len(),
+    }
 }

@@ -135,8 +135,17 @@ impl Product {
         for deployment in &deployments {
             deployed[deployment.endpoint].push(deployment.at);
         }
-        let mut product = Self { deployments, incidents, events, health: Vec::new(), by_account, deployed };
-        product.health = (0..company.accounts.len()).map(|a| product.measure(a, &company.accounts[a], draw)).collect();
+        let mut product = Self {
+            deployments,
+            incidents,
+            events,
+            health: Vec::new(),
+            by_account,
+            deployed,
+        };
+        product.health = (0..company.accounts.len())
+            .map(|a| product.measure(a, &company.accounts[a], draw))
+            .collect();
         product
     }
 
@@ -151,7 +160,10 @@ impl Product {
         let places = &self.by_account[account];
         let from = places.partition_point(|p| self.events[*p as usize].at <= at - window);
         let to = places.partition_point(|p| self.events[*p as usize].at <= at);
-        places[from..to].iter().map(|p| &self.events[*p as usize]).filter(move |e| e.kind == kind)
+        places[from..to]
+            .iter()
+            .map(|p| &self.events[*p as usize])
+            .filter(move |e| e.kind == kind)
     }
 
     /// An account's latest measured health.
@@ -166,7 +178,10 @@ impl Product {
     #[must_use]
     pub fn deployment_age(&self, endpoint: EndpointId, at: Timestamp) -> Option<Duration> {
         let times = &self.deployed[endpoint];
-        times.partition_point(|t| *t <= at).checked_sub(1).map(|latest| at - times[latest])
+        times
+            .partition_point(|t| *t <= at)
+            .checked_sub(1)
+            .map(|latest| at - times[latest])
     }
 
     /// Weekly measurements: they wander around the account's usual health and fall with the errors of two weeks.
@@ -175,10 +190,15 @@ impl Product {
         let mut wander = 6.0 * draw.normal();
         let mut series = Vec::with_capacity(54);
         while at <= END {
-            let errors = self.seen(account, EventKind::ServerError, at, Duration::days(14)).count();
+            let errors = self
+                .seen(account, EventKind::ServerError, at, Duration::days(14))
+                .count();
             wander = 0.8 * wander + 4.5 * draw.normal();
             let score = profile.usual_health + wander - (errors as f64 * 0.9).min(14.0);
-            series.push(Health { at, score: score.round().clamp(0.0, 100.0) as u8 });
+            series.push(Health {
+                at,
+                score: score.round().clamp(0.0, 100.0) as u8,
+            });
             at = at + days(draw.between(6.0, 8.0));
         }
         series
@@ -191,10 +211,18 @@ fn deploy(company: &Company, draw: &mut Draw) -> (Vec<Deployment>, Vec<Incident>
     let mut incidents = Vec::new();
     for (endpoint, (path, _)) in ENDPOINTS.iter().enumerate() {
         let young = endpoint == NEW_ENDPOINT;
-        let mut at = if young { NEW_ENDPOINT_START + hours(9.0) } else { START - days(draw.between(1.0, 20.0)) };
+        let mut at = if young {
+            NEW_ENDPOINT_START + hours(9.0)
+        } else {
+            START - days(draw.between(1.0, 20.0))
+        };
         let mut minor = if young { 0 } else { 3 + draw.below(20) };
         while at <= END {
-            deployments.push(Deployment { endpoint, version: format!("{}.{minor}.0", &path[2..3]), at });
+            deployments.push(Deployment {
+                endpoint,
+                version: format!("{}.{minor}.0", &path[2..3]),
+                at,
+            });
             if draw.chance(if young { 0.4 } else { 0.24 }) {
                 break_accounts(company, endpoint, at, draw, &mut incidents);
             }
@@ -227,7 +255,14 @@ fn break_accounts(
             let start = at + hours(draw.exponential(5.0));
             let gap_hours = draw.log_normal(7.0, 0.5);
             if start < repaired {
-                incidents.push(Incident { account, endpoint, kind, start, end: repaired, gap_hours });
+                incidents.push(Incident {
+                    account,
+                    endpoint,
+                    kind,
+                    start,
+                    end: repaired,
+                    gap_hours,
+                });
             }
         }
     }
@@ -248,7 +283,14 @@ fn own_incidents(company: &Company, draw: &mut Draw, incidents: &mut Vec<Inciden
             let end = at + days(draw.between(1.0, 4.0));
             let gap_hours = draw.log_normal(7.0, 0.5);
             if exists {
-                incidents.push(Incident { account, endpoint, kind, start: at, end, gap_hours });
+                incidents.push(Incident {
+                    account,
+                    endpoint,
+                    kind,
+                    start: at,
+                    end,
+                    gap_hours,
+                });
             }
             at = end + days(draw.exponential(120.0));
         }
@@ -289,18 +331,37 @@ fn event(account: usize, kind: EventKind, at: Timestamp, endpoint: EndpointId, d
         EventKind::RateLimit => format!("endpoint: {path}; limit: {}", [100, 300, 600, 1_200][draw.below(4)]),
         EventKind::SlowQuery => format!("query_time: {:.1}s; endpoint: {path}", draw.log_normal(9.0, 0.5)),
         EventKind::LoginFailure => {
-            format!("reason: {}", draw.pick(&["wrong password", "expired token", "sso rejected", "locked out"]))
+            format!(
+                "reason: {}",
+                draw.pick(&["wrong password", "expired token", "sso rejected", "locked out"])
+            )
         }
         EventKind::WebhookFailure => {
-            format!("endpoint: {path}; reason: {}", draw.pick(&["timeout", "refused", "bad signature"]))
+            format!(
+                "endpoint: {path}; reason: {}",
+                draw.pick(&["timeout", "refused", "bad signature"])
+            )
         }
         EventKind::ConfigChange => {
             format!(
                 "setting: {}",
-                draw.pick(&["api key", "rate limit", "webhook url", "sso", "retention", "member role"])
+                draw.pick(&[
+                    "api key",
+                    "rate limit",
+                    "webhook url",
+                    "sso",
+                    "retention",
+                    "member role"
+                ])
             )
         }
         EventKind::ExportJob => format!("rows: {}", draw.log_normal(40_000.0, 1.2) as u64),
     };
-    Event { account, kind, at, endpoint, details }
+    Event {
+        account,
+        kind,
+        at,
+        endpoint,
+        details,
+    }
 }

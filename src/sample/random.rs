@@ -96,6 +96,8 @@ impl Weighted {
     /// A place, in proportion to its weight.
     pub fn pick(&self, draw: &mut Draw) -> usize {
         let mark = draw.unit() * self.0.last().copied().unwrap_or(0.0);
-        self.0.partition_point(|sum| *sum <= mark).min(self.0.len().saturating_sub(1))
+        self.0
+            .partition_point(|sum| *sum <= mark)
+            .min(self.0.len().saturating_sub(1))
     }
 }

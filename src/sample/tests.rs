@@ -10,7 +10,12 @@ type Row = BTreeMap<String, String>;
 
 fn sample() -> &'static SampleFiles {
     static SAMPLE: OnceLock<SampleFiles> = OnceLock::new();
-    SAMPLE.get_or_init(|| generate(&SampleOptions { tickets: 20_000, seed: 7 }))
+    SAMPLE.get_or_init(|| {
+        generate(&SampleOptions {
+            tickets: 20_000,
+            seed: 7,
+        })
+    })
 }
 
 fn rows(files: &SampleFiles, name: &str) -> Vec<Row> {
@@ -46,7 +51,11 @@ fn settled() -> Vec<(Row, f64)> {
 }
 
 fn share(rows: &[(Row, f64)], keep: impl Fn(&Row, f64) -> bool) -> f64 {
-    let kept: Vec<bool> = rows.iter().filter(|(r, p)| keep(r, *p)).map(|(r, _)| escalates(r)).collect();
+    let kept: Vec<bool> = rows
+        .iter()
+        .filter(|(r, p)| keep(r, *p))
+        .map(|(r, _)| escalates(r))
+        .collect();
     assert!(kept.len() >= 30, "only {} tickets", kept.len());
     kept.iter().filter(|e| **e).count() as f64 / kept.len() as f64
 }
@@ -68,8 +77,14 @@ fn roc_auc(rows: &[(Row, f64)], score: impl Fn(&Row, f64) -> f64) -> f64 {
 /// When each account saw server errors, in order.
 fn server_errors() -> BTreeMap<String, Vec<Timestamp>> {
     let mut errors: BTreeMap<String, Vec<Timestamp>> = BTreeMap::new();
-    for event in rows(sample(), "product_events.csv").iter().filter(|e| e["event_type"] == "API 500 error") {
-        errors.entry(event["account_id"].clone()).or_default().push(time(event, "at").unwrap());
+    for event in rows(sample(), "product_events.csv")
+        .iter()
+        .filter(|e| e["event_type"] == "API 500 error")
+    {
+        errors
+            .entry(event["account_id"].clone())
+            .or_default()
+            .push(time(event, "at").unwrap());
     }
     errors
 }
@@ -77,7 +92,9 @@ fn server_errors() -> BTreeMap<String, Vec<Timestamp>> {
 fn errors_in_two_days(errors: &BTreeMap<String, Vec<Timestamp>>, ticket: &Row) -> usize {
     let at = time(ticket, "created_at").unwrap();
     let seen = errors.get(&ticket["account_id"]).map_or(&[][..], Vec::as_slice);
-    seen.iter().filter(|e| **e <= at && **e > at - Duration::hours(48)).count()
+    seen.iter()
+        .filter(|e| **e <= at && **e > at - Duration::hours(48))
+        .count()
 }
 
 #[test]
@@ -117,7 +134,10 @@ fn the_true_probabilities_are_calibrated() {
         let expected = tenth.iter().map(|t| t.0).sum::<f64>() / size;
         let observed = tenth.iter().filter(|t| t.1).count() as f64 / size;
         let spread = tenth.iter().map(|t| t.0 * (1.0 - t.0)).sum::<f64>().sqrt() / size;
-        assert!((observed - expected).abs() < 4.0 * spread, "expected {expected}, observed {observed}");
+        assert!(
+            (observed - expected).abs() < 4.0 * spread,
+            "expected {expected}, observed {observed}"
+        );
     }
 }
 
@@ -158,10 +178,15 @@ fn nothing_is_known_after_the_end_and_every_life_is_in_order() {
         open += usize::from(moments[2].is_none());
     }
     assert!((20..=400).contains(&open), "{open} open tickets");
-    for (file, at) in
-        [("product_events.csv", "at"), ("deployments.csv", "deployed_at"), ("account_health.csv", "measured_at")]
-    {
-        assert!(rows(sample(), file).iter().all(|r| time(r, at).unwrap() <= END), "{file}");
+    for (file, at) in [
+        ("product_events.csv", "at"),
+        ("deployments.csv", "deployed_at"),
+        ("account_health.csv", "measured_at"),
+    ] {
+        assert!(
+            rows(sample(), file).iter().all(|r| time(r, at).unwrap() <= END),
+            "{file}"
+        );
     }
 }
 
@@ -170,8 +195,10 @@ fn every_link_leads_to_a_row() {
     let accounts = column("accounts.csv", "account_id");
     let agents = column("agents.csv", "agent_id");
     let endpoints = column("deployments.csv", "endpoint");
-    let users: BTreeMap<String, Row> =
-        rows(sample(), "users.csv").into_iter().map(|u| (u["user_id"].clone(), u)).collect();
+    let users: BTreeMap<String, Row> = rows(sample(), "users.csv")
+        .into_iter()
+        .map(|u| (u["user_id"].clone(), u))
+        .collect();
     for file in ["account_health.csv", "users.csv", "product_events.csv"] {
         assert!(column(file, "account_id").is_subset(&accounts), "{file}");
     }
@@ -186,13 +213,18 @@ fn every_link_leads_to_a_row() {
 
 #[test]
 fn a_specialist_resolves_the_own_topic_three_times_faster() {
-    let specialty: BTreeMap<String, String> =
-        rows(sample(), "agents.csv").into_iter().map(|a| (a["agent_id"].clone(), a["specialty"].clone())).collect();
+    let specialty: BTreeMap<String, String> = rows(sample(), "agents.csv")
+        .into_iter()
+        .map(|a| (a["agent_id"].clone(), a["specialty"].clone()))
+        .collect();
     let mut hours: BTreeMap<bool, Vec<f64>> = BTreeMap::new();
     for t in rows(sample(), "tickets.csv") {
         if t["category"] == "API error" && t["escalated_to_eng"].is_empty() && !t["resolution_hours"].is_empty() {
             let own = specialty[&t["agent_id"]] == "API issues";
-            hours.entry(own).or_default().push(t["resolution_hours"].parse().unwrap());
+            hours
+                .entry(own)
+                .or_default()
+                .push(t["resolution_hours"].parse().unwrap());
         }
     }
     let median = |own: bool| {
@@ -213,7 +245,10 @@ fn the_schema_names_only_files_and_columns_that_exist() {
         let bytes = sample().bytes(&format!("{table}.csv")).unwrap();
         let header = csv::Reader::from_reader(bytes).headers().unwrap().clone();
         let has = |column: &str| assert!(header.iter().any(|h| h == column), "{table}.{column}");
-        ["key", "time"].iter().filter_map(|k| entry.get(k)).for_each(|c| has(c.as_str().unwrap()));
+        ["key", "time"]
+            .iter()
+            .filter_map(|k| entry.get(k))
+            .for_each(|c| has(c.as_str().unwrap()));
         for part in ["links", "columns"].iter().filter_map(|k| entry.get(k)) {
             part.as_table().unwrap().keys().for_each(|c| has(c));
         }

@@ -125,7 +125,10 @@ impl Category {
     /// True when reporters may name an endpoint.
     #[must_use]
     pub fn is_technical(self) -> bool {
-        matches!(self, Self::ApiError | Self::Performance | Self::Integration | Self::DataExport)
+        matches!(
+            self,
+            Self::ApiError | Self::Performance | Self::Integration | Self::DataExport
+        )
     }
 
     /// True when something is broken; questions, wishes and invoices reach nothing.

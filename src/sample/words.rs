@@ -15,7 +15,14 @@ pub struct Letter {
     pub description: String,
 }
 
-const GREETINGS: [&str; 6] = ["Hi team,", "Hello,", "Hi there,", "Hey,", "Good morning,", "Dear support,"];
+const GREETINGS: [&str; 6] = [
+    "Hi team,",
+    "Hello,",
+    "Hi there,",
+    "Hey,",
+    "Good morning,",
+    "Dear support,",
+];
 
 const THANKS: [&str; 8] = [
     "Thanks!",
@@ -211,7 +218,11 @@ pub fn write(ticket: &Ticket, user: &User, draw: &mut Draw) -> Letter {
     let (subjects, openings) = phrases(ticket.category);
     let angry = draw.chance(1.0 / (1.0 + (1.6 - 0.9 * user.temper).exp()));
     let choice = draw.below(subjects.len());
-    let opening = if openings.len() == subjects.len() { choice } else { draw.below(openings.len()) };
+    let opening = if openings.len() == subjects.len() {
+        choice
+    } else {
+        draw.below(openings.len())
+    };
     let mut subject = fill(subjects[choice], ticket, draw);
     if angry {
         subject = match draw.below(4) {
@@ -239,7 +250,10 @@ pub fn write(ticket: &Ticket, user: &User, draw: &mut Draw) -> Letter {
     if draw.chance(0.15) {
         description = mistype(&description, draw);
     }
-    Letter { subject: capital(&subject), description }
+    Letter {
+        subject: capital(&subject),
+        description,
+    }
 }
 
 fn phrases(category: Category) -> Phrases {
@@ -269,19 +283,27 @@ fn fill(template: &str, ticket: &Ticket, draw: &mut Draw) -> String {
         None => draw.pick(&["the API", "your service", "one of our calls", "the endpoint"]),
     };
     let number = 2 + draw.below(58);
-    template.replace("{endpoint}", endpoint).replace("{n}", &number.to_string())
+    template
+        .replace("{endpoint}", endpoint)
+        .replace("{n}", &number.to_string())
 }
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// Swaps two neighbouring letters inside a word.
 fn mistype(text: &str, draw: &mut Draw) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     let place = 1 + draw.below(letters.len().saturating_sub(2));
-    if letters.get(place..place + 2).is_some_and(|pair| pair.iter().all(|c| c.is_ascii_lowercase())) {
+    if letters
+        .get(place..place + 2)
+        .is_some_and(|pair| pair.iter().all(|c| c.is_ascii_lowercase()))
+    {
         letters.swap(place, place + 1);
     }
     letters.into_iter().collect()

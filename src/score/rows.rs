@@ -28,10 +28,19 @@ impl LiveRow {
         let schema = database.schema.table(table);
         let mut faults = Vec::new();
         let mut read = |column: &ColumnSchema| {
-            let value = row.get(&column.name).or_else(|| row.iter().find(|(name, _)| name.eq_ignore_ascii_case(&column.name)).map(|(_, v)| v));
+            let value = row.get(&column.name).or_else(|| {
+                row.iter()
+                    .find(|(name, _)| name.eq_ignore_ascii_case(&column.name))
+                    .map(|(_, v)| v)
+            });
             let Some(value) = value else { return LiveCell::Null };
             cell(column, value).unwrap_or_else(|expected| {
-                faults.push(format!("{}.{} is not {expected}: {}", schema.name, column.name, shortened(value)));
+                faults.push(format!(
+                    "{}.{} is not {expected}: {}",
+                    schema.name,
+                    column.name,
+                    shortened(value)
+                ));
                 LiveCell::Null
             })
         };
@@ -41,7 +50,17 @@ impl LiveRow {
 
     /// Adds the row to its table.
     pub fn push(&self, database: &mut Database, table: TableId) -> RowId {
-        let symbols: Vec<_> = self.cells.iter().map(|c| if let LiveCell::Symbol(text) = c { Some(intern(&mut database.symbols, text)) } else { None }).collect();
+        let symbols: Vec<_> = self
+            .cells
+            .iter()
+            .map(|c| {
+                if let LiveCell::Symbol(text) = c {
+                    Some(intern(&mut database.symbols, text))
+                } else {
+                    None
+                }
+            })
+            .collect();
         let cells: Vec<Cell<'_>> = self
             .cells
             .iter()
@@ -78,7 +97,9 @@ fn cell(column: &ColumnSchema, value: &Value) -> Result<LiveCell, &'static str> 
         (Column::Symbol(_), Value::Number(n)) => Ok(LiveCell::Symbol(n.to_string())),
         (Column::Symbol(_), Value::Bool(b)) => Ok(LiveCell::Symbol(b.to_string())),
         (Column::Time(_), Value::Number(n)) => n.as_i64().map(|ms| LiveCell::Time(Timestamp(ms))).ok_or("a time"),
-        (Column::Time(_), Value::String(text)) => Timestamp::parse(text).map(LiveCell::Time).ok_or("a time such as 2025-03-02T09:42:00Z"),
+        (Column::Time(_), Value::String(text)) => Timestamp::parse(text)
+            .map(LiveCell::Time)
+            .ok_or("a time such as 2025-03-02T09:42:00Z"),
         (Column::Text(_), Value::String(text)) => Ok(LiveCell::Text(text.clone())),
         (Column::Text(_), other) => Ok(LiveCell::Text(other.to_string())),
         (Column::Number(_), Value::String(text)) => number(&column.kind, text).map(LiveCell::Number).ok_or("a number"),

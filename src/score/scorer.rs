@@ -43,7 +43,9 @@ fn target_name(task: &Task, schema: &Schema) -> Target {
     };
     match (&task.target, task.target.aggregates().first()) {
         (BoundTarget::Column(reach), _) => of(reach.table, Some(reach.column)),
-        (_, Some(aggregate)) if aggregate.links.is_empty() => of(aggregate.table, Some(aggregate.column.unwrap_or(aggregate.time))),
+        (_, Some(aggregate)) if aggregate.links.is_empty() => {
+            of(aggregate.table, Some(aggregate.column.unwrap_or(aggregate.time)))
+        }
         (_, Some(aggregate)) => of(aggregate.table, aggregate.column),
         _ => of(task.entity, None),
     }
@@ -78,7 +80,8 @@ impl Scorer {
     pub fn open(manifest: &str, model: &[u8], tables: &[u8]) -> Result<Self, ScoreError> {
         let bundle = OpenBundle::open(manifest, model, tables)?;
         let schema = &bundle.opened.database.schema;
-        let task = query::bind(&bundle.manifest.query, schema, Mode::Extended).map_err(|e| BundleError::Query(e.message().to_owned()))?;
+        let task = query::bind(&bundle.manifest.query, schema, Mode::Extended)
+            .map_err(|e| BundleError::Query(e.message().to_owned()))?;
         let target = target_name(&task, schema);
         Ok(Self { bundle, task, target })
     }
@@ -92,7 +95,12 @@ impl Scorer {
         let history = Examples::gather(&database, &self.task, until)?.history;
         let set = self.bundle.model.features.clone();
         let relations = Relations::build(&database, self.task.entity, set, &history, &mut |_, _| {});
-        self.bundle.opened = Opened { database, relations, built_at: until, folded_to: Timestamp::MIN };
+        self.bundle.opened = Opened {
+            database,
+            relations,
+            built_at: until,
+            folded_to: Timestamp::MIN,
+        };
         Ok(self)
     }
 
@@ -107,7 +115,8 @@ impl Scorer {
     /// # Errors
     /// When the query's WHERE cannot be evaluated.
     pub fn population(&self, moment: Timestamp) -> Result<Vec<RowId>, ScoreError> {
-        let labeler = Labeler::new(&self.bundle.opened.database, &self.task).map_err(|e| LearnError::Labels(e.to_string()))?;
+        let labeler =
+            Labeler::new(&self.bundle.opened.database, &self.task).map_err(|e| LearnError::Labels(e.to_string()))?;
         let mut rows = labeler.candidates(moment);
         rows.retain(|&row| labeler.in_population(row, moment));
         Ok(rows)
@@ -117,7 +126,11 @@ impl Scorer {
     ///
     /// # Errors
     /// When the model fails.
-    pub fn probabilities(&self, askers: &[Asker], progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<f64>, ScoreError> {
+    pub fn probabilities(
+        &self,
+        askers: &[Asker],
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Vec<f64>, ScoreError> {
         const BLOCK: usize = 1024;
         let opened = &self.bundle.opened;
         let mut found = Vec::with_capacity(askers.len());
@@ -125,9 +138,17 @@ impl Scorer {
             progress(done * BLOCK, askers.len());
             let mut inputs = feature_rows(&opened.database, &opened.relations, block);
             for (asker, row) in block.iter().zip(&mut inputs) {
-                self.bundle.model.fill_text(&opened.database, self.task.entity, *asker, row);
+                self.bundle
+                    .model
+                    .fill_text(&opened.database, self.task.entity, *asker, row);
             }
-            found.extend(self.bundle.onnx.predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?.into_iter().map(f64::from));
+            found.extend(
+                self.bundle
+                    .onnx
+                    .predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?
+                    .into_iter()
+                    .map(f64::from),
+            );
         }
         progress(askers.len(), askers.len());
         Ok(found)
@@ -156,8 +177,15 @@ impl Scorer {
         let rows = objects(rows)?;
         let found: Vec<Features> = rows.iter().map(|row| self.with_row(row, now, Self::features)).collect();
         let inputs: Vec<Vec<f32>> = found.iter().map(|f| f.row.clone()).collect();
-        let probabilities = self.bundle.onnx.predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?;
-        Ok(found.iter().zip(probabilities).map(|(f, p)| if f.known { f64::from(p) } else { f64::NAN }).collect())
+        let probabilities = self
+            .bundle
+            .onnx
+            .predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?;
+        Ok(found
+            .iter()
+            .zip(probabilities)
+            .map(|(f, p)| if f.known { f64::from(p) } else { f64::NAN })
+            .collect())
     }
 
     /// The card of one row of the entity's table (a JSON object) as of `now`.
@@ -175,7 +203,13 @@ impl Scorer {
     /// # Errors
     /// When the table is not in the bundle, or `rows` is no list of objects.
     pub fn ingest(&mut self, table: &str, rows: &str) -> Result<usize, ScoreError> {
-        let id = self.bundle.opened.database.schema.find(table).ok_or_else(|| ScoreError::Table(table.to_owned()))?;
+        let id = self
+            .bundle
+            .opened
+            .database
+            .schema
+            .find(table)
+            .ok_or_else(|| ScoreError::Table(table.to_owned()))?;
         let mut accepted = 0;
         for row in objects(rows)? {
             let opened = &mut self.bundle.opened;
@@ -194,17 +228,31 @@ impl Scorer {
 
     fn is_known_twice(&self, table: TableId, row: RowId) -> bool {
         let database = &self.bundle.opened.database;
-        let key = database.schema.table(table).key.map(|c| database.table(table).symbol(c, row));
-        key.and_then(|key| database.row_of_key(table, key)).is_some_and(|first| first != row)
+        let key = database
+            .schema
+            .table(table)
+            .key
+            .map(|c| database.table(table).symbol(c, row));
+        key.and_then(|key| database.row_of_key(table, key))
+            .is_some_and(|first| first != row)
     }
 
     /// Puts a row at the end of the entity's table, asks about it, and takes it back.
-    fn with_row<T>(&mut self, row: &Map<String, Value>, now: Timestamp, ask: fn(&Self, RowId, RowId, Timestamp, Vec<String>) -> T) -> T {
+    fn with_row<T>(
+        &mut self,
+        row: &Map<String, Value>,
+        now: Timestamp,
+        ask: fn(&Self, RowId, RowId, Timestamp, Vec<String>) -> T,
+    ) -> T {
         let entity = self.task.entity;
         let database = &mut self.bundle.opened.database;
         let live = LiveRow::read(database, entity, row);
         let place = live.push(database, entity);
-        let key = database.schema.table(entity).key.map(|c| database.table(entity).symbol(c, place));
+        let key = database
+            .schema
+            .table(entity)
+            .key
+            .map(|c| database.table(entity).symbol(c, place));
         let known_as = key.and_then(|key| database.row_of_key(entity, key)).unwrap_or(place);
         let answer = ask(self, place, known_as, now, live.faults);
         self.bundle.opened.database.pop_row(entity);
@@ -214,9 +262,15 @@ impl Scorer {
     fn features(&self, row: RowId, known_as: RowId, now: Timestamp, mut partial: Vec<String>) -> Features {
         let opened = &self.bundle.opened;
         let database = &opened.database;
-        let asker = Asker { row, anchor: now, known_as };
+        let asker = Asker {
+            row,
+            anchor: now,
+            known_as,
+        };
         let mut values = opened.relations.row(database, asker);
-        self.bundle.model.fill_text(database, self.task.entity, asker, &mut values);
+        self.bundle
+            .model
+            .fill_text(database, self.task.entity, asker, &mut values);
         let unlinked = self.unlinked(row, &mut partial);
         let asked = match Labeler::new(database, &self.task) {
             Ok(labeler) => labeler.in_population(row, now),
@@ -225,7 +279,12 @@ impl Scorer {
         if !asked {
             partial.insert(0, "The question leaves this one out (WHERE).".to_owned());
         }
-        Features { asker, row: values, partial, known: asked && !unlinked }
+        Features {
+            asker,
+            row: values,
+            partial,
+            known: asked && !unlinked,
+        }
     }
 
     /// Says which links lead nowhere; true when all of those that the bundle could resolve do.
@@ -253,12 +312,23 @@ impl Scorer {
 
     fn card_of(&self, row: RowId, known_as: RowId, now: Timestamp, faults: Vec<String>) -> Result<Card, ScoreError> {
         let found = self.features(row, known_as, now, faults);
-        let OpenBundle { manifest, opened, model, skills, onnx } = &self.bundle;
+        let OpenBundle {
+            manifest,
+            opened,
+            model,
+            skills,
+            onnx,
+        } = &self.bundle;
         let database = &opened.database;
-        let probability = onnx.predict(&Matrix::from_rows(found.row.len(), std::slice::from_ref(&found.row))?)?.first().map_or(f64::NAN, |&p| f64::from(p));
+        let probability = onnx
+            .predict(&Matrix::from_rows(found.row.len(), std::slice::from_ref(&found.row))?)?
+            .first()
+            .map_or(f64::NAN, |&p| f64::from(p));
         let probability = if found.known { probability } else { f64::NAN };
         let told = shapley(&model.forest, &found.row).calibrated(&model.platt);
-        let agents = skills.as_ref().map_or_else(Vec::new, |skills| skills.suggest(database, self.task.entity, found.asker, AGENTS));
+        let agents = skills.as_ref().map_or_else(Vec::new, |skills| {
+            skills.suggest(database, self.task.entity, found.asker, AGENTS)
+        });
         Ok(Card {
             entity: database.key_text(self.task.entity, row).unwrap_or_default().to_owned(),
             anchor: now.to_string(),
@@ -269,8 +339,26 @@ impl Scorer {
             lift: found.known.then_some(probability / manifest.base_rate),
             band: Band::of(probability, &manifest.thresholds),
             horizon_hours: manifest.horizon_hours,
-            reasons: if found.known { reasons(database, &opened.relations, found.asker, &found.row, &told.values, &self.target, REASONS) } else { Vec::new() },
-            contributions: contributions(&model.features, &database.schema, self.task.entity, &found.row, &told.values),
+            reasons: if found.known {
+                reasons(
+                    database,
+                    &opened.relations,
+                    found.asker,
+                    &found.row,
+                    &told.values,
+                    &self.target,
+                    REASONS,
+                )
+            } else {
+                Vec::new()
+            },
+            contributions: contributions(
+                &model.features,
+                &database.schema,
+                self.task.entity,
+                &found.row,
+                &told.values,
+            ),
             partial: found.partial,
             agents,
         })

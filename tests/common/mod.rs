@@ -1,7 +1,7 @@
 //! A small made-up helpdesk of random rows, for laws that must hold whatever the tables say.
 
-use bellwether::data::table::Cell;
 use bellwether::data::schema::Origin;
+use bellwether::data::table::Cell;
 use bellwether::data::*;
 use bellwether::relate::SettledLabel;
 use proptest::prelude::*;
@@ -39,7 +39,12 @@ pub fn worlds() -> impl Strategy<Value = World> {
 }
 
 fn column(name: &str, kind: ColumnType, known_at: Option<usize>) -> ColumnSchema {
-    ColumnSchema { name: name.into(), kind, known_at: known_at.map(ColumnId), origin: Origin::Stated }
+    ColumnSchema {
+        name: name.into(),
+        kind,
+        known_at: known_at.map(ColumnId),
+        origin: Origin::Stated,
+    }
 }
 
 fn table(name: &str, time: Option<usize>, columns: Vec<ColumnSchema>, links: &[(usize, usize)]) -> TableSchema {
@@ -50,24 +55,47 @@ fn table(name: &str, time: Option<usize>, columns: Vec<ColumnSchema>, links: &[(
         time: time.map(ColumnId),
         time_origin: None,
         columns,
-        links: links.iter().map(|&(c, t)| Link { column: ColumnId(c), table: TableId(t), origin: Origin::Stated }).collect(),
+        links: links
+            .iter()
+            .map(|&(c, t)| Link {
+                column: ColumnId(c),
+                table: TableId(t),
+                origin: Origin::Stated,
+            })
+            .collect(),
     }
 }
 
 impl World {
     pub fn schema(&self) -> Schema {
         use ColumnType::{Category, Id, Number, Timestamp};
-        let ordered = ColumnType::Ordered { order: vec!["P1".into(), "P2".into(), "P3".into()] };
+        let ordered = ColumnType::Ordered {
+            order: vec!["P1".into(), "P2".into(), "P3".into()],
+        };
         let owner = if self.events_by_ticket { (1, 3) } else { (1, 0) };
         Schema {
             tables: vec![
                 table(
                     "accounts",
                     self.timed_accounts.then_some(3),
-                    vec![column("account_id", Id, None), column("plan", Category, None), column("arr", Number, None), column("since", Timestamp, None)],
+                    vec![
+                        column("account_id", Id, None),
+                        column("plan", Category, None),
+                        column("arr", Number, None),
+                        column("since", Timestamp, None),
+                    ],
                     &[],
                 ),
-                table("deployments", Some(2), vec![column("deployment_id", Id, None), column("endpoint", Category, None), column("deployed_at", Timestamp, None)], &[]),
+                table(
+                    "deployments",
+                    Some(2),
+                    vec![
+                        column("deployment_id", Id, None),
+                        column("endpoint", Category, None),
+                        column("deployed_at", Timestamp, None),
+                    ],
+                    &[],
+                ),
                 table(
                     "events",
                     Some(2),
@@ -104,7 +132,14 @@ impl World {
     /// times stay later).
     pub fn database(&self, scramble: Option<(Timestamp, u16)>) -> Database {
         let schema = self.schema();
-        let tables = schema.tables.iter().map(|t| Table { columns: t.columns.iter().map(|c| Column::empty(&c.kind)).collect(), rows: 0 }).collect();
+        let tables = schema
+            .tables
+            .iter()
+            .map(|t| Table {
+                columns: t.columns.iter().map(|c| Column::empty(&c.kind)).collect(),
+                rows: 0,
+            })
+            .collect();
         let mut database = Database::new(schema, tables, Symbols::default());
         let salt = |d: &Draw, hidden: bool| match scramble {
             Some((_, salt)) if hidden => d.map(|x| (x * 7 + salt) % 1000),
@@ -121,7 +156,16 @@ impl World {
         let kinds = ["500", "429", "login"];
         let priorities = ["P1", "P2", "P3"];
         let mut put = |database: &mut Database, t: usize, cells: Vec<Option<Drawn>>| {
-            let symbols: Vec<Symbol> = cells.iter().map(|c| if let Some(Drawn::Name(s)) = c { database.symbols.intern(s) } else { Symbol::NULL }).collect();
+            let symbols: Vec<Symbol> = cells
+                .iter()
+                .map(|c| {
+                    if let Some(Drawn::Name(s)) = c {
+                        database.symbols.intern(s)
+                    } else {
+                        Symbol::NULL
+                    }
+                })
+                .collect();
             let row: Vec<Cell<'_>> = cells
                 .iter()
                 .zip(symbols)
@@ -138,14 +182,35 @@ impl World {
             let since = i64::from(d[3] % 40) * HOUR;
             let hidden = self.timed_accounts && later(since);
             let v = salt(d, hidden);
-            put(&mut database, 0, vec![name(format!("A{i}")), name(plans[v[1] as usize % 3]), number(v[2]), time(if self.timed_accounts { moved(since, d[3]) } else { since })]);
+            put(
+                &mut database,
+                0,
+                vec![
+                    name(format!("A{i}")),
+                    name(plans[v[1] as usize % 3]),
+                    number(v[2]),
+                    time(if self.timed_accounts { moved(since, d[3]) } else { since }),
+                ],
+            );
         }
         for (i, d) in self.deployments.iter().enumerate() {
             let at = i64::from(d[2] % 60) * HOUR;
             let v = salt(d, later(at));
-            put(&mut database, 1, vec![name(format!("D{i}")), name(endpoints[v[1] as usize % 4]), time(moved(at, d[2]))]);
+            put(
+                &mut database,
+                1,
+                vec![
+                    name(format!("D{i}")),
+                    name(endpoints[v[1] as usize % 4]),
+                    time(moved(at, d[2])),
+                ],
+            );
         }
-        let owners = if self.events_by_ticket { ("T", self.tickets.len()) } else { ("A", self.accounts.len()) };
+        let owners = if self.events_by_ticket {
+            ("T", self.tickets.len())
+        } else {
+            ("A", self.accounts.len())
+        };
         for (i, d) in self.events.iter().enumerate() {
             let at = i64::from(d[2] % 60) * HOUR;
             let v = salt(d, later(at));
@@ -153,7 +218,14 @@ impl World {
             put(
                 &mut database,
                 2,
-                vec![name(format!("E{i}")), name(owner), time(moved(at, d[2])), name(kinds[v[3] as usize % 3]), name(endpoints[v[4] as usize % 4]), (v[5] % 3 > 0).then(|| Drawn::Number(f64::from(v[5]) / 7.0))],
+                vec![
+                    name(format!("E{i}")),
+                    name(owner),
+                    time(moved(at, d[2])),
+                    name(kinds[v[3] as usize % 3]),
+                    name(endpoints[v[4] as usize % 4]),
+                    (v[5] % 3 > 0).then(|| Drawn::Number(f64::from(v[5]) / 7.0)),
+                ],
             );
         }
         for (i, d) in self.tickets.iter().enumerate() {
@@ -209,7 +281,12 @@ pub fn labels(database: &Database) -> Vec<SettledLabel> {
             let escalated = tickets.time(ColumnId(7), row);
             let closes = anchor + Duration::hours(10);
             let yes = escalated > anchor && escalated <= closes;
-            SettledLabel { row, anchor, settled_at: if yes { escalated } else { closes }, value: f64::from(u8::from(yes)) }
+            SettledLabel {
+                row,
+                anchor,
+                settled_at: if yes { escalated } else { closes },
+                value: f64::from(u8::from(yes)),
+            }
         })
         .collect()
 }
