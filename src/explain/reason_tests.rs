@@ -156,7 +156,7 @@ fn features_of_one_thing_make_one_reason() {
             0.4,
         ),
         (
-            "count of product_events[event_type = API 500 error] by user_id.account_id, 7 d",
+            "count of product_events[event_type = API 500 error] by account_id, 7 d",
             0.2,
         ),
         (

@@ -155,7 +155,7 @@ impl World {
         let endpoints = ["/v1", "/v2", "/v3", "/v4"];
         let kinds = ["500", "429", "login"];
         let priorities = ["P1", "P2", "P3"];
-        let mut put = |database: &mut Database, t: usize, cells: Vec<Option<Drawn>>| {
+        let put = |database: &mut Database, t: usize, cells: Vec<Option<Drawn>>| {
             let symbols: Vec<Symbol> = cells
                 .iter()
                 .map(|c| {
