@@ -95,7 +95,7 @@ impl Shard {
             }
         }
         for series in relations.series() {
-            wanted.series(series, labels, folded_to);
+            wanted.series(series, folded_to);
         }
         let rows: Vec<Vec<RowId>> = wanted.rows.iter().map(|rows| rows.iter().copied().collect()).collect();
 
@@ -110,10 +110,7 @@ impl Shard {
             .enumerate()
             .map(|(place, series)| pack_totals(set, place, series, folded_to, entity, &mut dictionary))
             .collect();
-        let kept: Vec<&SettledLabel> = labels
-            .iter()
-            .filter(|l| l.settled_at > folded_to && set.series.iter().any(SeriesSpec::is_history))
-            .collect();
+        let kept: Vec<&SettledLabel> = labels.iter().filter(|l| wanted.labelled.contains(&l.row)).collect();
         let place_of = |row: RowId| {
             rows[entity.0]
                 .binary_search(&row)
@@ -279,6 +276,8 @@ struct Wanted<'a> {
     database: &'a Database,
     entity: TableId,
     rows: Vec<BTreeSet<RowId>>,
+    /// Entities with an answer that settled after the fold.
+    labelled: BTreeSet<RowId>,
     columns: BTreeSet<(TableId, ColumnId)>,
 }
 
@@ -293,6 +292,7 @@ impl<'a> Wanted<'a> {
             database,
             entity,
             rows: vec![BTreeSet::new(); database.tables.len()],
+            labelled: BTreeSet::new(),
             columns,
         }
     }
@@ -335,7 +335,7 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    fn series(&mut self, series: &Series, labels: &[SettledLabel], folded_to: Timestamp) {
+    fn series(&mut self, series: &Series, folded_to: Timestamp) {
         let spec = &series.spec;
         let table = spec.table(self.entity);
         let mut paths: Vec<&ColumnPath> = spec.key.iter().collect();
@@ -347,15 +347,10 @@ impl<'a> Wanted<'a> {
             self.path(table, path);
         });
         self.columns.extend(spec.clock.map(|c| (table, c)));
-        let recent: Vec<RowId> = if spec.is_history() {
-            labels
-                .iter()
-                .filter(|l| l.settled_at > folded_to)
-                .map(|l| l.row)
-                .collect()
-        } else {
-            series.rows_after(folded_to)
-        };
+        let recent = series.rows_after(folded_to);
+        if spec.is_history() {
+            self.labelled.extend(&recent);
+        }
         for row in recent {
             self.rows[table.0].insert(row);
             for path in &paths {

@@ -12,7 +12,7 @@ pub struct ColumnId(pub usize);
 
 /// What a column's cells mean, and so how they are stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", tag = "type")]
+#[serde(rename_all = "lowercase")]
 pub enum ColumnType {
     /// Names a row here or elsewhere. Stored as symbols.
     Id,

@@ -129,7 +129,7 @@ pub struct RunView<'a> {
 enum Own {
     Absent,
     At(usize),
-    Folded(f64),
+    Folded(Timestamp, f64),
 }
 
 /// The contents of a series.
@@ -385,7 +385,7 @@ impl Run {
     /// Where the asker's own event is.
     fn find(&self, event: &Event, folded_to: Timestamp) -> Own {
         if event.at <= folded_to {
-            return Own::Folded(event.value);
+            return Own::Folded(event.at, event.value);
         }
         let first = self.times.partition_point(|&t| t < event.at);
         let same_moment = self.times[first..].iter().take_while(|&&t| t == event.at).count();
@@ -455,7 +455,7 @@ impl RunView<'_> {
         match self.own {
             Own::Absent => false,
             Own::At(index) => index < self.end,
-            Own::Folded(_) => self.run.base.count > 0,
+            Own::Folded(..) => self.run.base.count > 0,
         }
     }
 
@@ -473,7 +473,7 @@ impl RunView<'_> {
             None => {
                 let own = match self.own {
                     Own::At(i) if i < self.end => self.run.values[i],
-                    Own::Folded(value) if self.own_counts() => value,
+                    Own::Folded(_, value) if self.own_counts() => value,
                     _ => 0.0,
                 };
                 total - own
@@ -492,7 +492,8 @@ impl RunView<'_> {
             }
         }
         match self.own {
-            Own::Folded(_) => self.run.base.previous,
+            // Another event of the same moment and measure in its place would read the same.
+            Own::Folded(at, value) if self.run.base.last == Some((at, value)) => self.run.base.previous,
             _ => self.run.base.last,
         }
     }
