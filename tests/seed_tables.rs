@@ -127,3 +127,45 @@ fn nothing_in_the_seed_tables_is_bad() {
     );
     assert!(reading.report.notes.is_empty());
 }
+
+/// The sentence of the problem statement; the tables hold no outcome, so its column is added, empty.
+fn asked(sentence: &str) -> Vec<String> {
+    use bellwether::query::{Mode, bind};
+    use bellwether::relate::label::Labeler;
+    let folder = format!("{}/tests/fixtures/seed", env!("CARGO_MANIFEST_DIR"));
+    let files = ["accounts", "agents", "product_events", "tickets", "users"].map(|name| {
+        let text = std::fs::read_to_string(format!("{folder}/{name}.csv")).unwrap();
+        let header = if name == "tickets" { ",escalated_to_eng" } else { "" };
+        let comma = if name == "tickets" { "," } else { "" };
+        let lines: Vec<String> = text
+            .lines()
+            .enumerate()
+            .map(|(n, line)| format!("{line}{}", if n == 0 { header } else { comma }))
+            .collect();
+        SourceFile {
+            name: format!("{name}.csv"),
+            bytes: lines.join("\n").into_bytes(),
+        }
+    });
+    let stated = "[tickets.columns]\nescalated_to_eng = { type = \"timestamp\" }\n";
+    let database = read(files.into(), Some(stated)).unwrap().database;
+    let task = bind(sentence, &database.schema, Mode::Extended).unwrap();
+    let labeler = Labeler::new(&database, &task).unwrap();
+    let now = Timestamp::parse("2025-03-02T12:00:00Z").unwrap();
+    let rows = labeler
+        .candidates(now)
+        .into_iter()
+        .filter(|&row| labeler.in_population(row, now));
+    rows.map(|row| database.key_text(task.entity, row).unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_sentence_as_written_asks_about_the_urgent_tickets_only() {
+    let sentence = "PREDICT BOOL(TICKETS.ESCALATED_TO_ENG, 0, 48, hours) FOR EACH TICKETS.TICKET_ID";
+    assert_eq!(
+        asked(&format!("{sentence} WHERE TICKETS.PRIORITY <= 'P2'")),
+        ["TK301", "TK303"]
+    );
+    assert_eq!(asked(sentence), ["TK301", "TK302", "TK303"]);
+}

@@ -91,6 +91,15 @@ pub struct Fitted {
     pub validation: Vec<(String, f64)>,
 }
 
+/// One width tried.
+struct Candidate {
+    loss: f64,
+    columns: Vec<usize>,
+    again: BoostOptions,
+    platt: Platt,
+    validation: Vec<(String, f64)>,
+}
+
 /// Trains on `database`, which must hold nothing later than `until` ([`Database::upto`]).
 ///
 /// # Errors
@@ -253,7 +262,7 @@ impl Training {
         let mut ranked: Vec<usize> = (0..columns.len()).filter(|&c| gains[c] > 0.0).collect();
         ranked.sort_by(|&a, &b| gains[b].total_cmp(&gains[a]).then(a.cmp(&b)));
 
-        let mut best: Option<(f64, Vec<usize>, BoostOptions, Platt, Vec<(String, f64)>)> = None;
+        let mut best: Option<Candidate> = None;
         let mut widths = options.widths.clone();
         widths.retain(|&w| w < ranked.len());
         widths.push(options.widths.last().copied().unwrap_or(ranked.len()).min(ranked.len()));
@@ -292,16 +301,28 @@ impl Training {
                     .collect::<Vec<_>>()
                     .join(", ")
             ));
-            if best.as_ref().is_none_or(|(so_far, ..)| loss < so_far * (1.0 - WORTH)) {
+            if best.as_ref().is_none_or(|so_far| loss < so_far.loss * (1.0 - WORTH)) {
                 let again = BoostOptions {
                     iterations: trained.best_iteration.max(1) * 11 / 10,
                     patience: None,
                     ..settings
                 };
-                best = Some((loss, kept, again, platt, figures));
+                best = Some(Candidate {
+                    loss,
+                    columns: kept,
+                    again,
+                    platt,
+                    validation: figures,
+                });
             }
         }
-        let (_, columns, again, platt, validation) = best.ok_or(LearnError::NoRows)?;
+        let Candidate {
+            columns,
+            again,
+            platt,
+            validation,
+            ..
+        } = best.ok_or(LearnError::NoRows)?;
         let everything: Vec<usize> = (0..self.labels.len()).collect();
         let mut forest = boost(
             &part(&columns, &everything),

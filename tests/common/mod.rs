@@ -232,7 +232,7 @@ impl World {
             let created = i64::from(d[2] % 60) * HOUR;
             let v = salt(d, later(created));
             let resolved = (d[5] % 3 > 0).then(|| created + i64::from(d[5] % 30) * HOUR);
-            let escalated = (d[7] % 3 == 0).then(|| created + i64::from(d[7] % 20) * HOUR);
+            let escalated = d[7].is_multiple_of(3).then(|| created + i64::from(d[7] % 20) * HOUR);
             let hours = resolved.map(|r| if later(r) { salt(d, true)[6] } else { d[6] });
             put(
                 &mut database,
