@@ -154,12 +154,14 @@ impl Scorer {
         Ok(found)
     }
 
-    /// The card of a row that the tables hold.
+    /// The card of a row that the tables hold, scored whatever is known of it.
     ///
     /// # Errors
     /// When the model fails.
     pub fn card_of_row(&self, row: RowId, moment: Timestamp) -> Result<Card, ScoreError> {
-        self.card_of(row, row, moment, Vec::new())
+        let mut found = self.features(row, row, moment, Vec::new());
+        found.known = true;
+        self.card_with(row, found)
     }
 
     /// What the bundle predicts.
@@ -311,7 +313,11 @@ impl Scorer {
     }
 
     fn card_of(&self, row: RowId, known_as: RowId, now: Timestamp, faults: Vec<String>) -> Result<Card, ScoreError> {
-        let found = self.features(row, known_as, now, faults);
+        self.card_with(row, self.features(row, known_as, now, faults))
+    }
+
+    fn card_with(&self, row: RowId, found: Features) -> Result<Card, ScoreError> {
+        let now = found.asker.anchor;
         let OpenBundle {
             manifest,
             opened,
