@@ -175,7 +175,7 @@ fn rows_are_scored_as_of_their_own_moment_whatever_lies_later() {
         let mut writer = csv::Writer::from_path(earlier.join(format!("{table}.csv"))).unwrap();
         writer.write_record(&headers).unwrap();
         for record in reader.records().map(Result::unwrap) {
-            if column.is_none_or(|c| record[c].to_owned() <= "2025-09-01T00:00:00Z".to_owned()) {
+            if column.is_none_or(|c| &record[c] <= "2025-09-01T00:00:00Z") {
                 writer.write_record(&record).unwrap();
             }
         }

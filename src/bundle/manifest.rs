@@ -87,15 +87,15 @@ pub struct File {
 }
 
 impl Thresholds {
-    /// Bands for a base rate `p`: Watch from 2 p, Likely from half-way to certainty above that, Critical beyond; for the 12 %
-    /// of the sample that is 24, 50 and 75 %.
+    /// Bands for a base rate `p`: Watch from 1.6 p, Likely from 3.3 p, Critical from 5 p, within bounds; for 12 % that is 19, 40
+    /// and 60 %.
     #[must_use]
     pub fn for_base_rate(base_rate: f64) -> Self {
-        let watch = (2.0 * base_rate).clamp(0.02, 0.5);
+        let watch = (1.6 * base_rate).clamp(0.02, 0.5);
         Self {
             watch,
-            likely: (4.2 * base_rate).clamp(watch, 0.6),
-            critical: (6.25 * base_rate).clamp(watch, 0.8),
+            likely: (3.3 * base_rate).clamp(watch, 0.6),
+            critical: (5.0 * base_rate).clamp(watch, 0.8),
         }
     }
 }

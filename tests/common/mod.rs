@@ -224,14 +224,14 @@ impl World {
                     time(moved(at, d[2])),
                     name(kinds[v[3] as usize % 3]),
                     name(endpoints[v[4] as usize % 4]),
-                    (v[5] % 3 > 0).then(|| Drawn::Number(f64::from(v[5]) / 7.0)),
+                    (!v[5].is_multiple_of(3)).then(|| Drawn::Number(f64::from(v[5]) / 7.0)),
                 ],
             );
         }
         for (i, d) in self.tickets.iter().enumerate() {
             let created = i64::from(d[2] % 60) * HOUR;
             let v = salt(d, later(created));
-            let resolved = (d[5] % 3 > 0).then(|| created + i64::from(d[5] % 30) * HOUR);
+            let resolved = (!d[5].is_multiple_of(3)).then(|| created + i64::from(d[5] % 30) * HOUR);
             let escalated = d[7].is_multiple_of(3).then(|| created + i64::from(d[7] % 20) * HOUR);
             let hours = resolved.map(|r| if later(r) { salt(d, true)[6] } else { d[6] });
             put(
@@ -264,7 +264,7 @@ fn name(text: impl Into<String>) -> Option<Drawn> {
 }
 
 fn number(x: u16) -> Option<Drawn> {
-    (x % 5 > 0).then(|| Drawn::Number(f64::from(x)))
+    (!x.is_multiple_of(5)).then(|| Drawn::Number(f64::from(x)))
 }
 
 fn time(ms: i64) -> Option<Drawn> {
