@@ -1,7 +1,7 @@
 //! `bellwether query parse|bind|labels`: what a query says, what it asks of a data folder, and what came true.
 
 use std::io::{self, BufRead, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -59,7 +59,7 @@ pub fn run(args: &QueryArgs) -> ExitCode {
 
 fn answer_all(args: &QueryArgs) -> Result<ExitCode, String> {
     let database = match (&args.data, args.action) {
-        (Some(folder), _) => Some(load(folder)?),
+        (Some(folder), _) => Some(super::folder::read_folder(folder).map_err(|e| e.to_string())?.database),
         (None, Action::Parse) => None,
         (None, _) => {
             eprintln!("--data DIR is needed to bind a query: it names the tables");
@@ -309,112 +309,4 @@ fn label_json(database: &Database, label: &Label) -> Value {
         Label::Numbers(values) => json!(values),
         Label::Frames(values) => json!(values),
     }
-}
-
-// TO BE REPLACED by `cli::folder::read_folder` once it is here: reads CSV files as schema.toml says, infers nothing.
-fn load(folder: &Path) -> Result<Database, String> {
-    use crate::data::schema::{ColumnType, Link, Origin};
-    use crate::data::table::Cell;
-    use crate::data::{Column, ColumnId, ColumnSchema, Schema, Symbols, Table, TableId, TableSchema};
-    let at = |path: &Path, e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
-    let file = folder.join("schema.toml");
-    let text = std::fs::read_to_string(&file).map_err(|e| at(&file, &e))?;
-    let stated: toml::Table = text.parse().map_err(|e| at(&file, &e))?;
-    let names: Vec<&String> = stated.keys().collect();
-    let (mut schema, mut tables, mut symbols) = (Schema::default(), Vec::new(), Symbols::default());
-    for name in &names {
-        let table = &stated[name.as_str()];
-        let path = folder.join(format!("{name}.csv"));
-        let mut reader = csv::Reader::from_path(&path).map_err(|e| at(&path, &e))?;
-        let headers = reader.headers().map_err(|e| at(&path, &e))?.clone();
-        let place = |c: Option<&toml::Value>| {
-            headers
-                .iter()
-                .position(|h| Some(h) == c.and_then(|v| v.as_str()))
-                .map(ColumnId)
-        };
-        let columns: Vec<ColumnSchema> = headers
-            .iter()
-            .map(|header| {
-                let column = table.get("columns").and_then(|c| c.get(header));
-                let kind = match column
-                    .and_then(|c| c.get("type"))
-                    .and_then(|t| t.as_str())
-                    .unwrap_or("category")
-                {
-                    "id" => ColumnType::Id,
-                    "number" | "money" => ColumnType::Number,
-                    "text" => ColumnType::Text,
-                    "timestamp" => ColumnType::Timestamp,
-                    "boolean" => ColumnType::Boolean,
-                    "ordered" => ColumnType::Ordered {
-                        order: column
-                            .and_then(|c| c.get("order"))
-                            .and_then(|o| o.as_array())
-                            .map_or_else(Vec::new, |o| {
-                                o.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
-                            }),
-                    },
-                    _ => ColumnType::Category,
-                };
-                let known_at = place(column.and_then(|c| c.get("known_at")));
-                ColumnSchema {
-                    name: header.to_owned(),
-                    kind,
-                    known_at,
-                    origin: Origin::Stated,
-                }
-            })
-            .collect();
-        let links = table
-            .get("links")
-            .and_then(|l| l.as_table())
-            .map_or_else(Vec::new, |l| {
-                l.iter()
-                    .filter_map(|(c, t)| {
-                        let column = ColumnId(headers.iter().position(|h| h == c)?);
-                        let table = TableId(names.iter().position(|n| Some(n.as_str()) == t.as_str())?);
-                        Some(Link {
-                            column,
-                            table,
-                            origin: Origin::Stated,
-                        })
-                    })
-                    .collect()
-            });
-        let mut data = Table {
-            columns: columns.iter().map(|c| Column::empty(&c.kind)).collect(),
-            rows: 0,
-        };
-        for record in reader.records() {
-            let record = record.map_err(|e| at(&path, &e))?;
-            for ((cell, column), store) in record.iter().zip(&columns).zip(&mut data.columns) {
-                match column.kind {
-                    _ if cell.is_empty() => store.push_null(),
-                    ColumnType::Number | ColumnType::Money { .. } => {
-                        store.push(cell.parse().map_or(Cell::Null, Cell::Number))
-                    }
-                    ColumnType::Boolean => {
-                        store.push(Cell::Number(f64::from(u8::from(cell.eq_ignore_ascii_case("true")))))
-                    }
-                    ColumnType::Timestamp => store.push(Timestamp::parse(cell).map_or(Cell::Null, Cell::Time)),
-                    ColumnType::Text => store.push(Cell::Text(cell)),
-                    _ => store.push(Cell::Symbol(symbols.intern(cell))),
-                }
-            }
-            data.rows += 1;
-        }
-        let (key, time) = (place(table.get("key")), place(table.get("time")));
-        schema.tables.push(TableSchema {
-            name: (*name).clone(),
-            key,
-            key_origin: None,
-            time,
-            time_origin: None,
-            columns,
-            links,
-        });
-        tables.push(data);
-    }
-    Ok(Database::new(schema, tables, symbols))
 }
