@@ -68,7 +68,7 @@ export async function open(bundle: string | URL | BundleParts, options: OpenOpti
   }
 }
 
-async function connect({ worker = defaultWorker, startTimeoutMs = 4000 }: OpenOptions): Promise<Line> {
+async function connect({ worker = defaultWorker, startTimeoutMs = 10_000 }: OpenOptions): Promise<Line> {
   if (worker === false || typeof Worker === 'undefined') return pageLine();
   return (await workerLine(worker, startTimeoutMs)) ?? pageLine();
 }
