@@ -12,8 +12,6 @@ export default defineConfig({
   workers: 2,
   forbidOnly: true,
   timeout: 30_000,
-  // One retry in CI; a test that needed it is still listed as flaky.
-  retries: process.env['CI'] ? 1 : 0,
   reporter: [['line']],
   use: {
     browserName: 'chromium',
