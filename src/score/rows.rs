@@ -55,7 +55,7 @@ impl LiveRow {
             .iter()
             .map(|c| {
                 if let LiveCell::Symbol(text) = c {
-                    Some(intern(&mut database.symbols, text))
+                    Some(database.symbols.intern(text))
                 } else {
                     None
                 }
@@ -75,10 +75,6 @@ impl LiveRow {
             .collect();
         database.push_row(table, &cells)
     }
-}
-
-fn intern(symbols: &mut Symbols, text: &str) -> crate::data::Symbol {
-    symbols.intern(text)
 }
 
 fn shortened(value: &Value) -> String {
