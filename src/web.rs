@@ -24,7 +24,8 @@ impl Scorer {
         })
     }
 
-    /// The probability of each row of a JSON list as of `now_ms` (milliseconds since 1970); NaN: not enough known.
+    /// The answer for each row of a JSON list as of `now_ms` (milliseconds since 1970): a probability, or the number when the
+    /// manifest's kind is `regression`; NaN: not enough known.
     ///
     /// # Errors
     /// When `rows` is no JSON list of objects.

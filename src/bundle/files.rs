@@ -6,6 +6,8 @@ use super::BundleError;
 use super::manifest::{Entity, FORMAT, Figure, File, Files, Manifest, Thresholds};
 use super::shard::{Opened, Shard};
 use crate::data::{ColumnId, Database, Duration, TableId, Timestamp};
+use crate::explain::Target;
+use crate::learn::objective::Objective;
 use crate::learn::onnx;
 use crate::learn::train::Model;
 use crate::query::{BoundCondition, BoundOperand, Task};
@@ -62,7 +64,8 @@ impl BundleFiles {
     ) -> Result<Self, BundleError> {
         let relations = Relations::build(database, task.entity, model.features.clone(), history, &mut |_, _| {});
         let shard = Shard::pack(database, &relations, history, built_at, &population_columns(task));
-        let onnx = onnx::to_onnx(&model.forest, &model.platt).map_err(|e| BundleError::Model(e.to_string()))?;
+        let onnx = onnx::to_onnx(&model.forest, &model.platt, model.objective)
+            .map_err(|e| BundleError::Model(e.to_string()))?;
         let contents = Contents {
             shard,
             model: model.clone(),
@@ -73,18 +76,25 @@ impl BundleFiles {
         let features = (0..model.features.features.len())
             .map(|f| model.features.name(&database.schema, task.entity, f))
             .collect();
+        let yes_or_no = model.objective == Objective::YesNo;
         let manifest = Manifest {
             format: FORMAT,
             made_by: concat!("bellwether ", env!("CARGO_PKG_VERSION")).to_owned(),
             query: task.query.source.clone(),
+            kind: model.objective,
             entity: Entity {
                 table: schema.name.clone(),
                 key: schema.column(task.key).name.clone(),
             },
             built_at: built_at.to_string(),
             horizon_hours: (task.horizon.closes(built_at) - built_at).max(Duration(0)).as_hours(),
-            base_rate: model.base_rate,
-            thresholds: Thresholds::for_base_rate(model.base_rate),
+            base_rate: yes_or_no.then_some(model.base),
+            thresholds: yes_or_no.then(|| Thresholds::for_base_rate(model.base)),
+            base_value: (!yes_or_no).then_some(model.base),
+            unit: Target::of(task, &database.schema)
+                .unit
+                .and_then(|u| u.name().map(str::to_owned)),
+            ages_hours: model.ages.iter().map(|age| age.as_hours()).collect(),
             examples: model.examples,
             validation: model
                 .validation
@@ -121,6 +131,11 @@ impl OpenBundle {
         let opened = contents.shard.open()?;
         let onnx = onnx::Model::from_bytes(model).map_err(|e| BundleError::Model(e.to_string()))?;
         let width = contents.model.features.features.len();
+        if onnx.objective() != contents.model.objective || manifest.kind != contents.model.objective {
+            return Err(BundleError::Model(
+                "one of its files answers with a probability, the other with a number".into(),
+            ));
+        }
         if onnx.features() != width || contents.model.forest.features != width || !contents.model.forest.is_sound() {
             return Err(BundleError::Model(format!(
                 "it wants {} features, the tables give {width}",

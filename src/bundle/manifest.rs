@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::BundleError;
+use crate::learn::objective::Objective;
 
 /// The format this version writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The manifest, as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,16 +18,30 @@ pub struct Manifest {
     pub made_by: String,
     /// The query, as the user wrote it.
     pub query: String,
+    /// What it answers with: `binary` (a probability) or `regression` (a number).
+    pub kind: Objective,
     /// What is asked about.
     pub entity: Entity,
     /// The moment up to which data were read, RFC 3339.
     pub built_at: String,
-    /// The label window's length in hours.
+    /// How far the question looks ahead, in hours; 0 when it looks at no window.
     pub horizon_hours: f64,
-    /// The share of training examples whose answer was yes.
-    pub base_rate: f64,
-    /// Where one risk band ends and the next begins.
-    pub thresholds: Thresholds,
+    /// The share of training examples whose answer was yes; absent for numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_rate: Option<f64>,
+    /// Where one risk band ends and the next begins; absent for numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thresholds: Option<Thresholds>,
+    /// The mean number of the training examples; absent for probabilities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_value: Option<f64>,
+    /// The unit of the number, where the tables tell it: `hours`, `$`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The ages, in hours, at which entities were asked about while open; absent when they were asked about at their own
+    /// time, or on a grid.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ages_hours: Vec<f64>,
     /// The number of examples trained on.
     pub examples: usize,
     /// How good the model was on the latest training slice, which it was not fitted on.

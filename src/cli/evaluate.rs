@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::arguments::{Format, bind, moment, query_text};
+use super::arguments::{Format, age, bind, in_order, moment, query_text};
 use super::progress::Bar;
 use super::{Failure, folder};
-use crate::data::Timestamp;
+use crate::data::{Duration, Timestamp};
 use crate::learn::approaches::{Evaluation, evaluate};
+use crate::learn::objective::Objective;
 use crate::learn::train::TrainOptions;
 
 /// Compare what different approaches would have known: trained on what was settled before a cut, judged on what came after.
@@ -23,6 +24,11 @@ pub struct EvaluateArgs {
     /// Train on labels settled by then, test on questions asked from then on
     #[arg(long, value_name = "T", value_parser = moment)]
     cut: Timestamp,
+    /// Ask about each entity so long after its own time, while it is still open: 0h,4h,24h,7d. Scores then stay right as
+    /// a ticket grows old; without it each is asked about at its own time only. Open: the answer is not decided yet, and
+    /// no moment that ends the row (resolved, closed …) has passed. Units: m, h, d, w
+    #[arg(long, value_name = "AGES", value_delimiter = ',', value_parser = age)]
+    ages: Vec<Duration>,
     /// The same seed gives the same figures
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
@@ -42,6 +48,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let mut bar = Bar::new(args.format == Format::Text);
     let options = TrainOptions {
         seed: args.seed,
+        ages: in_order(&args.ages),
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         ..TrainOptions::default()
     };
@@ -56,38 +63,37 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
 }
 
 fn print(evaluation: &Evaluation) {
+    let mean = |mean: f64| match evaluation.kind {
+        Objective::YesNo => format!("{:.1} % yes", 100.0 * mean),
+        Objective::Number => format!("mean {mean:.3}"),
+    };
     println!(
-        "trained on {} examples settled by {} ({:.1} % yes), tested on {} asked from then on ({:.1} % yes)",
+        "trained on {} examples settled by {} ({}), tested on {} asked from then on ({})",
         evaluation.train_examples,
         evaluation.cut,
-        100.0 * evaluation.train_rate,
+        mean(evaluation.train_mean),
         evaluation.test_examples,
-        100.0 * evaluation.test_rate
+        mean(evaluation.test_mean)
     );
-    let columns = [
-        "roc_auc",
-        "average_precision",
-        "log_loss",
-        "ece",
-        "recall_at_10",
-        "lift_top_decile",
-    ];
+    let shown: &[(&str, &str)] = match evaluation.kind {
+        Objective::YesNo => &[
+            ("roc_auc", "ROC-AUC"),
+            ("average_precision", "avg. precision"),
+            ("log_loss", "log-loss"),
+            ("ece", "ECE"),
+            ("recall_at_10", "recall at 10 %"),
+            ("lift_top_decile", "lift, top 10 %"),
+        ],
+        Objective::Number => &[("mae", "mean abs. error"), ("rmse", "RMSE"), ("r2", "R²")],
+    };
     let mut table = Table::new();
     table
         .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header([
-        "approach",
-        "ROC-AUC",
-        "avg. precision",
-        "log-loss",
-        "ECE",
-        "recall at 10 %",
-        "lift, top 10 %",
-        "what it looks at",
-    ]);
+    let headers = shown.iter().map(|(_, header)| *header);
+    table.set_header(std::iter::once("approach").chain(headers).chain(["what it looks at"]));
     for approach in &evaluation.approaches {
-        let figures = columns.iter().map(|name| {
+        let figures = shown.iter().map(|(name, _)| {
             approach
                 .figures
                 .get(*name)
@@ -99,7 +105,7 @@ fn print(evaluation: &Evaluation) {
                 .chain([approach.note.clone()]),
         );
     }
-    for column in 1..=columns.len() {
+    for column in 1..=shown.len() {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }

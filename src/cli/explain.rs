@@ -9,9 +9,13 @@ use super::arguments::{Format, moment};
 use super::{Failure, bundle_files, folder};
 use crate::data::Timestamp;
 use crate::explain::reason::Direction;
+use crate::learn::objective::Objective;
 use crate::score::Card;
 
 /// Say why an entity's score is what it is.
+///
+/// As JSON: entity, anchor, kind, contributions and reasons; for a yes or no probability, log_odds and base_log_odds, where
+/// base + contributions = log-odds; for a number prediction, base_value and unit, where base + contributions = prediction.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// The bundle's folder
@@ -53,28 +57,51 @@ pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let card = scorer.card_of_row(row, anchor)?;
     match args.format {
         Format::Json => {
-            let object = json!({
-                "entity": card.entity,
-                "anchor": card.anchor,
-                "probability": card.probability,
-                "log_odds": card.log_odds,
-                "base_log_odds": card.base_log_odds,
-                "contributions": card.contributions,
-                "reasons": card.reasons,
-                "band": card.band,
-                "base_rate": card.base_rate,
-                "partial": card.partial,
-                "agents": card.agents,
-            });
-            println!("{object:#}");
+            println!("{:#}", object(&card));
         }
         Format::Text => print(&card),
     }
     Ok(())
 }
 
+fn object(card: &Card) -> serde_json::Value {
+    let mut object = json!({
+        "entity": card.entity,
+        "anchor": card.anchor,
+        "kind": card.kind,
+        "contributions": card.contributions,
+        "reasons": card.reasons,
+        "partial": card.partial,
+        "agents": card.agents,
+    });
+    let answer = match card.kind {
+        Objective::YesNo => json!({
+            "probability": card.probability,
+            "log_odds": card.log_odds,
+            "base_log_odds": card.base_log_odds,
+            "band": card.band,
+            "base_rate": card.base_rate,
+        }),
+        Objective::Number => json!({
+            "prediction": card.value,
+            "base_value": card.base_value,
+            "unit": card.unit,
+        }),
+    };
+    if let (Some(object), serde_json::Value::Object(answer)) = (object.as_object_mut(), answer) {
+        object.extend(answer);
+    }
+    object
+}
+
 fn print(card: &Card) {
     match card.probability {
+        _ if card.kind == Objective::Number => println!(
+            "{} as of {}: {}",
+            card.entity,
+            card.anchor,
+            card.shown.as_deref().unwrap_or("not scored")
+        ),
         Some(p) => println!(
             "{} as of {}: {:.1} % within {} h ({:.1} × the base rate of {:.1} %)",
             card.entity,
@@ -82,7 +109,7 @@ fn print(card: &Card) {
             100.0 * p,
             card.horizon_hours,
             card.lift.unwrap_or(f64::NAN),
-            100.0 * card.base_rate
+            100.0 * card.base_rate.unwrap_or(f64::NAN)
         ),
         None => println!("{} as of {}: not scored", card.entity, card.anchor),
     }

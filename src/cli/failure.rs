@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::learn::LearnError;
+
 /// A command's failure.
 #[derive(Debug)]
 pub struct Failure {
@@ -59,6 +61,14 @@ macro_rules! work_failed {
 work_failed!(
     crate::bundle::BundleError,
     crate::cli::folder::FolderError,
-    crate::learn::LearnError,
     crate::score::ScoreError,
 );
+
+impl From<LearnError> for Failure {
+    fn from(error: LearnError) -> Self {
+        match error {
+            LearnError::NoAge { .. } => Self::usage(error),
+            error => Self::work(error),
+        }
+    }
+}

@@ -9,11 +9,13 @@ use super::arguments::moment;
 use super::progress::Bar;
 use super::{Failure, bundle_files, folder};
 use crate::data::Timestamp;
+use crate::learn::objective::Objective;
 use crate::learn::train::Progress;
 use crate::relate::view::Asker;
 use crate::score::Scorer;
 
-/// Score entities with a bundle's model over a folder of tables: entity,anchor,probability.
+/// Score entities with a bundle's model over a folder of tables: entity,anchor,probability; for a bundle that predicts a
+/// number entity,anchor,prediction.
 #[derive(Debug, Args)]
 pub struct PredictArgs {
     /// The bundle's folder
@@ -53,19 +55,21 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
         }
     };
     let mut bar = Bar::new(false);
-    let probabilities = scorer.probabilities(&askers, &mut |done, total| bar.stage("scoring", done, total));
+    let answers = scorer.answers(&askers, &mut |done, total| bar.stage("scoring", done, total));
     bar.finish();
-    let probabilities = probabilities?;
+    let answers = answers?;
+    let answer = match scorer.bundle().model.objective {
+        Objective::YesNo => "probability",
+        Objective::Number => "prediction",
+    };
     let mut writer = csv::Writer::from_writer(Vec::new());
     let refused = |e: csv::Error| Failure::work(format!("cannot write the predictions: {e}"));
-    writer
-        .write_record(["entity", "anchor", "probability"])
-        .map_err(refused)?;
+    writer.write_record(["entity", "anchor", answer]).map_err(refused)?;
     let database = &scorer.bundle().opened.database;
-    for (asker, probability) in askers.iter().zip(&probabilities) {
+    for (asker, answer) in askers.iter().zip(&answers) {
         let key = database.key_text(scorer.task().entity, asker.row).unwrap_or_default();
         writer
-            .write_record([key, &asker.anchor.to_string(), &probability.to_string()])
+            .write_record([key, &asker.anchor.to_string(), &answer.to_string()])
             .map_err(refused)?;
     }
     let bytes = writer

@@ -36,7 +36,7 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
         .or_else(|| reading.database.latest())
         .unwrap_or(scorer.bundle().opened.built_at);
     let database = reading.database.upto(until);
-    let history = Examples::gather(&database, scorer.task(), until)?.history;
+    let history = Examples::gather(&database, scorer.task(), until, &[])?.history;
     let skills = Skills::learn(&database, scorer.task().entity, until);
     let bundle = BundleFiles::pack(
         &database,

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::{bind, moment, query_text};
+use super::arguments::{age, bind, in_order, moment, query_text};
 use super::progress::Bar;
 use super::{Failure, bundle_files, folder};
 use crate::bundle::BundleFiles;
-use crate::data::Timestamp;
+use crate::data::{Duration, Timestamp};
+use crate::learn::objective::Objective;
 use crate::learn::train::{TrainOptions, train};
 use crate::route::Skills;
 
@@ -23,6 +24,11 @@ pub struct TrainArgs {
     /// Read nothing later than this; train on what was settled by then [default: the latest time in the tables]
     #[arg(long, value_name = "T", value_parser = moment)]
     until: Option<Timestamp>,
+    /// Ask about each entity so long after its own time, while it is still open: 0h,4h,24h,7d. Scores then stay right as
+    /// a ticket grows old; without it each is asked about at its own time only. Open: the answer is not decided yet, and
+    /// no moment that ends the row (resolved, closed …) has passed. Units: m, h, d, w
+    #[arg(long, value_name = "AGES", value_delimiter = ',', value_parser = age)]
+    ages: Vec<Duration>,
     /// The same seed gives the same bundle
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
@@ -54,6 +60,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let mut bar = Bar::new(true);
     let options = TrainOptions {
         seed: args.seed,
+        ages: in_order(&args.ages),
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         ..TrainOptions::default()
     };
@@ -71,13 +78,15 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
             .map_or(f64::NAN, |(_, v)| *v)
     };
     println!(
-        "wrote {}: {} features, {} trees, trained on {} examples up to {until}; on the latest quarter of them, held out: ROC-AUC {:.3}, ECE {:.3}; model {} KB, tables {} KB",
+        "wrote {}: {} features, {} trees, trained on {} examples up to {until}; on the latest quarter of them, held out: {}; model {} KB, tables {} KB",
         args.out.display(),
         model.features.features.len(),
         model.forest.trees.len(),
         model.examples,
-        figure("roc_auc"),
-        figure("ece"),
+        match model.objective {
+            Objective::YesNo => format!("ROC-AUC {:.3}, ECE {:.3}", figure("roc_auc"), figure("ece")),
+            Objective::Number => format!("mean absolute error {:.3}, R² {:.3}", figure("mae"), figure("r2")),
+        },
         bundle.model.len() / 1024,
         bundle.tables.len() / 1024
     );

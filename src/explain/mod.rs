@@ -3,15 +3,17 @@
 
 mod evidence;
 mod noun;
-pub(crate) mod number;
+pub mod number;
 mod phrase;
 pub mod reason;
 pub mod shapley;
 mod subject;
+mod target;
 
 #[cfg(test)]
 mod helpdesk;
 #[cfg(test)]
 mod reason_tests;
 
+pub use number::Unit;
 pub use reason::{Contribution, Direction, Evidence, Reason, Target, contributions, reasons};

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::number::Unit;
+
 /// Words written in capitals.
 const ACRONYMS: [&str; 24] = [
     "api", "arr", "mrr", "sla", "csat", "nps", "vip", "url", "ip", "cpu", "os", "ui", "ux", "kpi", "sso", "cve", "gpu",
@@ -43,6 +45,8 @@ pub struct Target {
     pub singular: String,
     /// Several: "escalations".
     pub plural: String,
+    /// The unit, when a number is asked for; `None` for a yes or no.
+    pub unit: Option<Unit>,
 }
 
 impl Target {
@@ -69,11 +73,16 @@ impl Target {
                 return Self {
                     singular: format!("case of {}", spell(&words)),
                     plural: format!("cases of {}", spell(&words)),
+                    unit: None,
                 };
             }
         };
         let plural = plural(&singular);
-        Self { singular, plural }
+        Self {
+            singular,
+            plural,
+            unit: None,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers as people say them: "7", "18 %", "$240K", "3 days". Exact values stay in the contributions.
 
+use serde::{Deserialize, Serialize};
+
 use crate::data::ColumnType;
 
 /// A number: whole ones with thousands separated, others with three significant digits.
@@ -111,8 +113,9 @@ pub(crate) fn ago(hours: f64) -> String {
 }
 
 /// The unit that a column's name or type states.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Unit {
     None,
     Money(String),
     Minutes,
@@ -160,6 +163,21 @@ impl Unit {
             words.push("time".to_owned());
         }
         (unit, words)
+    }
+
+    /// The unit's name, or the currency's sign; `None` when the tables tell none.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::None | Self::YesNo => None,
+            Self::Money(currency) => Some(currency),
+            Self::Minutes => Some("minutes"),
+            Self::Hours => Some("hours"),
+            Self::Days => Some("days"),
+            Self::Seconds => Some("seconds"),
+            Self::Milliseconds => Some("milliseconds"),
+            Self::Percent => Some("%"),
+        }
     }
 
     /// A value in this unit.

@@ -78,13 +78,7 @@ impl Phrasing<'_> {
             Feature::Open { begun, ended } => self.open(*begun, *ended, x),
             Feature::Through { first, window, then } => self.through(*first, *window, *then, x),
             Feature::Calendar(part) => calendar(*part, x),
-            Feature::Text { .. } => {
-                let manner = if up { "reads like" } else { "reads unlike" };
-                (
-                    format!("text of the {}", self.row_noun()),
-                    format!("{manner} earlier {}", self.target.plural),
-                )
-            }
+            Feature::Text { .. } => (format!("text of the {}", self.row_noun()), self.reading(up)),
         };
         Phrase {
             text: sentence(&text),
@@ -94,6 +88,18 @@ impl Phrasing<'_> {
 
     fn row_noun(&self) -> String {
         noun::row_noun(&self.database.schema.table(self.relations.entity()).name)
+    }
+
+    fn reading(&self, up: bool) -> String {
+        match (&self.target.unit, up) {
+            (None, true) => format!("reads like earlier {}", self.target.plural),
+            (None, false) => format!("reads unlike earlier {}", self.target.plural),
+            (Some(_), up) => {
+                let manner = if up { "higher" } else { "lower" };
+                let rows = noun::plural(&self.row_noun());
+                format!("reads like earlier {rows} with a {manner} {}", self.target.singular)
+            }
+        }
     }
 
     fn spec(&self, lookup: Lookup) -> &SeriesSpec {
@@ -285,7 +291,9 @@ impl Phrasing<'_> {
     // ---- the question's own history
 
     fn history(&self, lookup: Lookup, function: Function, window: Option<Duration>, x: f64) -> (String, String) {
-        let Target { singular, plural } = self.target;
+        let Target {
+            singular, plural, unit, ..
+        } = self.target;
         let spec = self.spec(lookup);
         let answers = spec.source == Source::Labels || matches!(spec.measure, Measure::Number(_));
         let row = self.row_noun();
@@ -310,6 +318,14 @@ impl Phrasing<'_> {
             }),
             (Function::SinceLast, true) => (named(&format!("latest {row}")), ago(x)),
             (Function::SinceLast, false) => (named(&format!("latest {singular}")), ago(x)),
+            (Function::Last, _) if unit.is_some() => (
+                named(&format!("latest {row}")),
+                format!("{singular} {}", self.target.show(x)),
+            ),
+            (_, _) if unit.is_some() => (
+                format!("{}{within}", named(&format!("{} {singular}", statistic(function)))),
+                self.target.show(x),
+            ),
             (Function::Last, true) => {
                 let outcome = if x > 0.5 { "with" } else { "without" };
                 (named(&format!("latest {row}")), format!("{outcome} {singular}"))
@@ -325,7 +341,9 @@ impl Phrasing<'_> {
         };
         let (all, sum) = seen(overall, None);
         let show = |mean: f64| {
-            if (0.0..=1.0).contains(&mean) {
+            if self.target.unit.is_some() {
+                self.target.show(mean)
+            } else if (0.0..=1.0).contains(&mean) {
                 percent(mean)
             } else {
                 number(mean)
@@ -345,17 +363,23 @@ impl Phrasing<'_> {
         } else {
             noun::plural(&self.row_noun())
         };
-        let text = format!(
-            "{}{}",
-            self.named(&format!("{} rate", self.target.singular), level),
-            in_brackets(window)
-        );
-        let value = if n > 0.0 {
+        let text = format!("{}{}", self.named(&self.rate_name(), level), in_brackets(window));
+        let value = if n > 0.0 && self.target.unit.is_some() {
+            format!("{} over {} {rows}{usual}", show(positive / n), number(n))
+        } else if n > 0.0 {
             format!("{} of {} {rows}{usual}", show(positive / n), number(n))
         } else {
             format!("no {rows} yet{usual}")
         };
         (text, value)
+    }
+
+    fn rate_name(&self) -> String {
+        match (&self.target.unit, self.target.singular.as_str()) {
+            (None, name) => format!("{name} rate"),
+            (Some(_), name) if name.starts_with("mean ") => name.to_owned(),
+            (Some(_), name) => format!("mean {name}"),
+        }
     }
 
     // ---- open rows, two steps

@@ -113,6 +113,15 @@ impl Subject {
 /// True for series of the question's own answers, by whatever column they are kept: the settled labels, or the entity's
 /// rows by the timestamp or flag that the question asks about.
 pub(super) fn speaks_of_target(spec: &SeriesSpec, schema: &Schema, entity: TableId, target: &Target) -> bool {
+    if target.unit.is_some() {
+        return match (spec.source, &spec.measure) {
+            (Source::Labels | Source::Positives, _) => true,
+            (Source::Table(table), Measure::Number(path)) if table == entity && path.hops.is_empty() => {
+                Target::quantity(schema.column(entity, path.column)) == *target
+            }
+            _ => false,
+        };
+    }
     let same = |column: ColumnId| Target::from_column_name(&schema.column(entity, column).name) == *target;
     match (spec.source, &spec.measure) {
         (Source::Labels | Source::Positives, _) => true,

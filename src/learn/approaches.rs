@@ -3,13 +3,11 @@
 
 use serde::Serialize;
 
-use super::calibrate::Platt;
 use super::error::LearnError;
 use super::example::{Example, Examples, matrix};
-use super::loss::logit;
 use super::matrix::Matrix;
-use super::metrics;
-use super::train::{Model, Progress, TrainOptions, Training, figures, text_scores};
+use super::objective::{Objective, mean};
+use super::train::{Model, Progress, TrainOptions, Training, evenly, text_scores};
 use crate::data::{Database, Timestamp};
 use crate::query::Task;
 use crate::relate::feature::{Feature, Reading};
@@ -22,7 +20,7 @@ pub struct Approach {
     pub name: String,
     /// What it looked at, or why it could look at nothing.
     pub note: String,
-    /// `roc_auc`, `average_precision`, `log_loss` and more, by name.
+    /// `roc_auc`, `average_precision`, `log_loss` and more, by name; of numbers `mae`, `rmse` and `r2`.
     #[serde(flatten)]
     pub figures: std::collections::BTreeMap<String, f64>,
 }
@@ -32,16 +30,18 @@ pub struct Approach {
 pub struct Evaluation {
     /// The query.
     pub query: String,
+    /// `binary` or `regression`.
+    pub kind: Objective,
     /// RFC 3339; labels settled by then are trained on, questions asked from then on are tested.
     pub cut: String,
     /// Examples trained on.
     pub train_examples: usize,
-    /// The share of yes among them.
-    pub train_rate: f64,
+    /// The share of yes among them, or their mean number.
+    pub train_mean: f64,
     /// Examples tested on.
     pub test_examples: usize,
-    /// The share of yes among them.
-    pub test_rate: f64,
+    /// The share of yes among them, or their mean number.
+    pub test_mean: f64,
     /// In the order constant to relational.
     pub approaches: Vec<Approach>,
     /// The features that the relational model looks at.
@@ -56,8 +56,8 @@ pub struct Judged {
     pub model: Model,
     /// The tested examples.
     pub test: Vec<Example>,
-    /// The relational probabilities of the tested examples.
-    pub probabilities: Vec<f64>,
+    /// The relational answers to the tested examples: probabilities, or numbers.
+    pub answers: Vec<f64>,
 }
 
 /// Trains every approach on what was settled by `cut` and judges it on the questions asked from `cut` on.
@@ -72,23 +72,17 @@ pub fn evaluate(
     progress: &mut dyn Progress,
 ) -> Result<Judged, LearnError> {
     let latest = database.latest().unwrap_or(cut);
-    let everything = Examples::gather(database, task, latest)?;
-    let test: Vec<Example> = everything
+    let everything = Examples::gather(database, task, latest, &options.ages)?;
+    let objective = Objective::of(task.kind)?;
+    let asked_later = everything
         .settled_by(latest)
         .into_iter()
-        .filter(|e| e.asker.anchor >= cut)
-        .collect();
+        .filter(|e| e.asker.anchor >= cut);
+    let test = evenly(asked_later.collect(), options, progress);
     let labels: Vec<f32> = test.iter().map(|e| e.label).collect();
-    let positives = labels.iter().filter(|l| **l > 0.5).count();
-    if positives == 0 || positives == labels.len() {
-        return Err(LearnError::NothingToTest {
-            cut,
-            examples: labels.len(),
-            positives,
-        });
-    }
+    check_test(objective, cut, &labels)?;
     let before = database.upto(cut);
-    let data = Training::gather(&before, task, cut, &options.reach, progress)?;
+    let data = Training::gather(&before, task, cut, options, progress)?;
     drop(before);
     let entity = task.entity;
     let relations = Relations::build(
@@ -122,7 +116,9 @@ pub fn evaluate(
     let own = data.fit(&compare.own_columns(), options, progress)?;
     let judge = |fitted: &super::train::Fitted| -> Vec<f64> {
         let raw = fitted.forest.raw_all(&rows.select_columns(&fitted.columns));
-        raw.into_iter().map(|r| fitted.platt.probability(r)).collect()
+        raw.into_iter()
+            .map(|r| objective.answer(fitted.platt.apply(r)))
+            .collect()
     };
     approaches.push(compare.judged(
         "own_columns",
@@ -133,12 +129,12 @@ pub fn evaluate(
         &judge(&own),
     ));
     let relational = data.fit(&data.all_columns(), options, progress)?;
-    let probabilities = judge(&relational);
+    let answers = judge(&relational);
     let model = data.model(&relational);
     approaches.push(compare.judged(
         "relational",
         format!("{} features over linked tables", model.features.features.len()),
-        &probabilities,
+        &answers,
     ));
 
     let features = (0..model.features.features.len())
@@ -146,11 +142,12 @@ pub fn evaluate(
         .collect();
     let evaluation = Evaluation {
         query: task.query.canonical(),
+        kind: objective,
         cut: cut.to_string(),
         train_examples: data.labels.len(),
-        train_rate: mean(&data.labels),
+        train_mean: mean(&data.labels),
         test_examples: labels.len(),
-        test_rate: mean(&labels),
+        test_mean: mean(&labels),
         approaches,
         features,
     };
@@ -158,8 +155,27 @@ pub fn evaluate(
         evaluation,
         model,
         test,
-        probabilities,
+        answers,
     })
+}
+
+/// Refuses a test that cannot tell approaches apart.
+fn check_test(objective: Objective, cut: Timestamp, labels: &[f32]) -> Result<(), LearnError> {
+    match objective {
+        Objective::YesNo => {
+            let positives = labels.iter().filter(|l| **l > 0.5).count();
+            if positives == 0 || positives == labels.len() {
+                return Err(LearnError::NothingToTest {
+                    cut,
+                    examples: labels.len(),
+                    positives,
+                });
+            }
+        }
+        Objective::Number if labels.is_empty() => return Err(LearnError::NoTest { cut }),
+        Objective::Number => {}
+    }
+    Ok(())
 }
 
 fn text_feature(data: &Training) -> Option<(usize, Vec<crate::data::ColumnId>)> {
@@ -182,18 +198,18 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn judged(&self, name: &str, note: String, probabilities: &[f64]) -> Approach {
+    fn judged(&self, name: &str, note: String, answers: &[f64]) -> Approach {
         Approach {
             name: name.to_owned(),
             note,
-            figures: figures(probabilities, self.labels).into_iter().collect(),
+            figures: self.data.objective.figures(answers, self.labels).into_iter().collect(),
         }
     }
 
     fn constant(&self) -> Result<Approach, LearnError> {
         Ok(self.judged(
             "constant",
-            "the training examples' rate".to_owned(),
+            "the training examples' mean".to_owned(),
             &vec![mean(&self.data.labels); self.labels.len()],
         ))
     }
@@ -206,7 +222,7 @@ impl Comparison<'_> {
         Ok(approach)
     }
 
-    /// The rate of each value of the ordered column: what a priority-based rule knows.
+    /// The mean answer at each value of the ordered column: what a priority-based rule knows.
     fn priority(&self) -> Result<Approach, LearnError> {
         let schema = self.database.schema.table(self.task.entity);
         let ranks: Vec<(usize, &str)> = self
@@ -263,15 +279,19 @@ impl Comparison<'_> {
         let Some((place, _)) = text_feature(self.data).filter(|_| self.data.text.is_some()) else {
             return self.blind("text", "the entity has no text column");
         };
-        self.calibrated("text", "words of the text columns".to_owned(), place, |score| {
-            f64::from(score)
-        })
+        // A score of words is log-odds: of a yes, or of a number above the median.
+        let blank = match self.data.objective {
+            Objective::YesNo => self.data.objective.score_of(mean(&self.data.labels)),
+            Objective::Number => 0.0,
+        };
+        self.calibrated("text", "words of the text columns".to_owned(), place, blank, f64::from)
     }
 
     /// The historical rate of the one column that told most before the cut: a category, or a linked entity.
     fn rate(&self, name: &str, linked: bool) -> Result<Approach, LearnError> {
         let schema = self.database.schema.table(self.task.entity);
         let split = self.data.split();
+        let overall = mean(&self.data.labels);
         let mut best: Option<(f64, usize, String)> = None;
         for (place, feature) in self.data.set.features.iter().enumerate() {
             let Feature::Rate {
@@ -292,17 +312,28 @@ impl Comparison<'_> {
             }
             let scores: Vec<f64> = self.data.matrix.column(place)[..split]
                 .iter()
-                .map(|&x| if x.is_nan() { 0.0 } else { f64::from(x) })
+                .map(|&x| if x.is_nan() { overall } else { f64::from(x) })
                 .collect();
-            let auc = metrics::roc_auc(&scores, &self.data.labels[..split]).unwrap_or(0.5);
-            if best.as_ref().is_none_or(|(so_far, ..)| auc > *so_far) {
-                best = Some((auc, place, schema.column(path.column).name.clone()));
+            let telling = self.data.objective.telling(&scores, &self.data.labels[..split]);
+            if best.as_ref().is_none_or(|(so_far, ..)| telling > *so_far) {
+                best = Some((telling, place, schema.column(path.column).name.clone()));
             }
         }
         match best {
-            Some((_, place, column)) => self.calibrated(name, format!("historical rate of {column}"), place, |rate| {
-                logit(f64::from(rate).clamp(1e-4, 1.0 - 1e-4))
-            }),
+            Some((_, place, column)) => {
+                let objective = self.data.objective;
+                let what = match objective {
+                    Objective::YesNo => "rate",
+                    Objective::Number => "mean",
+                };
+                self.calibrated(
+                    name,
+                    format!("historical {what} of {column}"),
+                    place,
+                    objective.score_of(overall),
+                    |seen| objective.score_of(f64::from(seen)),
+                )
+            }
             None => self.blind(
                 name,
                 if linked {
@@ -314,25 +345,22 @@ impl Comparison<'_> {
         }
     }
 
-    /// One feature as a score, calibrated on the training examples.
+    /// One feature as a score, calibrated on the training examples; `blank` stands where it is not known.
     fn calibrated(
         &self,
         name: &str,
         note: String,
         place: usize,
-        log_odds: impl Fn(f32) -> f64,
+        blank: f64,
+        score: impl Fn(f32) -> f64,
     ) -> Result<Approach, LearnError> {
-        let blank = logit(mean(&self.data.labels).clamp(1e-4, 1.0 - 1e-4));
-        let of = |x: &f32| if x.is_nan() { blank } else { log_odds(*x) };
+        let objective = self.data.objective;
+        let of = |x: &f32| if x.is_nan() { blank } else { score(*x) };
         let train: Vec<f64> = self.data.matrix.column(place).iter().map(of).collect();
-        let platt = Platt::fit(&train, &self.data.labels, None)?;
-        let probabilities: Vec<f64> = self
-            .test
-            .column(place)
-            .iter()
-            .map(|x| platt.probability(of(x)))
-            .collect();
-        Ok(self.judged(name, note, &probabilities))
+        let map = objective.calibrate(&train, &self.data.labels)?;
+        let column = self.test.column(place).iter();
+        let answers: Vec<f64> = column.map(|x| objective.answer(map.apply(of(x)))).collect();
+        Ok(self.judged(name, note, &answers))
     }
 
     /// The entity's own cells, the calendar, the text, and the as-of rate of each of its own categories.
@@ -357,10 +385,4 @@ impl Comparison<'_> {
         columns.retain(|c| telling.contains(c));
         columns
     }
-}
-
-fn mean(labels: &[f32]) -> f64 {
-    #[allow(clippy::cast_precision_loss)]
-    let n = labels.len().max(1) as f64;
-    labels.iter().map(|&l| f64::from(l)).sum::<f64>() / n
 }

@@ -1,5 +1,5 @@
 //! Platt scaling (Platt 1999; Lin, Lin & Weng 2007): an affine map of raw scores to log-odds. Being affine, it keeps
-//! explanations on the log-odds additive and the order of tickets as it is.
+//! explanations on the log-odds additive and the order of tickets as it is. For numbers the same map by least squares.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,41 @@ impl Platt {
         Ok(Likelihood(&rows).maximise(logit((positive + 1.0) / (positive + negative + 2.0))))
     }
 
-    /// Calibrated log-odds of a raw score.
+    /// The same for numbers: the affine map of `raw` to `numbers` by least squares, drawn towards a slope of 1 as if twenty
+    /// more rows lay on it, so that a handful of outliers does not tilt it.
+    ///
+    /// # Errors
+    /// No rows, or sizes that do not match.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn least_squares(raw: &[f64], numbers: &[f32]) -> Result<Self, LearnError> {
+        const PRIOR_ROWS: f64 = 20.0;
+        if raw.is_empty() {
+            return Err(LearnError::NoRows);
+        }
+        if raw.len() != numbers.len() {
+            return Err(LearnError::Size {
+                what: "labels",
+                expected: raw.len(),
+                found: numbers.len(),
+            });
+        }
+        let n = raw.len() as f64;
+        let x0 = raw.iter().sum::<f64>() / n;
+        let y0 = numbers.iter().map(|&y| f64::from(y)).sum::<f64>() / n;
+        let (mut xx, mut xy) = (0.0, 0.0);
+        for (&x, &y) in raw.iter().zip(numbers) {
+            xx += (x - x0) * (x - x0);
+            xy += (x - x0) * (f64::from(y) - y0);
+        }
+        let prior = PRIOR_ROWS * xx / n;
+        let slope = if xx > 0.0 { (xy + prior) / (xx + prior) } else { 1.0 }.max(LEAST_SLOPE);
+        Ok(Self {
+            slope,
+            intercept: y0 - slope * x0,
+        })
+    }
+
+    /// Calibrated log-odds of a raw score; for numbers the calibrated number.
     #[must_use]
     pub fn apply(&self, raw: f64) -> f64 {
         self.slope * raw + self.intercept
@@ -192,6 +226,25 @@ mod tests {
         assert!(fit.slope > 0.0 && fit.slope <= 2.0 * LEAST_SLOPE, "{fit:?}");
         let rate = labels.iter().map(|&y| f64::from(y)).sum::<f64>() / 5_000.0;
         assert!((fit.probability(-1.0) - rate).abs() < 0.01);
+    }
+
+    #[test]
+    fn numbers_are_mapped_by_least_squares_and_never_turned_round() {
+        let raw: Vec<f64> = (0..2_000u16).map(|k| f64::from(k % 97)).collect();
+        let numbers: Vec<f32> = raw.iter().map(|&x| (1.5 * x - 20.0) as f32).collect();
+        let fit = Platt::least_squares(&raw, &numbers).unwrap();
+        assert!((fit.slope - 1.5).abs() < 0.01, "{fit:?}");
+        assert!((fit.apply(40.0) - 40.0).abs() < 0.2, "{fit:?}");
+        let falling: Vec<f32> = raw.iter().map(|&x| -x as f32).collect();
+        assert!(Platt::least_squares(&raw, &falling).unwrap().slope > 0.0);
+        assert!(
+            Platt::least_squares(&[2.0; 5], &[1.0, 2.0, 3.0, 4.0, 5.0])
+                .unwrap()
+                .apply(2.0)
+                - 3.0
+                < 1e-9
+        );
+        assert!(Platt::least_squares(&[], &[]).is_err());
     }
 
     #[test]

@@ -11,6 +11,9 @@ pub enum LearnError {
     /// Nothing to learn from.
     #[error("no training rows; widen the query's population or the training period")]
     NoRows,
+    /// Nothing to learn by.
+    #[error("no column and no linked table says anything about the examples; add columns, or links in schema.toml")]
+    NoFeatures,
     /// Two things that belong together differ in size.
     #[error("{what}: expected {expected}, found {found}")]
     Size {
@@ -56,9 +59,9 @@ pub enum LearnError {
     Labels(String),
     /// A kind of answer that no model is trained for.
     #[error(
-        "a query of type {0} parses and gives labels, but is not trained yet; ask a yes-or-no question, such as COUNT(…) > 0"
+        "this query is a {0} question: it binds and gives labels, but such models are not trained yet; ask for a number (a number's column, or SUM, AVG, COUNT …) or a yes or no (such as COUNT(…) > 0)"
     )]
-    NotTrainedYet(String),
+    NotTrainedYet(&'static str),
     /// Too few examples of either answer.
     #[error(
         "{examples} settled examples, {positives} of them yes, are too few to learn from: at least {least} of each answer are needed; widen the query's WHERE or give more history"
@@ -70,6 +73,38 @@ pub enum LearnError {
         positives: usize,
         /// The least of each.
         least: usize,
+    },
+    /// Ages of something that has no beginning.
+    #[error(
+        "{table} has no time column, so its rows have no age: leave --ages out, or name the column in schema.toml ([{table}] time = \"…\")"
+    )]
+    NoAge {
+        /// The entity's table.
+        table: String,
+    },
+    /// Too few numbers.
+    #[error(
+        "{examples} settled examples are too few to learn a number from: at least {least} are needed; widen the query's WHERE or give more history"
+    )]
+    TooFewNumbers {
+        /// Settled examples in the population.
+        examples: usize,
+        /// The least.
+        least: usize,
+    },
+    /// Numbers that are all the same.
+    #[error("all {examples} settled examples have the same answer, {value}: there is nothing to learn")]
+    OneNumber {
+        /// Settled examples in the population.
+        examples: usize,
+        /// Their answer.
+        value: f32,
+    },
+    /// No number to judge a model by.
+    #[error("no example asked from {cut} on is settled: nothing to test; choose an earlier --cut")]
+    NoTest {
+        /// Where the test begins.
+        cut: Timestamp,
     },
     /// Nothing to judge a model by.
     #[error(

@@ -2,9 +2,10 @@
 
 use super::error::LearnError;
 use super::matrix::Matrix;
-use crate::data::{Database, Timestamp};
+use crate::data::{Database, Duration, Timestamp};
 use crate::query::Task;
-use crate::relate::label::{Label, Labeler};
+use crate::relate::label::{Label, LabelError, Labeler};
+use crate::relate::open::Ends;
 use crate::relate::series::SettledLabel;
 use crate::relate::view::{Asker, Relations};
 
@@ -26,40 +27,45 @@ pub struct Example {
 pub struct Examples {
     /// The examples.
     pub all: Vec<Example>,
-    /// When each answer came to be known: the target's own history.
+    /// When each answer came to be known: the target's own history. Of an entity with a time column one answer each, to the
+    /// question asked at its own time, whatever the ages.
     pub history: Vec<SettledLabel>,
 }
 
 impl Examples {
-    /// Asks about every candidate of `database` up to `until`. Labels whose window is still open stand as the data have them
-    /// so far, with the moment at which they will have settled if nothing more happens.
+    /// Asks about every candidate of `database` up to `until`: an entity with a time column at its own time, or, with
+    /// `ages`, so long after it, while it is open ([`Ends`]); an entity without one on the grid. Labels whose window is
+    /// still open stand as the data have them so far, with the moment at which they will have settled if nothing more
+    /// happens.
     ///
     /// # Errors
-    /// When the labels cannot be computed for this database.
-    #[allow(clippy::cast_possible_truncation)]
-    pub fn gather(database: &Database, task: &Task, until: Timestamp) -> Result<Self, LearnError> {
-        let labeler = Labeler::new(database, task).map_err(|e| LearnError::Labels(e.to_string()))?;
+    /// When the labels cannot be computed for this database, or ages are given for an entity without a time of its own.
+    pub fn gather(database: &Database, task: &Task, until: Timestamp, ages: &[Duration]) -> Result<Self, LearnError> {
+        let labeler = Labeler::new(database, task).map_err(|e: LabelError| LearnError::Labels(e.to_string()))?;
+        let entity = database.schema.table(task.entity);
+        if !ages.is_empty() && entity.time.is_none() {
+            return Err(LearnError::NoAge {
+                table: entity.name.clone(),
+            });
+        }
+        let ends = Ends::of(database, task);
         let mut examples = Self::default();
         for asked in labeler.anchors(until) {
-            let value = match labeler.label(asked.row, asked.anchor) {
-                Some(Label::Bool(yes)) => f64::from(u8::from(yes)),
-                Some(Label::Number(number)) => number,
-                _ => continue,
-            };
-            let settled_at = labeler.settled_at(asked.row, asked.anchor);
-            let closed_at = task.horizon.closes(asked.anchor).max(settled_at);
-            examples.history.push(SettledLabel {
-                row: asked.row,
-                anchor: asked.anchor,
-                settled_at,
-                value,
-            });
-            examples.all.push(Example {
-                asker: Asker::new(asked.row, asked.anchor),
-                label: value as f32,
-                closed_at,
-                in_population: labeler.in_population(asked.row, asked.anchor),
-            });
+            let at_birth = example(&labeler, task, Asker::new(asked.row, asked.anchor));
+            if let Some((_, settled)) = at_birth {
+                examples.history.push(settled);
+            }
+            if ages.is_empty() {
+                examples.all.extend(at_birth.map(|(example, _)| example));
+                continue;
+            }
+            for &age in ages {
+                let anchor = asked.anchor + age;
+                if anchor <= until && (age == Duration(0) || ends.is_open(database, asked.row, anchor)) {
+                    let later = example(&labeler, task, Asker::new(asked.row, anchor));
+                    examples.all.extend(later.map(|(example, _)| example));
+                }
+            }
         }
         examples.all.sort_by_key(|e| (e.asker.anchor, e.asker.row));
         Ok(examples)
@@ -74,6 +80,31 @@ impl Examples {
             .copied()
             .collect()
     }
+}
+
+/// A question, and its answer as history has it; `None` when there is none.
+#[allow(clippy::cast_possible_truncation)]
+fn example(labeler: &Labeler<'_>, task: &Task, asker: Asker) -> Option<(Example, SettledLabel)> {
+    let Asker { row, anchor, .. } = asker;
+    let value = match labeler.label(row, anchor)? {
+        Label::Bool(yes) => f64::from(u8::from(yes)),
+        Label::Number(number) if number.is_finite() => number,
+        _ => return None,
+    };
+    let settled_at = labeler.settled_at(row, anchor);
+    let example = Example {
+        asker,
+        label: value as f32,
+        closed_at: task.horizon.closes(anchor).max(settled_at),
+        in_population: labeler.in_population(row, anchor),
+    };
+    let settled = SettledLabel {
+        row,
+        anchor,
+        settled_at,
+        value,
+    };
+    Some((example, settled))
 }
 
 /// The feature rows of `askers`, one matrix row each; two threads or more where there are any.

@@ -46,6 +46,40 @@ pub fn brier(probabilities: &[f64], labels: &[f32]) -> Option<f64> {
     mean(probabilities, labels, |p, label| (p - label) * (p - label))
 }
 
+/// Mean absolute difference of prediction and number.
+#[must_use]
+pub fn mae(predictions: &[f64], numbers: &[f32]) -> Option<f64> {
+    mean(predictions, numbers, |x, y| (x - y).abs())
+}
+
+/// Root of the mean squared difference of prediction and number.
+#[must_use]
+pub fn rmse(predictions: &[f64], numbers: &[f32]) -> Option<f64> {
+    mean(predictions, numbers, |x, y| (x - y) * (x - y)).map(f64::sqrt)
+}
+
+/// The share of the numbers' variance that the predictions explain; below 0 where their mean would do better. `None` when
+/// all numbers are the same.
+#[must_use]
+pub fn r2(predictions: &[f64], numbers: &[f32]) -> Option<f64> {
+    let middle = mean(predictions, numbers, |_, y| y)?;
+    let spread = mean(predictions, numbers, |_, y| (y - middle) * (y - middle))?;
+    let error = mean(predictions, numbers, |x, y| (x - y) * (x - y))?;
+    (spread > 0.0).then(|| 1.0 - error / spread)
+}
+
+/// Pearson's correlation; `None` when either side is constant.
+#[must_use]
+pub fn correlation(scores: &[f64], numbers: &[f32]) -> Option<f64> {
+    let (x0, y0) = (mean(scores, numbers, |x, _| x)?, mean(scores, numbers, |_, y| y)?);
+    let (xx, yy) = (
+        mean(scores, numbers, |x, _| (x - x0) * (x - x0))?,
+        mean(scores, numbers, |_, y| (y - y0) * (y - y0))?,
+    );
+    let xy = mean(scores, numbers, |x, y| (x - x0) * (y - y0))?;
+    (xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
+}
+
 fn mean(probabilities: &[f64], labels: &[f32], of: impl Fn(f64, f64) -> f64) -> Option<f64> {
     let sum: f64 = probabilities
         .iter()

@@ -1,6 +1,7 @@
 //! Examples, time splits, boosted oblivious trees, text score, calibration, metrics, the approaches compared, and
 //! writing ONNX. It refuses to know of bundles and browsers.
 
+pub mod answer;
 pub mod approaches;
 mod bins;
 pub mod boost;
@@ -16,6 +17,7 @@ pub mod loss;
 pub mod matrix;
 pub mod metrics;
 pub mod model;
+pub mod objective;
 pub mod onnx;
 pub mod options;
 pub mod sampling;

@@ -1,5 +1,5 @@
 //! Runs `model.onnx` in tract: any model with an input `features: f32[N, F]` and an output `probability: f32[N, 1]`, and
-//! `log_odds: f32[N, 1]` if it has one. The bytes are not trusted.
+//! `log_odds: f32[N, 1]` if it has one; or, for numbers, an output `prediction: f32[N, 1]`. The bytes are not trusted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,12 +14,14 @@ use tract_onnx::prelude::*;
 use super::error::LearnError;
 use super::loss::logit;
 use super::matrix::Matrix;
-use super::onnx::{LOG_ODDS, PROBABILITY};
+use super::objective::Objective;
+use super::onnx::{LOG_ODDS, PREDICTION, PROBABILITY};
 
 /// A loaded model, ready for any number of rows.
 pub struct Model {
     plan: Arc<TypedRunnableModel>,
     features: usize,
+    objective: Objective,
     /// Whether the second output is the log-odds.
     has_log_odds: bool,
 }
@@ -27,9 +29,9 @@ pub struct Model {
 /// What a model says, one value per row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scores {
-    /// In `[0, 1]`.
-    pub probability: Vec<f32>,
-    /// Calibrated log-odds, from the model if it gives them, else of the probability.
+    /// Probabilities in `[0, 1]`, or numbers.
+    pub answer: Vec<f32>,
+    /// Calibrated log-odds, from the model if it gives them, else of the probability; empty for numbers.
     pub log_odds: Vec<f32>,
 }
 
@@ -65,18 +67,19 @@ impl Model {
     fn load(proto: &ModelProto, graph: &GraphProto) -> TractResult<Self> {
         let features = input_width(graph)?;
         let names: Vec<&str> = graph.output.iter().map(|output| output.name.as_str()).collect();
-        if !names.contains(&PROBABILITY) {
-            return Err(TractError::msg(format!(
-                "no output is named {PROBABILITY}; it has {}",
-                names.join(", ")
-            )));
-        }
-        let has_log_odds = names.contains(&LOG_ODDS);
-        let wanted = if has_log_odds {
-            &[PROBABILITY, LOG_ODDS][..]
-        } else {
-            &[PROBABILITY]
+        let has = |name: &str| names.contains(&name);
+        let (objective, wanted) = match (has(PROBABILITY), has(LOG_ODDS), has(PREDICTION)) {
+            (true, true, _) => (Objective::YesNo, &[PROBABILITY, LOG_ODDS][..]),
+            (true, false, _) => (Objective::YesNo, &[PROBABILITY][..]),
+            (false, _, true) => (Objective::Number, &[PREDICTION][..]),
+            (false, _, false) => {
+                return Err(TractError::msg(format!(
+                    "no output is named {PROBABILITY} or {PREDICTION}; it has {}",
+                    names.join(", ")
+                )));
+            }
         };
+        let has_log_odds = wanted.len() > 1;
         let mut model = onnx().model_for_proto_model(proto)?.with_outputs_by_name(wanted)?;
         let rows = model.symbols.sym("N");
         model.set_input_fact(0, f32::fact([rows.to_dim(), features.to_dim()]).into())?;
@@ -84,6 +87,7 @@ impl Model {
         Ok(Self {
             plan,
             features,
+            objective,
             has_log_odds,
         })
     }
@@ -92,6 +96,12 @@ impl Model {
     #[must_use]
     pub fn features(&self) -> usize {
         self.features
+    }
+
+    /// What it answers with.
+    #[must_use]
+    pub fn objective(&self) -> Objective {
+        self.objective
     }
 
     /// Scores every row; no row gives no score.
@@ -113,7 +123,8 @@ impl Model {
         let scores = ran
             .map_err(|_| LearnError::Scoring("tract failed".into()))?
             .map_err(|error| LearnError::Scoring(format!("{error:#}").replace('\n', " ")))?;
-        for found in [scores.probability.len(), scores.log_odds.len()] {
+        let log_odds = (self.objective == Objective::YesNo).then_some(scores.log_odds.len());
+        for found in std::iter::once(scores.answer.len()).chain(log_odds) {
             if found != matrix.rows() {
                 return Err(LearnError::Size {
                     what: "scores",
@@ -125,12 +136,12 @@ impl Model {
         Ok(scores)
     }
 
-    /// The probability of every row, as [`Self::score`].
+    /// The answer for every row, as [`Self::score`].
     ///
     /// # Errors
     /// As [`Self::score`].
     pub fn predict(&self, matrix: &Matrix) -> Result<Vec<f32>, LearnError> {
-        self.score(matrix).map(|scores| scores.probability)
+        self.score(matrix).map(|scores| scores.answer)
     }
 
     #[allow(clippy::cast_possible_truncation)]
@@ -144,13 +155,13 @@ impl Model {
                 .ok_or_else(|| TractError::msg("an output is missing"))?;
             Ok(output.to_plain_array_view::<f32>()?.iter().copied().collect())
         };
-        let probability = column(0)?;
-        let log_odds = if self.has_log_odds {
-            column(1)?
-        } else {
-            probability.iter().map(|&p| logit(f64::from(p)) as f32).collect()
+        let answer = column(0)?;
+        let log_odds = match self.objective {
+            Objective::YesNo if self.has_log_odds => column(1)?,
+            Objective::YesNo => answer.iter().map(|&p| logit(f64::from(p)) as f32).collect(),
+            Objective::Number => Vec::new(),
         };
-        Ok(Scores { probability, log_odds })
+        Ok(Scores { answer, log_odds })
     }
 }
 

@@ -8,6 +8,8 @@
 //!   Gather leaf values → [N, T]    ReduceSum → [N, 1]
 //!   Mul slope, Add intercept → log_odds f32[N, 1]     Sigmoid → probability f32[N, 1]
 //! ```
+//!
+//! A model of numbers has no Sigmoid: what the last Add gives is `prediction f32[N, 1]`, its only output.
 
 use prost::Message;
 use tract_onnx::pb::{
@@ -20,11 +22,14 @@ use super::calibrate::Platt;
 use super::error::LearnError;
 use super::forest::{Forest, ObliviousTree};
 pub use super::model::{Model, Scores};
+use super::objective::Objective;
 
 /// Name of the input, `f32[N, F]`.
 pub const FEATURES: &str = "features";
 /// Name of the output `f32[N, 1]` in `[0, 1]`.
 pub const PROBABILITY: &str = "probability";
+/// Name of the output `f32[N, 1]` of a model of numbers.
+pub const PREDICTION: &str = "prediction";
 /// Name of the output `f32[N, 1]` of calibrated log-odds.
 pub const LOG_ODDS: &str = "log_odds";
 
@@ -35,7 +40,7 @@ const OPSET: i64 = 13;
 ///
 /// # Errors
 /// [`LearnError::Onnx`] for a forest over no feature, or one that is not [sound](Forest::is_sound).
-pub fn to_onnx(forest: &Forest, calibration: &Platt) -> Result<Vec<u8>, LearnError> {
+pub fn to_onnx(forest: &Forest, calibration: &Platt, objective: Objective) -> Result<Vec<u8>, LearnError> {
     if forest.features == 0 {
         return Err(LearnError::Onnx("the forest reads no feature".into()));
     }
@@ -50,7 +55,7 @@ pub fn to_onnx(forest: &Forest, calibration: &Platt) -> Result<Vec<u8>, LearnErr
         }],
         producer_name: env!("CARGO_PKG_NAME").into(),
         producer_version: env!("CARGO_PKG_VERSION").into(),
-        graph: Some(graph(forest, calibration)),
+        graph: Some(graph(forest, calibration, objective)),
         ..ModelProto::default()
     };
     Ok(model.encode_to_vec())
@@ -114,7 +119,7 @@ impl Tables {
     clippy::cast_precision_loss,
     clippy::cast_possible_wrap
 )]
-fn graph(forest: &Forest, calibration: &Platt) -> GraphProto {
+fn graph(forest: &Forest, calibration: &Platt, objective: Objective) -> GraphProto {
     let tables = Tables::of(forest);
     let (trees, depth) = (tables.trees, tables.depth);
     let questions = (trees * depth) as i64;
@@ -128,11 +133,15 @@ fn graph(forest: &Forest, calibration: &Platt) -> GraphProto {
         attribute: attributes,
         ..NodeProto::default()
     };
+    let (score, outputs) = match objective {
+        Objective::YesNo => (LOG_ODDS, vec![value(PROBABILITY, 1), value(LOG_ODDS, 1)]),
+        Objective::Number => (PREDICTION, vec![value(PREDICTION, 1)]),
+    };
     let cast = |to: DataType| vec![attribute("to", to as i64)];
-    GraphProto {
+    let mut graph = GraphProto {
         name: "oblivious_forest".into(),
         input: vec![value(FEATURES, forest.features as i64)],
-        output: vec![value(PROBABILITY, 1), value(LOG_ODDS, 1)],
+        output: outputs,
         initializer: vec![
             integers("columns", &[questions], tables.columns),
             floats("thresholds", &[questions], tables.thresholds),
@@ -162,11 +171,14 @@ fn graph(forest: &Forest, calibration: &Platt) -> GraphProto {
                 vec![attribute("keepdims", 1)],
             ),
             node("Mul", &["sum", "slope"], "scaled", Vec::new()),
-            node("Add", &["scaled", "intercept"], LOG_ODDS, Vec::new()),
-            node("Sigmoid", &[LOG_ODDS], PROBABILITY, Vec::new()),
+            node("Add", &["scaled", "intercept"], score, Vec::new()),
         ],
         ..GraphProto::default()
+    };
+    if objective == Objective::YesNo {
+        graph.node.push(node("Sigmoid", &[LOG_ODDS], PROBABILITY, Vec::new()));
     }
+    graph
 }
 
 fn attribute(name: &str, i: i64) -> AttributeProto {
@@ -298,21 +310,27 @@ mod tests {
             intercept in -1.0f64..1.0,
         ) {
             let platt = Platt { slope, intercept };
-            let model = Model::from_bytes(&to_onnx(&forest, &platt).unwrap()).unwrap();
+            let model = Model::from_bytes(&to_onnx(&forest, &platt, Objective::YesNo).unwrap()).unwrap();
             prop_assert_eq!(model.features(), FEATURE_COUNT);
             for matrix in [&Matrix::from_rows(FEATURE_COUNT, &[]).unwrap(), &batches.0, &batches.1, &batches.2] {
                 let scores = model.score(matrix).unwrap();
-                prop_assert_eq!(scores.probability.len(), matrix.rows());
+                prop_assert_eq!(scores.answer.len(), matrix.rows());
                 for (row, raw) in forest.raw_all(matrix).into_iter().enumerate() {
-                    prop_assert!((f64::from(scores.probability[row]) - platt.probability(raw)).abs() <= 1e-5);
+                    prop_assert!((f64::from(scores.answer[row]) - platt.probability(raw)).abs() <= 1e-5);
                     prop_assert!((f64::from(scores.log_odds[row]) - platt.apply(raw)).abs() <= 1e-5);
                 }
+            }
+            let model = Model::from_bytes(&to_onnx(&forest, &platt, Objective::Number).unwrap()).unwrap();
+            prop_assert_eq!(model.objective(), Objective::Number);
+            let numbers = model.score(&batches.1).unwrap();
+            for (row, raw) in forest.raw_all(&batches.1).into_iter().enumerate() {
+                prop_assert!((f64::from(numbers.answer[row]) - platt.apply(raw)).abs() <= 1e-5);
             }
         }
 
         #[test]
         fn damaged_bytes_are_an_error_or_a_model_never_a_panic(place in 0usize..100_000, value: u8, cut in 0usize..100_000) {
-            let mut bytes = to_onnx(&some_forest(), &Platt::IDENTITY).unwrap();
+            let mut bytes = to_onnx(&some_forest(), &Platt::IDENTITY, Objective::YesNo).unwrap();
             let place = place % bytes.len();
             bytes[place] = value;
             let _ = Model::from_bytes(&bytes);
@@ -323,7 +341,7 @@ mod tests {
 
     #[test]
     fn truncated_bytes_are_an_error() {
-        let bytes = to_onnx(&some_forest(), &Platt::IDENTITY).unwrap();
+        let bytes = to_onnx(&some_forest(), &Platt::IDENTITY, Objective::YesNo).unwrap();
         for end in (0..bytes.len()).step_by(7) {
             assert!(
                 Model::from_bytes(&bytes[..end]).is_err(),
@@ -336,14 +354,15 @@ mod tests {
 
     #[test]
     fn a_tensor_that_claims_more_than_it_holds_is_an_error() {
-        let mut model = ModelProto::decode(&*to_onnx(&some_forest(), &Platt::IDENTITY).unwrap()).unwrap();
+        let mut model =
+            ModelProto::decode(&*to_onnx(&some_forest(), &Platt::IDENTITY, Objective::YesNo).unwrap()).unwrap();
         model.graph.as_mut().unwrap().initializer[6].dims = vec![1 << 40];
         assert!(Model::from_bytes(&model.encode_to_vec()).is_err());
     }
 
     #[test]
     fn rows_of_another_width_are_refused() {
-        let model = Model::from_bytes(&to_onnx(&some_forest(), &Platt::IDENTITY).unwrap()).unwrap();
+        let model = Model::from_bytes(&to_onnx(&some_forest(), &Platt::IDENTITY, Objective::YesNo).unwrap()).unwrap();
         let narrow = Matrix::from_columns(vec![vec![1.0]; 2]).unwrap();
         assert!(matches!(
             model.score(&narrow),
@@ -359,7 +378,7 @@ mod tests {
     fn a_forest_that_is_not_sound_is_not_written() {
         let mut forest = some_forest();
         forest.trees[0].leaves.pop();
-        assert!(to_onnx(&forest, &Platt::IDENTITY).is_err());
+        assert!(to_onnx(&forest, &Platt::IDENTITY, Objective::YesNo).is_err());
         assert!(
             to_onnx(
                 &Forest {
@@ -367,7 +386,8 @@ mod tests {
                     bias: 0.0,
                     trees: vec![]
                 },
-                &Platt::IDENTITY
+                &Platt::IDENTITY,
+                Objective::YesNo
             )
             .is_err()
         );

@@ -1,19 +1,23 @@
 //! From examples to a calibrated model: candidates, screening by gain on earlier time, early stopping on the latest slice,
 //! calibration on that slice, and a last fit on everything.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
+use super::answer::{answer_cells, without};
 use super::boost::{BoostOptions, boost};
 use super::calibrate::Platt;
+use super::draw::Draws;
 use super::error::LearnError;
 use super::example::{Example, Examples, matrix};
 use super::forest::Forest;
 use super::matrix::Matrix;
-use super::metrics;
+use super::objective::{Objective, mean};
 use super::text::{TextModel, TextOptions};
 use crate::data::table::Cell;
-use crate::data::{ColumnId, Database, TableId, Timestamp};
-use crate::query::{Task, TaskKind};
+use crate::data::{ColumnId, Database, Duration, RowId, TableId, Timestamp};
+use crate::query::Task;
 use crate::relate::enumerate::{Reach, enumerate};
 use crate::relate::feature::{Feature, FeatureSet};
 use crate::relate::view::{Asker, Relations};
@@ -29,6 +33,10 @@ pub struct TrainOptions {
     pub widths: Vec<usize>,
     /// Most trees.
     pub trees: usize,
+    /// How long after its own time an entity is asked about, while it is open; none: at its own time.
+    pub ages: Vec<Duration>,
+    /// Most examples; of more, so many are drawn evenly.
+    pub most_examples: usize,
     /// Threads; the model is the same for any number.
     pub threads: usize,
 }
@@ -40,6 +48,8 @@ impl Default for TrainOptions {
             reach: Reach::default(),
             widths: vec![20, 40, 80, 120],
             trees: 1000,
+            ages: Vec::new(),
+            most_examples: 120_000,
             threads: 1,
         }
     }
@@ -58,14 +68,18 @@ pub trait Progress {
 pub struct Model {
     /// What it looks at.
     pub features: FeatureSet,
+    /// What it answers with.
+    pub objective: Objective,
     /// Raw scores.
     pub forest: Forest,
-    /// Raw scores to log-odds.
+    /// Raw scores to log-odds, or to the number.
     pub platt: Platt,
     /// The text score, when a feature is one.
     pub text: Option<TextModel>,
-    /// The share of yes among the examples trained on.
-    pub base_rate: f64,
+    /// The mean label of the examples trained on: the share of yes, or the mean number.
+    pub base: f64,
+    /// The ages it was trained at; none: each entity at its own time, or on a grid.
+    pub ages: Vec<Duration>,
     /// The number of examples trained on.
     pub examples: usize,
     /// Figures on the latest training slice, by name.
@@ -76,8 +90,6 @@ pub struct Model {
 const HELD_OUT: f64 = 0.25;
 /// A wider model must lower the validation loss by this share to be worth its width.
 const WORTH: f64 = 0.004;
-/// Fewer examples, or fewer of either answer, are not enough to learn from.
-const LEAST: usize = 10;
 
 /// A forest over some columns of a matrix, and what it was worth on the held-out slice.
 pub struct Fitted {
@@ -103,7 +115,7 @@ struct Candidate {
 /// Trains on `database`, which must hold nothing later than `until` ([`Database::upto`]).
 ///
 /// # Errors
-/// When the question is not a binary one, when there are too few settled examples, or when labels cannot be computed.
+/// When the question is neither a yes-or-no one nor one for a number, when there are too few settled examples, or when labels cannot be computed.
 pub fn train(
     database: &Database,
     task: &Task,
@@ -111,7 +123,7 @@ pub fn train(
     options: &TrainOptions,
     progress: &mut dyn Progress,
 ) -> Result<(Model, Examples), LearnError> {
-    let data = Training::gather(database, task, until, &options.reach, progress)?;
+    let data = Training::gather(database, task, until, options, progress)?;
     let fitted = data.fit(&data.all_columns(), options, progress)?;
     let model = data.model(&fitted);
     Ok((model, data.examples))
@@ -119,6 +131,10 @@ pub fn train(
 
 /// Everything that training and the comparison of approaches have in common: examples, candidate features and their matrix.
 pub struct Training {
+    /// What is answered with.
+    pub objective: Objective,
+    /// The ages at which entities were asked about.
+    pub ages: Vec<Duration>,
     /// All examples.
     pub examples: Examples,
     /// Those trained on, in order of anchor.
@@ -142,44 +158,42 @@ impl Training {
         database: &Database,
         task: &Task,
         until: Timestamp,
-        reach: &Reach,
+        options: &TrainOptions,
         progress: &mut dyn Progress,
     ) -> Result<Self, LearnError> {
-        if !matches!(task.kind, TaskKind::Binary) {
-            return Err(LearnError::NotTrainedYet(task.kind.task_type().to_owned()));
-        }
-        let examples = Examples::gather(database, task, until)?;
-        let rows = examples.settled_by(until);
+        let objective = Objective::of(task.kind)?;
+        let examples = Examples::gather(database, task, until, &options.ages)?;
+        let rows = evenly(examples.settled_by(until), options, progress);
         let labels: Vec<f32> = rows.iter().map(|e| e.label).collect();
-        let positives = labels.iter().filter(|l| **l > 0.5).count();
-        if positives < LEAST || labels.len() - positives < LEAST {
-            return Err(LearnError::TooFew {
-                examples: labels.len(),
-                positives,
-                least: LEAST,
-            });
-        }
+        objective.check(&labels)?;
+        let reach = &Reach {
+            yes_or_no: objective == Objective::YesNo,
+            ages: !options.ages.is_empty(),
+            ..options.reach.clone()
+        };
         let candidates = enumerate(database, task.entity, until, reach);
         candidates
             .dropped
             .iter()
             .for_each(|line| progress.note(format!("left out: {line}")));
+        let cells = answer_cells(&database.schema, &task.target);
+        let (set, answers) = without(candidates.set, &cells, &database.schema, task.entity);
+        answers
+            .iter()
+            .for_each(|name| progress.note(format!("left out: {name}, it is the answer")));
         progress.note(format!(
-            "{} examples, {:.1} % yes; {} candidate features over {} series",
+            "{} examples, {}; {} candidate features over {} series",
             labels.len(),
-            100.0 * share(positives, labels.len()),
-            candidates.set.features.len(),
-            candidates.set.series.len()
-        ));
-        let relations = Relations::build(
-            database,
-            task.entity,
-            candidates.set,
-            &examples.history,
-            &mut |done, total| {
-                progress.stage("linking tables", done, total);
+            match objective {
+                Objective::YesNo => format!("{:.1} % yes", 100.0 * mean(&labels)),
+                Objective::Number => format!("mean {:.4}", mean(&labels)),
             },
-        );
+            set.features.len(),
+            set.series.len()
+        ));
+        let relations = Relations::build(database, task.entity, set, &examples.history, &mut |done, total| {
+            progress.stage("linking tables", done, total);
+        });
         let askers: Vec<Asker> = rows.iter().map(|e| e.asker).collect();
         let mut matrix = matrix(database, &relations, &askers, &mut |done, total| {
             progress.stage("computing features", done, total)
@@ -188,6 +202,7 @@ impl Training {
         let text = fill_text(
             database,
             task.entity,
+            objective,
             &set,
             &examples,
             until,
@@ -196,6 +211,8 @@ impl Training {
             progress,
         )?;
         Ok(Self {
+            objective,
+            ages: options.ages.clone(),
             examples,
             rows,
             set,
@@ -229,15 +246,20 @@ impl Training {
         options: &TrainOptions,
         progress: &mut dyn Progress,
     ) -> Result<Fitted, LearnError> {
+        if columns.is_empty() {
+            return Err(LearnError::NoFeatures);
+        }
         let split = self.split();
-        let earlier: Vec<usize> = (0..split).collect();
         let later: Vec<usize> = (split..self.labels.len()).collect();
-        let (labels, held_out) = self.labels.split_at(split);
+        let earlier = self.earlier(split);
+        let labels: Vec<f32> = earlier.iter().map(|&row| self.labels[row]).collect();
+        let (labels, held_out) = (labels.as_slice(), &self.labels[split..]);
         let part = |columns: &[usize], rows: &[usize]| self.matrix.select_columns(columns).select_rows(rows);
 
         let base = BoostOptions {
             seed: options.seed,
             threads: options.threads,
+            loss: self.objective.loss(),
             ..BoostOptions::default()
         };
         let screen = BoostOptions {
@@ -261,6 +283,10 @@ impl Training {
         .gains;
         let mut ranked: Vec<usize> = (0..columns.len()).filter(|&c| gains[c] > 0.0).collect();
         ranked.sort_by(|&a, &b| gains[b].total_cmp(&gains[a]).then(a.cmp(&b)));
+        if ranked.is_empty() {
+            // Nothing tells: the model is its base, over a column that it does not heed.
+            ranked.push(0);
+        }
 
         let mut best: Option<Candidate> = None;
         let mut widths = options.widths.clone();
@@ -288,10 +314,10 @@ impl Training {
                 },
             )?;
             let raw = trained.forest.raw_all(&there);
-            let platt = Platt::fit(&raw, held_out, None)?;
-            let probabilities: Vec<f64> = raw.iter().map(|&r| platt.probability(r)).collect();
-            let figures = figures(&probabilities, held_out);
-            let loss = metrics::log_loss(&probabilities, held_out).unwrap_or(f64::INFINITY);
+            let platt = self.objective.calibrate(&raw, held_out)?;
+            let answers: Vec<f64> = raw.iter().map(|&r| self.objective.answer(platt.apply(r))).collect();
+            let figures = self.objective.figures(&answers, held_out);
+            let loss = self.objective.held_out_loss(&answers, held_out);
             progress.note(format!(
                 "{width} features, {} trees: {}",
                 trained.best_iteration,
@@ -344,10 +370,27 @@ impl Training {
         })
     }
 
+    /// The rows before the split. An entity asked about at several ages is on one side only: its later ages must not be
+    /// judged by a model that saw its earlier ones.
+    fn earlier(&self, split: usize) -> Vec<usize> {
+        let both: BTreeSet<RowId> = if self.ages.is_empty() {
+            BTreeSet::new()
+        } else {
+            self.rows[split..].iter().map(|e| e.asker.row).collect()
+        };
+        let kept: Vec<usize> = (0..split)
+            .filter(|&row| !both.contains(&self.rows[row].asker.row))
+            .collect();
+        if kept.is_empty() { (0..split).collect() } else { kept }
+    }
+
     /// A fit as a model of its own, carrying only the features that its trees look at.
     #[must_use]
     pub fn model(&self, fitted: &Fitted) -> Model {
-        let used = fitted.forest.features_used();
+        let mut used = fitted.forest.features_used();
+        if used.is_empty() {
+            used.push(0);
+        }
         let forest = fitted
             .forest
             .over_columns(&used)
@@ -357,10 +400,12 @@ impl Training {
         let reads_text = features.features.iter().any(|f| matches!(f, Feature::Text { .. }));
         Model {
             features,
+            objective: self.objective,
             forest,
             platt: fitted.platt,
             text: if reads_text { self.text.clone() } else { None },
-            base_rate: share(self.labels.iter().filter(|l| **l > 0.5).count(), self.labels.len()),
+            base: mean(&self.labels),
+            ages: self.ages.clone(),
             examples: self.labels.len(),
             validation: fitted.validation.clone(),
         }
@@ -393,33 +438,30 @@ impl Model {
         }
     }
 
-    /// The calibrated log-odds of a feature row, by the trees.
+    /// The calibrated score of a feature row, by the trees: log-odds, or the number itself.
     #[must_use]
-    pub fn log_odds(&self, row: &[f32]) -> f64 {
+    pub fn score(&self, row: &[f32]) -> f64 {
         self.platt.apply(self.forest.raw(row))
     }
 }
 
-/// The figures reported of held-out probabilities.
-#[must_use]
-pub fn figures(probabilities: &[f64], labels: &[f32]) -> Vec<(String, f64)> {
-    let all = [
-        ("roc_auc", metrics::roc_auc(probabilities, labels)),
-        ("average_precision", metrics::average_precision(probabilities, labels)),
-        ("log_loss", metrics::log_loss(probabilities, labels)),
-        ("brier", metrics::brier(probabilities, labels)),
-        ("ece", metrics::ece(probabilities, labels, 10)),
-        ("recall_at_10", metrics::recall_at(probabilities, labels, 0.1)),
-        ("recall_at_20", metrics::recall_at(probabilities, labels, 0.2)),
-        (
-            "workload_saved_at_80",
-            metrics::workload_saved_at(probabilities, labels, 0.8),
-        ),
-        ("lift_top_decile", metrics::lift_top_decile(probabilities, labels)),
-    ];
-    all.into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-        .collect()
+/// At most so many examples as the options allow, drawn evenly, in their order.
+pub(super) fn evenly(mut rows: Vec<Example>, options: &TrainOptions, progress: &mut dyn Progress) -> Vec<Example> {
+    let (found, most) = (rows.len(), options.most_examples);
+    if found <= most {
+        return rows;
+    }
+    progress.note(format!(
+        "{found} examples are settled; {most} of them, drawn evenly, are used"
+    ));
+    let draws = Draws::new(options.seed).stream(0xE0);
+    let mut drawn: Vec<(f64, usize)> = (0..found).map(|i| (draws.uniform(i as u64), i)).collect();
+    drawn.select_nth_unstable_by(most, |a, b| a.0.total_cmp(&b.0));
+    let mut kept = vec![false; found];
+    drawn[..most].iter().for_each(|&(_, i)| kept[i] = true);
+    let mut kept = kept.into_iter();
+    rows.retain(|_| kept.next().unwrap_or(false));
+    rows
 }
 
 /// The text scores of askers by one model.
@@ -454,6 +496,7 @@ const TEXT_SLICES: usize = 5;
 fn fill_text(
     database: &Database,
     entity: TableId,
+    objective: Objective,
     set: &FeatureSet,
     examples: &Examples,
     until: Timestamp,
@@ -481,26 +524,29 @@ fn fill_text(
         if texts.iter().flatten().all(Option::is_none) {
             return Ok(None);
         }
-        TextModel::fit(&texts, &labels, None, &TextOptions::default()).map(Some)
+        TextModel::fit(&texts, &objective.as_classes(&labels), None, &TextOptions::default()).map(Some)
     };
     let mut column = vec![f32::NAN; rows.len()];
+    // In order of the entities' own times, so that no age of one is read by a model that saw another age of it.
+    let written = |place: usize| {
+        database
+            .row_time(entity, rows[place].asker.row)
+            .unwrap_or(rows[place].asker.anchor)
+    };
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|&place| written(place));
     let slice = rows.len().div_ceil(TEXT_SLICES).max(1);
-    for (done, start) in (0..rows.len()).step_by(slice).enumerate() {
+    for (done, part) in order.chunks(slice).enumerate() {
         progress.stage("reading text", done, TEXT_SLICES + 1);
-        let Some(model) = fit(rows[start].asker.anchor)? else {
+        let Some(model) = part.first().map_or(Ok(None), |&first| fit(written(first)))? else {
             continue;
         };
-        for (cell, example) in column.iter_mut().zip(rows).skip(start).take(slice) {
-            *cell = model.score(&texts(database, entity, &columns, example.asker));
+        for &place in part {
+            column[place] = model.score(&texts(database, entity, &columns, rows[place].asker));
         }
     }
     matrix.replace_column(place, column)?;
     let model = fit(Timestamp::MAX)?;
     progress.stage("reading text", TEXT_SLICES + 1, TEXT_SLICES + 1);
     Ok(model)
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn share(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

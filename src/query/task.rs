@@ -155,6 +155,19 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
+    /// What people call it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Binary => "yes-or-no",
+            Self::Multiclass => "multiclass",
+            Self::Multilabel => "multilabel",
+            Self::Ranking { .. } => "ranking",
+            Self::Regression => "regression",
+            Self::Forecast { .. } => "forecast",
+        }
+    }
+
     /// The reference's name for it.
     #[must_use]
     pub const fn task_type(self) -> &'static str {

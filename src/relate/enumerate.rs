@@ -19,6 +19,10 @@ pub struct Reach {
     pub budget: usize,
     /// Prior weight of shrunk rates, in events.
     pub prior_weight: f64,
+    /// Whether answers are yes or no, so that earlier yeses are counted apart; a number has none.
+    pub yes_or_no: bool,
+    /// Whether entities are asked about some time after their own, so that their age is worth knowing.
+    pub ages: bool,
 }
 
 impl Default for Reach {
@@ -28,6 +32,8 @@ impl Default for Reach {
             filters: 8,
             budget: 1500,
             prior_weight: 20.0,
+            yes_or_no: true,
+            ages: false,
         }
     }
 }
@@ -230,7 +236,9 @@ impl Builder<'_> {
                 continue;
             };
             let reading = match column.kind {
-                ColumnType::Timestamp if path.hops.is_empty() && Some(path.column) == time => continue,
+                ColumnType::Timestamp if path.hops.is_empty() && Some(path.column) == time && !self.reach.ages => {
+                    continue;
+                }
                 ColumnType::Timestamp => Reading::Age,
                 ColumnType::Ordered { .. } => Reading::Rank,
                 _ => Reading::Number,
@@ -310,6 +318,9 @@ impl Builder<'_> {
             function: Function::Count,
             window: None,
         });
+        if !self.reach.yes_or_no {
+            return;
+        }
         let positives = self.set.lookup(&Self::labels(key, Source::Positives), key);
         for window in windows.iter().skip(1).copied().map(Some).chain([None]) {
             self.add(Feature::Aggregate {

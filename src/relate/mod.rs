@@ -7,12 +7,14 @@ pub mod enumerate;
 pub mod feature;
 mod gathered;
 pub mod label;
+pub mod open;
 pub mod path;
 pub mod series;
 pub mod view;
 
 pub use feature::{Feature, FeatureSet, Function, Lookup, Reading};
 pub use label::{Example, Label, LabelError, Labeler};
+pub use open::Ends;
 pub use path::ColumnPath;
 pub use series::{Series, SettledLabel};
 pub use view::{Asker, Relations};

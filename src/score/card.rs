@@ -1,9 +1,10 @@
-//! What is said about one ticket: the probability, its band, why, who, as of when, and what is not known.
+//! What is said about one ticket: the probability and its band, or the number, why, who, as of when, and what is not known.
 
 use serde::Serialize;
 
 use crate::bundle::Thresholds;
 use crate::explain::reason::{Contribution, Reason};
+use crate::learn::objective::Objective;
 use crate::route::Suggestion;
 
 /// A risk band, by threshold.
@@ -47,25 +48,35 @@ pub struct Card {
     pub entity: String,
     /// As of when, RFC 3339.
     pub anchor: String,
+    /// Whether a probability or a number is said; of the fields for the other nothing is set.
+    pub kind: Objective,
     /// From 0 to 1; `None` when the band is unknown.
     pub probability: Option<f64>,
     /// The calibrated log-odds.
     pub log_odds: Option<f64>,
     /// What the log-odds would be if nothing were known; with the contributions it sums to the log-odds.
-    pub base_log_odds: f64,
+    pub base_log_odds: Option<f64>,
     /// The training examples' rate.
-    pub base_rate: f64,
+    pub base_rate: Option<f64>,
     /// The probability over the base rate.
     pub lift: Option<f64>,
-    /// By the bundle's thresholds.
+    /// By the bundle's thresholds; a number has none and is [`Band::Unknown`].
     pub band: Band,
+    /// The number, when one is asked for and enough is known.
+    pub value: Option<f64>,
+    /// The number as people say it, in its unit.
+    pub shown: Option<String>,
+    /// What the number would be if nothing were known; with the contributions it sums to the number.
+    pub base_value: Option<f64>,
+    /// The number's unit, where the tables tell it.
+    pub unit: Option<String>,
     /// The label window's length in hours.
     pub horizon_hours: f64,
     /// What is missing, a sentence each.
     pub partial: Vec<String>,
     /// The strongest reasons, first the largest.
     pub reasons: Vec<Reason>,
-    /// Every feature's contribution to the log-odds.
+    /// Every feature's contribution to the log-odds, or to the number.
     pub contributions: Vec<Contribution>,
     /// Who should take it, best first.
     pub agents: Vec<Suggestion>,

@@ -7,13 +7,14 @@ use super::card::{Band, Card};
 use super::rows::LiveRow;
 use crate::bundle::shard::Opened;
 use crate::bundle::{BundleError, OpenBundle};
-use crate::data::{ColumnId, Database, RowId, Schema, TableId, Timestamp};
+use crate::data::{Database, RowId, TableId, Timestamp};
 use crate::explain::reason::{Target, contributions, reasons};
 use crate::explain::shapley::shapley;
 use crate::learn::LearnError;
 use crate::learn::example::{Examples, feature_rows};
 use crate::learn::matrix::Matrix;
-use crate::query::{self, BoundTarget, Mode, Task};
+use crate::learn::objective::Objective;
+use crate::query::{self, Mode, Task};
 use crate::relate::label::Labeler;
 use crate::relate::view::{Asker, Relations};
 
@@ -33,22 +34,6 @@ pub enum ScoreError {
     /// The model failed.
     #[error(transparent)]
     Model(#[from] LearnError),
-}
-
-/// What a yes is called: from the column the question is about, else from its table.
-fn target_name(task: &Task, schema: &Schema) -> Target {
-    let of = |table: TableId, column: Option<ColumnId>| match column {
-        Some(column) => Target::from_column_name(&schema.column(table, column).name),
-        None => Target::from_column_name(&schema.table(table).name),
-    };
-    match (&task.target, task.target.aggregates().first()) {
-        (BoundTarget::Column(reach), _) => of(reach.table, Some(reach.column)),
-        (_, Some(aggregate)) if aggregate.links.is_empty() => {
-            of(aggregate.table, Some(aggregate.column.unwrap_or(aggregate.time)))
-        }
-        (_, Some(aggregate)) => of(aggregate.table, aggregate.column),
-        _ => of(task.entity, None),
-    }
 }
 
 /// Reasons shown on a card.
@@ -82,7 +67,7 @@ impl Scorer {
         let schema = &bundle.opened.database.schema;
         let task = query::bind(&bundle.manifest.query, schema, Mode::Extended)
             .map_err(|e| BundleError::Query(e.message().to_owned()))?;
-        let target = target_name(&task, schema);
+        let target = Target::of(&task, schema);
         Ok(Self { bundle, task, target })
     }
 
@@ -92,7 +77,7 @@ impl Scorer {
     /// When the labels of the history cannot be computed.
     pub fn over_history(mut self, database: Database) -> Result<Self, ScoreError> {
         let until = database.latest().unwrap_or(self.bundle.opened.built_at);
-        let history = Examples::gather(&database, &self.task, until)?.history;
+        let history = Examples::gather(&database, &self.task, until, &[])?.history;
         let set = self.bundle.model.features.clone();
         let relations = Relations::build(&database, self.task.entity, set, &history, &mut |_, _| {});
         self.bundle.opened = Opened {
@@ -122,15 +107,12 @@ impl Scorer {
         Ok(rows)
     }
 
-    /// The probability of rows that the tables hold, each as of its own moment, whatever is known of them.
+    /// The answers for rows that the tables hold, each as of its own moment, whatever is known of them: probabilities, or
+    /// numbers.
     ///
     /// # Errors
     /// When the model fails.
-    pub fn probabilities(
-        &self,
-        askers: &[Asker],
-        progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<Vec<f64>, ScoreError> {
+    pub fn answers(&self, askers: &[Asker], progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<f64>, ScoreError> {
         const BLOCK: usize = 1024;
         let opened = &self.bundle.opened;
         let mut found = Vec::with_capacity(askers.len());
@@ -170,8 +152,8 @@ impl Scorer {
         &self.bundle
     }
 
-    /// The probability of each row of the entity's table (a JSON list of objects) as of `now`; NaN when not enough is known
-    /// or the query's WHERE leaves the row out.
+    /// The answer for each row of the entity's table (a JSON list of objects) as of `now`: a probability, or the number when
+    /// the bundle's kind is a regression; NaN when not enough is known or the query's WHERE leaves the row out.
     ///
     /// # Errors
     /// When `rows` is no list of objects, or the model fails.
@@ -179,14 +161,14 @@ impl Scorer {
         let rows = objects(rows)?;
         let found: Vec<Features> = rows.iter().map(|row| self.with_row(row, now, Self::features)).collect();
         let inputs: Vec<Vec<f32>> = found.iter().map(|f| f.row.clone()).collect();
-        let probabilities = self
+        let answers = self
             .bundle
             .onnx
             .predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?;
         Ok(found
             .iter()
-            .zip(probabilities)
-            .map(|(f, p)| if f.known { f64::from(p) } else { f64::NAN })
+            .zip(answers)
+            .map(|(f, answer)| if f.known { f64::from(answer) } else { f64::NAN })
             .collect())
     }
 
@@ -326,11 +308,13 @@ impl Scorer {
             onnx,
         } = &self.bundle;
         let database = &opened.database;
-        let probability = onnx
+        let answer = onnx
             .predict(&Matrix::from_rows(found.row.len(), std::slice::from_ref(&found.row))?)?
             .first()
-            .map_or(f64::NAN, |&p| f64::from(p));
-        let probability = if found.known { probability } else { f64::NAN };
+            .map(|&answer| f64::from(answer))
+            .filter(|_| found.known);
+        let yes_or_no = model.objective == Objective::YesNo;
+        let probability = answer.filter(|_| yes_or_no);
         let told = shapley(&model.forest, &found.row).calibrated(&model.platt);
         let agents = skills.as_ref().map_or_else(Vec::new, |skills| {
             skills.suggest(database, self.task.entity, found.asker, AGENTS)
@@ -338,12 +322,19 @@ impl Scorer {
         Ok(Card {
             entity: database.key_text(self.task.entity, row).unwrap_or_default().to_owned(),
             anchor: now.to_string(),
-            probability: found.known.then_some(probability),
-            log_odds: found.known.then(|| model.log_odds(&found.row)),
-            base_log_odds: told.base,
+            kind: model.objective,
+            probability,
+            log_odds: (found.known && yes_or_no).then(|| model.score(&found.row)),
+            base_log_odds: yes_or_no.then_some(told.base),
             base_rate: manifest.base_rate,
-            lift: found.known.then_some(probability / manifest.base_rate),
-            band: Band::of(probability, &manifest.thresholds),
+            lift: probability.zip(manifest.base_rate).map(|(p, base)| p / base),
+            band: probability
+                .zip(manifest.thresholds.as_ref())
+                .map_or(Band::Unknown, |(p, thresholds)| Band::of(p, thresholds)),
+            value: answer.filter(|_| !yes_or_no),
+            shown: answer.filter(|_| !yes_or_no).map(|x| self.target.show(x)),
+            base_value: (!yes_or_no).then_some(told.base),
+            unit: manifest.unit.clone(),
             horizon_hours: manifest.horizon_hours,
             reasons: if found.known {
                 reasons(

@@ -11,7 +11,7 @@ export interface Evidence {
 export interface Reason {
   text: string;
   value: string;
-  /** On the log-odds; positive raises the risk. */
+  /** On the log-odds, or on the number; positive raises it. */
   contribution: number;
   /** Part of all absolute contributions, 0 to 1. */
   share: number;
@@ -19,7 +19,7 @@ export interface Reason {
   evidence: Evidence[];
 }
 
-/** One feature's Shapley value on the log-odds. */
+/** One feature's Shapley value on the log-odds, or on the number. */
 export interface Contribution {
   feature: string;
   value: string | number | null;
@@ -40,14 +40,24 @@ export interface Card {
   entity: string;
   /** The moment the score speaks of, RFC 3339. */
   anchor: string;
+  /** Whether a probability or a number is said; the fields of the other are null. */
+  kind: 'binary' | 'regression';
   /** Null when not enough is known. */
   probability: number | null;
   log_odds: number | null;
-  base_log_odds: number;
-  base_rate: number;
+  base_log_odds: number | null;
+  base_rate: number | null;
   /** Probability over base rate. */
   lift: number | null;
+  /** `unknown` for numbers: they have no bands. */
   band: Band;
+  /** The number; null when not enough is known. */
+  value: number | null;
+  /** The number as people say it, in its unit: `7.5 h`. */
+  shown: string | null;
+  /** What the number would be if nothing were known. */
+  base_value: number | null;
+  unit: string | null;
   horizon_hours: number;
   /** What is missing, one sentence each. */
   partial: string[];

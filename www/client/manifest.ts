@@ -21,8 +21,14 @@ export interface Manifest {
   /** RFC 3339: nothing after this moment is in the bundle. */
   built_at: string;
   horizon_hours: number;
-  base_rate: number;
-  thresholds: Thresholds;
+  /** Whether the bundle answers with a probability or with a number. */
+  kind: 'binary' | 'regression';
+  /** The share of yes in training; null for numbers. */
+  base_rate: number | null;
+  /** Null for numbers: they have no bands. */
+  thresholds: Thresholds | null;
+  /** The number's unit, such as `hours`; null where the tables tell none, and for probabilities. */
+  unit: string | null;
   files: { model: ManifestFile; tables: ManifestFile };
 }
 
@@ -36,10 +42,11 @@ export function readManifest(text: string): Manifest {
   }
   const root = object(json, 'manifest.json');
   const entity = object(root['entity'], 'entity');
-  const thresholds = object(root['thresholds'], 'thresholds');
   const files = object(root['files'], 'files');
   const format = root['format'];
   if (typeof format !== 'number' && typeof format !== 'string') throw missing('format');
+  const kind = root['kind'];
+  if (kind !== 'binary' && kind !== 'regression') throw missing('kind');
   const built_at = string(root, 'built_at');
   if (Number.isNaN(Date.parse(built_at))) throw missing('built_at');
   return {
@@ -48,13 +55,20 @@ export function readManifest(text: string): Manifest {
     entity: { table: string(entity, 'table', 'entity.'), key: string(entity, 'key', 'entity.') },
     built_at,
     horizon_hours: number(root, 'horizon_hours'),
-    base_rate: number(root, 'base_rate'),
-    thresholds: {
-      watch: number(thresholds, 'watch', 'thresholds.'),
-      likely: number(thresholds, 'likely', 'thresholds.'),
-      critical: number(thresholds, 'critical', 'thresholds.'),
-    },
+    kind,
+    base_rate: kind === 'binary' ? number(root, 'base_rate') : null,
+    thresholds: kind === 'binary' ? thresholds(root) : null,
+    unit: typeof root['unit'] === 'string' ? root['unit'] : null,
     files: { model: file(files, 'model'), tables: file(files, 'tables') },
+  };
+}
+
+function thresholds(root: Fields): Thresholds {
+  const fields = object(root['thresholds'], 'thresholds');
+  return {
+    watch: number(fields, 'watch', 'thresholds.'),
+    likely: number(fields, 'likely', 'thresholds.'),
+    critical: number(fields, 'critical', 'thresholds.'),
   };
 }
 

@@ -7,7 +7,7 @@ import type { QueueTicket } from './queue.ts';
 
 export interface Scoring {
   probabilities: Float64Array;
-  thresholds: Thresholds;
+  thresholds: Thresholds | null;
   /** Probability at the reader's last look, by ticket. */
   lastLook: ReadonlyMap<string, number>;
 }

@@ -91,7 +91,7 @@ export class BellwetherCard extends BellwetherElement {
         <strong title=${exactPercent(probability)}>${percent(probability)}</strong> <span>likely to escalate within ${span(horizon_hours)}</span>
       </p>
       <p class="soft">
-        ${times === null ? nothing : html`<span title="The usual: ${exactPercent(base_rate)}">${lift(times)}</span>. `}${asOf}
+        ${times === null || base_rate === null ? nothing : html`<span title="The usual: ${exactPercent(base_rate)}">${lift(times)}</span>. `}${asOf}
       </p>`;
   }
 
