@@ -42,6 +42,15 @@ impl Scorer {
         Ok(serde_json::to_string(&card)?)
     }
 
+    /// The card of one row, had `change` (JSON, see [`crate::explain::Change`]) been so; nothing stays changed.
+    ///
+    /// # Errors
+    /// When `row` or `change` cannot be read, or names what does not exist.
+    pub fn what_if(&mut self, row: &str, change: &str, now_ms: f64) -> Result<String, JsError> {
+        let card = self.inner.what_if(row, change, moment(now_ms))?;
+        Ok(serde_json::to_string(&card)?)
+    }
+
     /// Adds live rows (a JSON list) to a table; returns how many were new.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ pub struct ExplainArgs {
 pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let scorer = bundle_files::open(&args.bundle)?;
     let reading = folder::read_folder_as(&args.data, &scorer.bundle().opened.database.schema)?;
-    let scorer = scorer.over_history(reading.database)?;
+    let mut scorer = scorer.over_history(reading.database)?;
     let opened = &scorer.bundle().opened;
     let (database, entity) = (&opened.database, scorer.task().entity);
     let table = &database.schema.table(entity).name;
@@ -54,7 +54,8 @@ pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
         .at
         .or_else(|| database.row_time(entity, row))
         .unwrap_or(opened.built_at);
-    let card = scorer.card_of_row(row, anchor)?;
+    let mut card = scorer.card_of_row(row, anchor)?;
+    card.what_if = scorer.chips_of_row(row, anchor)?;
     match args.format {
         Format::Json => {
             println!("{:#}", object(&card));
@@ -126,6 +127,12 @@ fn print(card: &Card) {
             reason.text,
             reason.value
         );
+    }
+    if !card.what_if.is_empty() {
+        println!("  what the model would say (no promise of cause and effect):");
+    }
+    for chip in &card.what_if {
+        println!("    {}: {:.1} %", chip.label, 100.0 * chip.probability);
     }
     for agent in &card.agents {
         println!("  → {}", agent.text);

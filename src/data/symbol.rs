@@ -79,6 +79,21 @@ impl Symbols {
         self.bytes.get(start..end)
     }
 
+    /// Forgets every string interned after the first `len`; their symbols must not be in use any more.
+    pub fn truncate(&mut self, len: usize) {
+        for number in len..self.ends.len() {
+            let symbol = Symbol(u32::try_from(number).unwrap_or(u32::MAX));
+            if let Some(hash) = self.text(symbol).map(hash_of)
+                && self.by_hash.get(&hash) == Some(&symbol.0)
+            {
+                self.by_hash.remove(&hash);
+            }
+        }
+        self.collided.retain(|&n| (n as usize) < len);
+        self.ends.truncate(len);
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
     fn find_hashed(&self, hash: u64, text: &str) -> Option<Symbol> {
         let first = Symbol(*self.by_hash.get(&hash)?);
         if self.text(first) == Some(text) {
@@ -109,5 +124,17 @@ mod tests {
         assert_eq!(symbols.text(b), Some(""));
         assert_eq!(symbols.find("ACC999"), None);
         assert_eq!(symbols.text(Symbol::NULL), None);
+    }
+
+    #[test]
+    fn what_is_forgotten_can_be_interned_again_as_if_it_never_was() {
+        let mut symbols = Symbols::default();
+        symbols.intern("P1");
+        symbols.intern("P9");
+        symbols.truncate(1);
+        assert_eq!((symbols.len(), symbols.find("P9")), (1, None));
+        assert_eq!(symbols.find("P1"), Some(Symbol(0)));
+        assert_eq!(symbols.intern("P3"), Symbol(1));
+        assert_eq!(symbols.text(Symbol(1)), Some("P3"));
     }
 }

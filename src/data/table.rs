@@ -315,6 +315,29 @@ impl Database {
         target.rows = last;
     }
 
+    /// Writes a cell that is no key and no text; returns what stood there. Cells of another storage are left alone.
+    pub fn replace_cell(
+        &mut self,
+        table: TableId,
+        column: ColumnId,
+        row: RowId,
+        cell: Cell<'_>,
+    ) -> Option<Cell<'static>> {
+        if self.schema.table(table).key == Some(column) {
+            return None;
+        }
+        let place = row.index();
+        match (self.tables.get_mut(table.0)?.columns.get_mut(column.0)?, cell) {
+            (Column::Number(v), Cell::Number(x)) => Some(Cell::Number(std::mem::replace(v.get_mut(place)?, x))),
+            (Column::Number(v), Cell::Null) => Some(Cell::Number(std::mem::replace(v.get_mut(place)?, f64::NAN))),
+            (Column::Symbol(v), Cell::Symbol(s)) => Some(Cell::Symbol(std::mem::replace(v.get_mut(place)?, s))),
+            (Column::Symbol(v), Cell::Null) => Some(Cell::Symbol(std::mem::replace(v.get_mut(place)?, Symbol::NULL))),
+            (Column::Time(v), Cell::Time(t)) => Some(Cell::Time(std::mem::replace(v.get_mut(place)?, t))),
+            (Column::Time(v), Cell::Null) => Some(Cell::Time(std::mem::replace(v.get_mut(place)?, Timestamp::MAX))),
+            _ => None,
+        }
+    }
+
     fn index_keys(&self, table: TableId) -> FxHashMap<Symbol, RowId> {
         let mut keys = FxHashMap::default();
         let Some(column) = self.schema.table(table).key else {

@@ -1,6 +1,7 @@
 //! Why a score is what it is: exact Shapley values on the log-odds, grouped into reasons and phrased.
 //! It refuses to know where a reason is shown.
 
+pub mod change;
 mod evidence;
 mod noun;
 pub mod number;
@@ -15,5 +16,6 @@ mod helpdesk;
 #[cfg(test)]
 mod reason_tests;
 
+pub use change::{Change, Proposal, proposals};
 pub use number::Unit;
 pub use reason::{Contribution, Direction, Evidence, Reason, Target, contributions, reasons};

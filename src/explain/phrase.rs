@@ -175,6 +175,36 @@ impl Phrasing<'_> {
         Some(*seen.select_nth_unstable_by(middle, f64::total_cmp).1)
     }
 
+    // ---- what could be otherwise
+
+    /// A cell with another value: "Account health score 80".
+    pub(super) fn cell(&self, path: &ColumnPath, reading: Reading, x: f64) -> String {
+        let (text, value) = self.column(path, reading, x);
+        let plain = value.split(" (").next().unwrap_or_default();
+        sentence(&format!("{text} {plain}"))
+    }
+
+    /// "No API 500 errors".
+    pub(super) fn no_events(&self, spec: &SeriesSpec) -> String {
+        sentence(&format!("no {}", self.event(spec, true)))
+    }
+
+    /// "3 API 500 errors".
+    pub(super) fn some_events(&self, spec: &SeriesSpec, n: usize) -> String {
+        format!("{n} {}", self.event(spec, n != 1))
+    }
+
+    /// A new measurement: "Health score 80".
+    pub(super) fn measure(&self, spec: &SeriesSpec, path: &ColumnPath, x: f64) -> String {
+        let (unit, what) = self.column_words(spec, path);
+        sentence(&format!("{what} {}", unit.show(x)))
+    }
+
+    /// "No prior escalations of this user".
+    pub(super) fn no_prior(&self, lookup: Lookup) -> String {
+        sentence(&format!("no prior {}{}", self.target.plural, self.of_owner(lookup)))
+    }
+
     // ---- aggregates over events
 
     fn aggregate(&self, lookup: Lookup, function: Function, window: Option<Duration>, x: f64) -> (String, String) {

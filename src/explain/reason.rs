@@ -104,59 +104,108 @@ pub fn reasons(
     target: &Target,
     most: usize,
 ) -> Vec<Reason> {
-    let (set, schema, entity) = (relations.set(), &database.schema, relations.entity());
-    let mut groups: BTreeMap<Subject, Vec<Part<'_>>> = BTreeMap::new();
-    for ((feature, &value), &contribution) in set.features.iter().zip(values).zip(shapley) {
-        let part = Part {
-            feature,
-            value,
-            contribution,
-        };
-        groups
-            .entry(Subject::of(feature, set, schema, entity, target))
-            .or_default()
-            .push(part);
-    }
-    let shared = shared_events(groups.keys());
-    let mut ranked: Vec<(f64, Vec<Part<'_>>)> = groups
-        .into_values()
-        .map(|parts| (parts.iter().map(|p| p.contribution).sum(), parts))
-        .collect();
-    ranked.retain(|(total, _): &(f64, _)| total.abs() > 0.0);
-    ranked.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
-    let all: f64 = ranked.iter().map(|(total, _)| total.abs()).sum();
-    ranked.truncate(most);
-    let phrasing = Phrasing {
-        database,
-        relations,
-        asker,
-        target,
-        shared: &shared,
-    };
-    ranked
-        .into_iter()
-        .filter_map(|(total, parts)| reason(&phrasing, total, total.abs() / all, parts))
+    let told = Told::new(database, relations, values, shapley, target);
+    let phrasing = told.phrasing(asker);
+    told.groups
+        .iter()
+        .take(most)
+        .filter_map(|group| reason(&phrasing, group, group.total.abs() / told.all))
         .collect()
 }
 
-struct Part<'a> {
-    feature: &'a Feature,
-    value: f32,
-    contribution: f64,
+/// A score's features grouped by what a person would name, the weightiest group first.
+pub(super) struct Told<'a> {
+    database: &'a Database,
+    relations: &'a Relations,
+    target: &'a Target,
+    shared: Vec<Subject>,
+    /// The sum of all groups' absolute contributions.
+    all: f64,
+    pub groups: Vec<Group<'a>>,
 }
 
-/// Words one group by its most telling feature: the heaviest of the group's own direction, clear ones before obscure ones.
-fn reason(phrasing: &Phrasing<'_>, total: f64, share: f64, mut parts: Vec<Part<'_>>) -> Option<Reason> {
-    let telling = |p: &Part<'_>| (p.contribution * total.signum()).max(0.0) * clarity(p.feature);
-    parts.sort_by(|a, b| telling(b).total_cmp(&telling(a)));
-    let first = parts.first()?;
-    let up = total > 0.0;
+/// The features about one thing; the one that words it comes first.
+pub(super) struct Group<'a> {
+    pub subject: Subject,
+    /// The sum of the contributions.
+    pub total: f64,
+    pub parts: Vec<Part<'a>>,
+}
+
+pub(super) struct Part<'a> {
+    pub feature: &'a Feature,
+    pub value: f32,
+    pub contribution: f64,
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn new(
+        database: &'a Database,
+        relations: &'a Relations,
+        values: &[f32],
+        shapley: &[f64],
+        target: &'a Target,
+    ) -> Self {
+        let (set, schema, entity) = (relations.set(), &database.schema, relations.entity());
+        let mut groups: BTreeMap<Subject, Vec<Part<'_>>> = BTreeMap::new();
+        for ((feature, &value), &contribution) in set.features.iter().zip(values).zip(shapley) {
+            let part = Part {
+                feature,
+                value,
+                contribution,
+            };
+            groups
+                .entry(Subject::of(feature, set, schema, entity, target))
+                .or_default()
+                .push(part);
+        }
+        let shared = shared_events(groups.keys());
+        let mut groups: Vec<Group<'_>> = groups
+            .into_iter()
+            .map(|(subject, parts)| Group::new(subject, parts))
+            .collect();
+        groups.retain(|group| group.total.abs() > 0.0);
+        groups.sort_by(|a, b| b.total.abs().total_cmp(&a.total.abs()));
+        Self {
+            database,
+            relations,
+            target,
+            shared,
+            all: groups.iter().map(|group| group.total.abs()).sum(),
+            groups,
+        }
+    }
+
+    pub(super) fn phrasing(&self, asker: Asker) -> Phrasing<'_> {
+        Phrasing {
+            database: self.database,
+            relations: self.relations,
+            asker,
+            target: self.target,
+            shared: &self.shared,
+        }
+    }
+}
+
+impl<'a> Group<'a> {
+    /// Worded by its most telling feature: the heaviest of the group's own direction, clear ones before obscure ones.
+    fn new(subject: Subject, mut parts: Vec<Part<'a>>) -> Self {
+        let total: f64 = parts.iter().map(|p| p.contribution).sum();
+        let telling = |p: &Part<'_>| (p.contribution * total.signum()).max(0.0) * clarity(p.feature);
+        parts.sort_by(|a, b| telling(b).total_cmp(&telling(a)));
+        Self { subject, total, parts }
+    }
+}
+
+fn reason(phrasing: &Phrasing<'_>, group: &Group<'_>, share: f64) -> Option<Reason> {
+    let first = group.parts.first()?;
+    let up = group.total > 0.0;
     let phrase = phrasing.phrase(first.feature, f64::from(first.value), up);
     let evidence = evidence(phrasing.database, phrasing.relations, phrasing.asker, first.feature);
     Some(Reason {
         text: phrase.text,
         value: phrase.value,
-        contribution: total,
+        contribution: group.total,
         share,
         direction: if up { Direction::Up } else { Direction::Down },
         evidence,

@@ -139,6 +139,18 @@ impl<'a> Labeler<'a> {
                 .is_none_or(|p| p.holds(row, anchor, Sight::AsOf))
     }
 
+    /// As [`Labeler::in_population`] for one row, without building the indexes that labels need.
+    #[must_use]
+    pub fn asks_about(database: &'a Database, task: &'a Task, row: RowId, anchor: Timestamp) -> bool {
+        let exists = match database.row_time(task.entity, row) {
+            Some(Timestamp::MAX) => false,
+            Some(time) => time <= anchor,
+            None => true,
+        };
+        let holds = |condition| Test::new(database, condition, task.entity, false).holds(row, anchor, Sight::AsOf);
+        exists && task.population.as_ref().is_none_or(holds)
+    }
+
     /// Whether what `ASSUMING` assumes came true after `anchor`; true without `ASSUMING`. It looks into the future, so
     /// it chooses examples to learn from and never rows to score.
     #[must_use]

@@ -5,8 +5,12 @@
 //! makes every aggregate point-in-time. Each key's [`Run`] begins with totals of what was folded away
 //! ([`Series::fold`]), so the whole history and the short tail that a bundle carries are one structure and one code path.
 
+mod aside;
+
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+
+pub use aside::Aside;
 
 use super::path::ColumnPath;
 use crate::data::table::Cell;
@@ -101,7 +105,7 @@ pub struct Totals {
 }
 
 /// One key's events in order of time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Run {
     base: Totals,
     times: Vec<Timestamp>,
@@ -133,7 +137,7 @@ enum Own {
 }
 
 /// The contents of a series.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// What its events are.
     pub spec: SeriesSpec,

@@ -31,7 +31,7 @@ impl Asker {
 }
 
 /// The series behind a feature set.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Relations {
     entity: TableId,
     set: FeatureSet,
@@ -93,6 +93,10 @@ impl Relations {
     #[must_use]
     pub fn series(&self) -> &[Series] {
         &self.series
+    }
+
+    pub(super) fn series_mut(&mut self) -> &mut [Series] {
+        &mut self.series
     }
 
     /// The entity's table.

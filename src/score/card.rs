@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::whatif::Chip;
 use crate::bundle::Thresholds;
 use crate::explain::reason::{Contribution, Reason};
 use crate::learn::objective::Objective;
@@ -80,4 +81,9 @@ pub struct Card {
     pub contributions: Vec<Contribution>,
     /// Who should take it, best first.
     pub agents: Vec<Suggestion>,
+    /// Changes worth trying, the most telling first; each with the model's answer. None on the card of a what-if.
+    pub what_if: Vec<Chip>,
+    /// On the card of a what-if: what kind of answer it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hypothetical: Option<String>,
 }

@@ -4,6 +4,8 @@
 pub mod card;
 pub mod rows;
 pub mod scorer;
+pub mod whatif;
 
 pub use card::{Band, Card};
 pub use scorer::{ScoreError, Scorer};
+pub use whatif::Chip;

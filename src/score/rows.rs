@@ -3,16 +3,18 @@
 use serde_json::{Map, Value};
 
 use crate::data::table::Cell;
-use crate::data::{Column, ColumnSchema, ColumnType, Database, RowId, Symbols, TableId, Timestamp};
+use crate::data::{Column, ColumnId, ColumnSchema, ColumnType, Database, RowId, Symbols, TableId, Timestamp};
 
 /// A row as read: cells in the schema's order, owned where the table would own them.
+#[derive(Clone, Debug)]
 pub struct LiveRow {
     cells: Vec<LiveCell>,
     /// Cells that could not be read, a sentence each.
     pub faults: Vec<String>,
 }
 
-enum LiveCell {
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum LiveCell {
     Null,
     Number(f64),
     Symbol(String),
@@ -34,7 +36,7 @@ impl LiveRow {
                     .map(|(_, v)| v)
             });
             let Some(value) = value else { return LiveCell::Null };
-            cell(column, value).unwrap_or_else(|expected| {
+            read_cell(column, value).unwrap_or_else(|expected| {
                 faults.push(format!(
                     "{}.{} is not {expected}: {}",
                     schema.name,
@@ -46,6 +48,29 @@ impl LiveRow {
         };
         let cells = schema.columns.iter().map(&mut read).collect();
         Self { cells, faults }
+    }
+
+    /// A copy of a row that the table holds.
+    #[must_use]
+    pub fn copied(database: &Database, table: TableId, row: RowId) -> Self {
+        let owned = |column: &Column| LiveCell::of(database, column.cell(row.index()));
+        Self {
+            cells: database.table(table).columns.iter().map(owned).collect(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Writes a cell.
+    pub(super) fn set(&mut self, column: ColumnId, cell: LiveCell) {
+        if let Some(place) = self.cells.get_mut(column.0) {
+            *place = cell;
+        }
+    }
+
+    /// Whether a cell is NULL.
+    #[must_use]
+    pub fn is_null(&self, column: ColumnId) -> bool {
+        self.cells.get(column.0).is_none_or(|cell| *cell == LiveCell::Null)
     }
 
     /// Adds the row to its table.
@@ -77,12 +102,39 @@ impl LiveRow {
     }
 }
 
-fn shortened(value: &Value) -> String {
+impl LiveCell {
+    /// A table's cell, owned.
+    pub(super) fn of(database: &Database, cell: Cell<'_>) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Number(x) => Self::Number(x),
+            Cell::Symbol(s) => database
+                .symbols
+                .text(s)
+                .map_or(Self::Null, |text| Self::Symbol(text.to_owned())),
+            Cell::Time(t) => Self::Time(t),
+            Cell::Text(text) => Self::Text(text.to_owned()),
+        }
+    }
+
+    /// As a table of `database` keeps it; text is kept by no other than its own row.
+    pub(super) fn interned(&self, database: &mut Database) -> Option<Cell<'static>> {
+        match self {
+            Self::Null => Some(Cell::Null),
+            Self::Number(x) => Some(Cell::Number(*x)),
+            Self::Symbol(text) => Some(Cell::Symbol(database.symbols.intern(text))),
+            Self::Time(t) => Some(Cell::Time(*t)),
+            Self::Text(_) => None,
+        }
+    }
+}
+
+pub(super) fn shortened(value: &Value) -> String {
     value.to_string().chars().take(60).collect()
 }
 
 /// A JSON value as a column's cell; the error says what was expected.
-fn cell(column: &ColumnSchema, value: &Value) -> Result<LiveCell, &'static str> {
+pub(super) fn read_cell(column: &ColumnSchema, value: &Value) -> Result<LiveCell, &'static str> {
     let storage = Column::empty(&column.kind);
     match (storage, value) {
         (_, Value::Null) => Ok(LiveCell::Null),

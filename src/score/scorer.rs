@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::card::{Band, Card};
 use super::rows::LiveRow;
+use super::whatif::Asked;
 use crate::bundle::shard::Opened;
 use crate::bundle::{BundleError, OpenBundle};
 use crate::data::{Database, RowId, TableId, Timestamp};
@@ -31,6 +32,9 @@ pub enum ScoreError {
     /// The tables have no such table.
     #[error("there is no table {0:?} in the bundle")]
     Table(String),
+    /// A what-if cannot be made.
+    #[error("the change cannot be made: {0}")]
+    Change(String),
     /// The model failed.
     #[error(transparent)]
     Model(#[from] LearnError),
@@ -44,17 +48,18 @@ const AGENTS: usize = 3;
 /// A bundle plus live rows.
 #[derive(Debug)]
 pub struct Scorer {
-    bundle: OpenBundle,
-    task: Task,
-    target: Target,
+    pub(super) bundle: OpenBundle,
+    pub(super) task: Task,
+    pub(super) target: Target,
 }
 
 /// One ticket's features and what is missing of it.
-struct Features {
-    asker: Asker,
-    row: Vec<f32>,
-    partial: Vec<String>,
-    known: bool,
+pub(super) struct Features {
+    pub asker: Asker,
+    pub row: Vec<f32>,
+    pub partial: Vec<String>,
+    pub known: bool,
+    pub unlinked: bool,
 }
 
 impl Scorer {
@@ -178,7 +183,16 @@ impl Scorer {
     /// When `row` is no object, or the model fails.
     pub fn card(&mut self, row: &str, now: Timestamp) -> Result<Card, ScoreError> {
         let row: Map<String, Value> = serde_json::from_str(row).map_err(|e| ScoreError::Rows(e.to_string()))?;
-        self.with_row(&row, now, Self::card_of)
+        let mut card = self.with_row(&row, now, Self::card_of)?;
+        if card.probability.is_some() {
+            let live = LiveRow::read(&self.bundle.opened.database, self.task.entity, &row);
+            card.what_if = self.chips(Asked {
+                live: &live,
+                known_as: None,
+                now,
+            })?;
+        }
+        Ok(card)
     }
 
     /// Adds live rows (a JSON list of objects) to a table; returns how many. Rows of the entity's table with a known key are
@@ -243,23 +257,30 @@ impl Scorer {
         answer
     }
 
-    fn features(&self, row: RowId, known_as: RowId, now: Timestamp, mut partial: Vec<String>) -> Features {
+    /// The feature values of a row.
+    pub(super) fn values(&self, row: RowId, known_as: RowId, now: Timestamp) -> Vec<f32> {
         let opened = &self.bundle.opened;
-        let database = &opened.database;
         let asker = Asker {
             row,
             anchor: now,
             known_as,
         };
-        let mut values = opened.relations.row(database, asker);
+        let mut values = opened.relations.row(&opened.database, asker);
         self.bundle
             .model
-            .fill_text(database, self.task.entity, asker, &mut values);
-        let unlinked = self.unlinked(row, &mut partial);
-        let asked = match Labeler::new(database, &self.task) {
-            Ok(labeler) => labeler.in_population(row, now),
-            Err(_) => true,
+            .fill_text(&opened.database, self.task.entity, asker, &mut values);
+        values
+    }
+
+    pub(super) fn features(&self, row: RowId, known_as: RowId, now: Timestamp, mut partial: Vec<String>) -> Features {
+        let asker = Asker {
+            row,
+            anchor: now,
+            known_as,
         };
+        let values = self.values(row, known_as, now);
+        let unlinked = self.unlinked(row, &mut partial);
+        let asked = Labeler::asks_about(&self.bundle.opened.database, &self.task, row, now);
         if !asked {
             partial.insert(0, "The question leaves this one out (WHERE).".to_owned());
         }
@@ -268,6 +289,7 @@ impl Scorer {
             row: values,
             partial,
             known: asked && !unlinked,
+            unlinked,
         }
     }
 
@@ -298,7 +320,7 @@ impl Scorer {
         self.card_with(row, self.features(row, known_as, now, faults))
     }
 
-    fn card_with(&self, row: RowId, found: Features) -> Result<Card, ScoreError> {
+    pub(super) fn card_with(&self, row: RowId, found: Features) -> Result<Card, ScoreError> {
         let now = found.asker.anchor;
         let OpenBundle {
             manifest,
@@ -358,6 +380,8 @@ impl Scorer {
             ),
             partial: found.partial,
             agents,
+            what_if: Vec::new(),
+            hypothetical: None,
         })
     }
 }
