@@ -51,6 +51,16 @@ impl Scorer {
         Ok(serde_json::to_string(&card)?)
     }
 
+    /// A queue (a JSON list of rows) to agents, as JSON; `options` is JSON (see [`score::RouteOptions`]) or empty.
+    ///
+    /// # Errors
+    /// When `rows` or `options` cannot be read, or the bundle knows no agents.
+    pub fn route(&mut self, rows: &str, options: &str, now_ms: f64) -> Result<String, JsError> {
+        let options = score::RouteOptions::parse(options)?;
+        let routed = self.inner.route(rows, &options, moment(now_ms))?;
+        Ok(serde_json::to_string(&routed)?)
+    }
+
     /// Adds live rows (a JSON list) to a table; returns how many were new.
     ///
     /// # Errors

@@ -74,6 +74,7 @@ fn object(card: &Card) -> serde_json::Value {
         "reasons": card.reasons,
         "partial": card.partial,
         "agents": card.agents,
+        "what_if": card.what_if,
     });
     let answer = match card.kind {
         Objective::YesNo => json!({

@@ -61,6 +61,7 @@ macro_rules! work_failed {
 work_failed!(
     crate::bundle::BundleError,
     crate::cli::folder::FolderError,
+    crate::route::RoleError,
     crate::score::ScoreError,
 );
 

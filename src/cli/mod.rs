@@ -12,6 +12,7 @@ pub mod predict;
 pub mod progress;
 pub mod query;
 pub mod refresh;
+pub mod route;
 pub mod sample;
 pub mod serve;
 pub mod train;
@@ -45,6 +46,7 @@ enum Command {
     Predict(predict::PredictArgs),
     Explain(explain::ExplainArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Route(route::RouteArgs),
     Refresh(refresh::RefreshArgs),
     Serve(serve::ServeArgs),
 }
@@ -60,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Predict(args) => predict::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Route(args) => route::run(&args),
         Command::Refresh(args) => refresh::run(&args),
         Command::Serve(args) => serve::run(&args),
     };

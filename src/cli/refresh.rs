@@ -37,7 +37,7 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
         .unwrap_or(scorer.bundle().opened.built_at);
     let database = reading.database.upto(until);
     let history = Examples::gather(&database, scorer.task(), until, &[])?.history;
-    let skills = Skills::learn(&database, scorer.task().entity, until);
+    let skills = Skills::found(&database, scorer.task().entity, &history, until);
     let bundle = BundleFiles::pack(
         &database,
         scorer.task(),

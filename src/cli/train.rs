@@ -67,7 +67,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let trained = train(&database, &task, until, &options, &mut bar);
     bar.finish();
     let (model, examples) = trained?;
-    let skills = Skills::learn(&database, task.entity, until);
+    let skills = Skills::found(&database, task.entity, &examples.history, until);
     let bundle = BundleFiles::pack(&database, &task, &model, &examples.history, until, skills)?;
     bundle_files::write(&args.out, &bundle)?;
     let figure = |name: &str| {

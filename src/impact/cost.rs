@@ -73,6 +73,8 @@ pub struct Costs {
     pub late_mttr_factor: f64,
     /// The cost of looking at one flagged ticket.
     pub review_cost: f64,
+    /// A resolution one tier up costs this many times as much.
+    pub tier_cost_factor: f64,
     /// The sign of the currency.
     pub currency: String,
 }
@@ -87,6 +89,7 @@ impl Default for Costs {
             delay_factor: 5.0,
             late_mttr_factor: 3.0,
             review_cost: 5.0,
+            tier_cost_factor: 2.0,
             currency: "$".to_owned(),
         }
     }
@@ -118,6 +121,7 @@ impl Costs {
             ("escalation_cost_factor", self.escalation_cost_factor),
             ("delay_factor", self.delay_factor),
             ("late_mttr_factor", self.late_mttr_factor),
+            ("tier_cost_factor", self.tier_cost_factor),
         ];
         for (name, value) in amounts {
             if !(value.is_finite() && value >= 0.0) {
@@ -166,6 +170,20 @@ impl Costs {
             self.review_cost / saved
         } else {
             f64::INFINITY
+        }
+    }
+
+    /// The probability from which it pays to give a ticket to tier `tier` (0: the first line) at once: what the tier costs
+    /// more is then less than what catching an escalation saves, `c · (f^tier − 1) = p · S`.
+    #[must_use]
+    pub fn tier_pays_from(&self, tier: usize) -> f64 {
+        let steps = i32::try_from(tier).unwrap_or(i32::MAX);
+        let more = self.first_line_cost * (self.tier_cost_factor.powi(steps) - 1.0);
+        let saved = self.saved_when_caught();
+        match () {
+            () if more <= 0.0 => 0.0,
+            () if saved > 0.0 => more / saved,
+            () => f64::INFINITY,
         }
     }
 
@@ -421,6 +439,15 @@ mod tests {
         );
         let all = at_capacity(&[0.2, 0.9, 0.9, 0.1, 0.0], &labels, &anchors, 20, &Costs::default()).unwrap();
         assert_eq!((all.reviewed, all.recall), (5, Some(1.0)));
+    }
+
+    #[test]
+    fn a_tier_pays_once_what_it_costs_more_is_less_than_what_catching_saves() {
+        let costs = Costs::default();
+        assert_eq!(costs.tier_pays_from(0), 0.0);
+        // $62.50 more for the second line, $187.50 for the third; catching one saves $333.33.
+        assert!((costs.tier_pays_from(1) - 0.1875).abs() < 1e-9);
+        assert!((costs.tier_pays_from(2) - 0.5625).abs() < 1e-9);
     }
 
     #[test]

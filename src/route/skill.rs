@@ -1,14 +1,16 @@
-//! What past resolutions say of agents: expected hours for (agent, topic), shrunk toward the agent's and the topic's own
-//! means, and how many rows each agent has open. The roles are found in the schema (a linked table of people, an outcome in
-//! hours, a topic); a schema without them has no skills, and none are made up.
+//! What past resolutions say of agents as of a moment, and whom they propose for a ticket: expected hours, the chance to
+//! resolve it without what the question fears, the tier it needs, and who is there.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::ledger::{Ledger, Resolution};
+use super::roles::{RoleNames, Roles};
+use super::topic::TopicReader;
 use crate::data::table::Cell;
-use crate::data::{ColumnId, ColumnType, Database, RowId, Symbol, TableId, Timestamp};
-use crate::relate::view::Asker;
+use crate::data::{ColumnId, Database, RowId, Symbol, TableId, Timestamp};
+use crate::relate::series::SettledLabel;
 
 /// One agent proposed for a ticket.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,10 +21,14 @@ pub struct Suggestion {
     pub name: String,
     /// The tier, empty when there is none.
     pub tier: String,
-    /// Expected hours to resolve.
+    /// Middling hours to resolve that are to be expected.
     pub hours: f64,
-    /// The median over all agents, for the same topic.
+    /// The median of the same over all agents.
     pub team_hours: f64,
+    /// The chance to resolve it without escalation (what the question asks about), 0 to 1.
+    pub resolves_alone: f64,
+    /// Past resolutions of this topic behind it.
+    pub resolved: u32,
     /// Open now.
     pub open: u32,
     /// All of it in words.
@@ -32,219 +38,500 @@ pub struct Suggestion {
 /// What is known of every agent as of a moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Skills {
-    topic: ColumnId,
+    topic: Option<ColumnId>,
+    texts: Vec<ColumnId>,
+    tiers: Vec<String>,
     agents: Vec<Agent>,
     topics: Vec<Topic>,
+    reader: TopicReader,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Agent {
     key: String,
     name: String,
-    tier: String,
+    tier: usize,
     open: u32,
-    /// Expected hours per topic, in the order of the topics; NaN-free.
+    available: Option<bool>,
+    /// First and last hour of the day (UTC).
+    day: Option<(f32, f32)>,
+    /// Expected hours per topic, in the order of the topics.
     hours: Vec<f32>,
+    /// Odds of an escalation against the topic's.
+    odds: Vec<f32>,
+    resolved: Vec<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Topic {
     name: String,
+    /// Median of the agents' expected hours.
     median: f32,
+    /// The rate of escalation.
+    rate: f32,
 }
 
-/// Prior weight of an agent's and a topic's mean against the overall mean, in resolutions.
-const PRIOR: f64 = 5.0;
-/// Words that name a table of people who resolve.
-const PEOPLE: [&str; 7] = [
-    "agent",
-    "assignee",
-    "owner",
-    "staff",
-    "technician",
-    "resolver",
-    "engineer",
-];
-
-/// Where in the schema the roles are.
-struct Roles {
-    link: ColumnId,
-    people: TableId,
-    hours: ColumnId,
-    topic: ColumnId,
-    done: Option<ColumnId>,
+/// From which probability on each tier pays, first line first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TierPolicy {
+    /// Ascending, the first 0.
+    pub pays_from: Vec<f64>,
 }
 
-impl Roles {
-    fn find(database: &Database, entity: TableId) -> Option<Self> {
-        let schema = &database.schema;
-        let table = schema.table(entity);
-        let link = table.links.iter().find(|l| {
-            let name = schema.table(l.table).name.to_lowercase();
-            PEOPLE.iter().any(|p| name.contains(p))
-        })?;
-        let columns = || (0..table.columns.len()).map(ColumnId);
-        let hours = columns()
-            .find(|&c| table.column(c).known_at.is_some() && table.column(c).name.to_lowercase().contains("hour"))?;
-        let category = |c: &ColumnId| table.column(*c).kind == ColumnType::Category;
-        let named = |c: &ColumnId| {
-            ["category", "topic", "type"]
-                .iter()
-                .any(|n| table.column(*c).name.to_lowercase().contains(n))
-        };
-        let topic = columns()
-            .find(|c| category(c) && named(c))
-            .or_else(|| columns().find(category))?;
-        Some(Self {
-            link: link.column,
-            people: link.table,
-            hours,
-            topic,
-            done: table.column(hours).known_at,
-        })
-    }
+/// What a ticket wants.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// How likely each topic is.
+    topics: Vec<f64>,
+    /// Of escalation, when it is known.
+    pub probability: Option<f64>,
+    /// Already escalated.
+    pub escalated: bool,
 }
 
-/// Sums of log-hours.
-#[derive(Clone, Copy, Default)]
-struct Mean {
-    n: f64,
-    sum: f64,
+/// What is said of an agent from outside the tables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Availability {
+    /// There to take tickets.
+    pub available: Option<bool>,
+    /// Tickets open now.
+    pub open: Option<u32>,
+    /// Most tickets open at once.
+    pub capacity: Option<u32>,
 }
 
-impl Mean {
-    fn add(&mut self, x: f64) {
-        self.n += 1.0;
-        self.sum += x;
-    }
-
-    fn toward(self, prior: f64) -> f64 {
-        (self.sum + PRIOR * prior) / (self.n + PRIOR)
-    }
+/// Who is there at a moment, with how much to do; in the order of the agents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Desk {
+    /// Open tickets.
+    pub open: Vec<u32>,
+    /// Tickets that can still be taken; 0 for who is not there.
+    pub free: Vec<u32>,
 }
+
+/// Handed to a tier below the one it needs, a ticket is likely worked on twice.
+const HANDED_ON: f64 = 2.0;
+/// A tier above the one it needs has to be clearly faster to be worth taking.
+const ABOVE: f64 = 1.15;
+/// Topics told apart, the most frequent ones.
+const MOST_TOPICS: usize = 200;
+/// Rows without a topic share one.
+const NO_TOPIC: &str = "any topic";
 
 impl Skills {
-    /// Learns from the rows of `entity` resolved by `moment`; `None` when the schema has no agents, hours or topics, or
+    /// As [`Skills::learn`], with the roles as the schema alone gives them; `None` also when it gives none.
+    #[must_use]
+    pub fn found(database: &Database, entity: TableId, labels: &[SettledLabel], moment: Timestamp) -> Option<Self> {
+        let roles = Roles::find(database, entity, &RoleNames::default()).ok()?;
+        Self::learn(database, &roles, labels, moment)
+    }
+
+    /// Learns from the rows resolved by `moment`, and from the answers to the question settled by then; `None` when
     /// nothing was resolved.
     #[must_use]
-    #[allow(clippy::cast_possible_truncation)]
-    pub fn learn(database: &Database, entity: TableId, moment: Timestamp) -> Option<Self> {
-        let roles = Roles::find(database, entity)?;
-        let table = database.table(entity);
-        let mut overall = Mean::default();
-        let mut by_agent: BTreeMap<Symbol, Mean> = BTreeMap::new();
-        let mut by_topic: BTreeMap<Symbol, Mean> = BTreeMap::new();
-        let mut by_both: BTreeMap<(Symbol, Symbol), Mean> = BTreeMap::new();
-        let mut open: BTreeMap<Symbol, u32> = BTreeMap::new();
+    pub fn learn(database: &Database, roles: &Roles, labels: &[SettledLabel], moment: Timestamp) -> Option<Self> {
+        let mut history = History::new(database, roles);
+        let answers = answers(labels, moment);
+        let table = database.table(roles.entity);
+        let mut open: BTreeMap<usize, u32> = BTreeMap::new();
+        let mut texts = Vec::new();
         for row in (0..u32::try_from(table.rows).ok()?).map(RowId) {
-            if database.row_time(entity, row).is_some_and(|t| t > moment) {
+            if table.time(roles.begun, row) > moment {
                 continue;
             }
-            let (agent, topic) = (table.symbol(roles.link, row), table.symbol(roles.topic, row));
-            let done = roles.done.is_none_or(|c| table.time(c, row) <= moment);
-            if !done {
+            let Some(agent) = history.agent(row) else { continue };
+            if table.time(roles.done, row) > moment {
                 *open.entry(agent).or_default() += 1;
                 continue;
             }
-            let hours = table.number(roles.hours, row);
-            if hours > 0.0 && !agent.is_null() && !topic.is_null() {
-                let x = hours.ln();
-                overall.add(x);
-                by_agent.entry(agent).or_default().add(x);
-                by_topic.entry(topic).or_default().add(x);
-                by_both.entry((agent, topic)).or_default().add(x);
+            if let Some(resolution) = history.resolution(row, answers.get(&row).copied()) {
+                history.ledger.add(resolution);
+                let text = text_of(database, roles.entity, &roles.texts, row);
+                texts.extend(text.map(|text| (text, resolution.topic)));
             }
         }
-        if overall.n < 1.0 {
-            return None;
-        }
-        let middle = overall.sum / overall.n;
-        let topic_mean: BTreeMap<Symbol, f64> = by_topic.iter().map(|(t, m)| (*t, m.toward(middle))).collect();
-        let schema = database.schema.table(roles.people);
-        let text = |column: Option<ColumnId>, row: RowId| match column
-            .map(|c| database.table(roles.people).column(c).cell(row.index()))
-        {
-            Some(Cell::Symbol(s)) => database.symbols.text(s).unwrap_or_default().to_owned(),
-            Some(Cell::Text(t)) => t.to_owned(),
-            _ => String::new(),
-        };
-        let (name, tier) = (schema.find("name"), schema.find("tier"));
-        let mut agents = Vec::new();
-        for (agent, mean) in &by_agent {
-            let Some(row) = database.row_of_key(roles.people, *agent) else {
-                continue;
-            };
-            let ease = mean.toward(middle) - middle;
-            let expected = |(topic, of_topic): (&Symbol, &f64)| {
-                let prior = of_topic + ease;
-                by_both.get(&(*agent, *topic)).map_or(prior, |m| m.toward(prior)).exp() as f32
-            };
-            let key = database.symbols.text(*agent).unwrap_or_default().to_owned();
-            let shown = text(name, row);
-            agents.push(Agent {
-                name: if shown.is_empty() { key.clone() } else { shown },
-                key,
-                tier: text(tier, row),
-                open: open.get(agent).copied().unwrap_or(0),
-                hours: topic_mean.iter().map(expected).collect(),
-            });
-        }
-        let topics = topic_mean
-            .keys()
+        let expected = history.ledger.expected()?;
+        let people = database.table(roles.people);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let agents: Vec<Agent> = history
+            .agents
+            .iter()
             .enumerate()
-            .map(|(place, topic)| {
+            .map(|(place, &row)| Agent {
+                key: database.key_text(roles.people, row).unwrap_or_default().to_owned(),
+                name: roles
+                    .agent_name
+                    .and_then(|c| shown(database, people.column(c).cell(row.index())))
+                    .or_else(|| database.key_text(roles.people, row).map(str::to_owned))
+                    .unwrap_or_default(),
+                tier: history.tiers[place],
+                open: open.get(&place).copied().unwrap_or(0),
+                available: roles
+                    .agent_available
+                    .map(|c| people.number(c, row))
+                    .filter(|x| !x.is_nan())
+                    .map(|x| x > 0.5),
+                day: roles.agent_day.and_then(|(from, to)| {
+                    let (from, to) = (people.number(from, row), people.number(to, row));
+                    ((0.0..=24.0).contains(&from) && (0.0..=24.0).contains(&to)).then_some((from as f32, to as f32))
+                }),
+                hours: (0..history.topics.len())
+                    .map(|t| expected.hours(place, t) as f32)
+                    .collect(),
+                odds: (0..history.topics.len())
+                    .map(|t| expected.odds(place, t) as f32)
+                    .collect(),
+                resolved: (0..history.topics.len())
+                    .map(|t| expected.seen(place, t) as u32)
+                    .collect(),
+            })
+            .collect();
+        #[allow(clippy::cast_possible_truncation)]
+        let topics = history
+            .topics
+            .iter()
+            .enumerate()
+            .map(|(place, symbol)| {
                 let mut hours: Vec<f32> = agents.iter().filter_map(|a| a.hours.get(place).copied()).collect();
                 hours.sort_by(f32::total_cmp);
                 Topic {
-                    name: database.symbols.text(*topic).unwrap_or_default().to_owned(),
+                    name: database.symbols.text(*symbol).unwrap_or(NO_TOPIC).to_owned(),
                     median: hours.get(hours.len() / 2).copied().unwrap_or(0.0),
+                    rate: expected.rate(place) as f32,
                 }
             })
             .collect();
         Some(Self {
             topic: roles.topic,
+            texts: roles.texts.clone(),
+            tiers: roles
+                .agent_tier
+                .as_ref()
+                .map_or_else(Vec::new, |(_, names)| names.clone()),
+            reader: TopicReader::learn(&texts, history.topics.len()),
             agents,
             topics,
         })
     }
 
-    /// The `most` agents expected to resolve an entity's topic soonest, fewer open ones first among equals; empty when its
-    /// topic is new.
+    /// The tiers, first line first; empty when people have none.
     #[must_use]
-    pub fn suggest(&self, database: &Database, entity: TableId, asker: Asker, most: usize) -> Vec<Suggestion> {
-        let cells = database.table(entity);
-        if self.topic.0 >= cells.columns.len() {
-            return Vec::new();
+    pub fn tiers(&self) -> &[String] {
+        &self.tiers
+    }
+
+    /// The agents' keys.
+    pub fn agents(&self) -> impl Iterator<Item = &str> {
+        self.agents.iter().map(|a| a.key.as_str())
+    }
+
+    /// What a row wants: its topic from its category, else from its text, else any.
+    #[must_use]
+    pub fn wanted(&self, database: &Database, entity: TableId, row: RowId, probability: Option<f64>) -> Wanted {
+        let place = self
+            .topic
+            .filter(|c| c.0 < database.table(entity).columns.len())
+            .and_then(|c| database.symbols.text(database.table(entity).symbol(c, row)))
+            .and_then(|name| self.topics.iter().position(|t| t.name == name));
+        let mut topics = vec![0.0; self.topics.len()];
+        if let Some(place) = place {
+            topics[place] = 1.0;
+        } else {
+            let text = text_of(database, entity, &self.texts, row);
+            let read = text.and_then(|text| self.reader.read(&text));
+            #[allow(clippy::cast_precision_loss)]
+            let even = 1.0 / self.topics.len().max(1) as f64;
+            topics = read
+                .filter(|r| r.len() == topics.len())
+                .unwrap_or(vec![even; topics.len()]);
         }
-        let Some(topic) = database.symbols.text(cells.symbol(self.topic, asker.row)) else {
-            return Vec::new();
+        Wanted {
+            topics,
+            probability,
+            escalated: false,
+        }
+    }
+
+    /// The likeliest topic's name.
+    #[must_use]
+    pub fn topic_name(&self, wanted: &Wanted) -> &str {
+        let top = wanted.topics.iter().zip(&self.topics).max_by(|a, b| a.0.total_cmp(b.0));
+        top.map_or(NO_TOPIC, |(_, topic)| &topic.name)
+    }
+
+    /// The tier that a ticket needs: the highest that pays at its probability; the last once it is escalated.
+    #[must_use]
+    pub fn tier_needed(&self, wanted: &Wanted, policy: &TierPolicy) -> usize {
+        let last = self.tiers.len().saturating_sub(1);
+        if wanted.escalated {
+            return last;
+        }
+        let p = wanted.probability.unwrap_or(0.0);
+        let paying = policy.pays_from.iter().take(self.tiers.len());
+        paying
+            .enumerate()
+            .filter(|(_, from)| p >= **from)
+            .map(|(tier, _)| tier)
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// Who is there at `now`: the tables' word, unless `said` has another. Without a capacity of one's own nobody takes
+    /// more than `capacity`; with `anew` what is open now is to be given out again, and so takes up none of it.
+    #[must_use]
+    pub fn desk(&self, now: Timestamp, capacity: u32, said: &BTreeMap<String, Availability>, anew: bool) -> Desk {
+        let hour = now
+            .civil()
+            .map_or(0.0, |c| f32::from(c.hour()) + f32::from(c.minute()) / 60.0);
+        let mut desk = Desk {
+            open: Vec::with_capacity(self.agents.len()),
+            free: Vec::with_capacity(self.agents.len()),
         };
-        let Some(place) = self.topics.iter().position(|t| t.name == topic) else {
-            return Vec::new();
-        };
-        let team = f64::from(self.topics[place].median);
-        let mut ranked: Vec<(&Agent, f64)> = self
-            .agents
-            .iter()
-            .filter_map(|a| a.hours.get(place).map(|h| (a, f64::from(*h))))
+        for agent in &self.agents {
+            let said = said.get(&agent.key).copied().unwrap_or_default();
+            let at_work = agent.day.is_none_or(|(from, to)| {
+                if from <= to {
+                    (from..to).contains(&hour)
+                } else {
+                    hour >= from || hour < to
+                }
+            });
+            let there = said
+                .available
+                .unwrap_or_else(|| agent.available.unwrap_or(true) && at_work);
+            let open = said.open.unwrap_or(agent.open);
+            let most = said.capacity.unwrap_or(capacity);
+            desk.open.push(open);
+            let taken = if anew { 0 } else { open };
+            desk.free.push(if there { most.saturating_sub(taken) } else { 0 });
+        }
+        desk
+    }
+
+    /// What is taken for a capacity when none is said: twice the mean load, five at least.
+    #[must_use]
+    pub fn usual_capacity(&self) -> u32 {
+        let open: u32 = self.agents.iter().map(|a| a.open).sum();
+        let agents = u32::try_from(self.agents.len()).unwrap_or(u32::MAX).max(1);
+        (2 * open).div_ceil(agents).max(5)
+    }
+
+    /// Expected hours, weighed by how the agent's tier stands to the one needed: what agents are ranked by.
+    #[must_use]
+    pub fn weighed_hours(&self, agent: usize, wanted: &Wanted, needed: usize) -> f64 {
+        let hours = self.hours(agent, wanted);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
+        let above = self.agents[agent].tier as i32 - needed as i32;
+        if above < 0 {
+            hours * HANDED_ON.powi(-above)
+        } else {
+            hours * ABOVE.powi(above)
+        }
+    }
+
+    fn hours(&self, agent: usize, wanted: &Wanted) -> f64 {
+        mean(&self.agents[agent].hours, &wanted.topics)
+    }
+
+    /// The `most` agents to propose, best first: of those who are there and can take it, by weighed hours, the less busy
+    /// first among equals.
+    #[must_use]
+    pub fn suggest(&self, wanted: &Wanted, desk: &Desk, policy: &TierPolicy, most: usize) -> Vec<Suggestion> {
+        let needed = self.tier_needed(wanted, policy);
+        let mut ranked: Vec<(usize, f64)> = (0..self.agents.len())
+            .filter(|&a| desk.free.get(a).is_some_and(|free| *free > 0))
+            .map(|a| (a, self.weighed_hours(a, wanted, needed)))
             .collect();
         ranked.sort_by(|a, b| {
             a.1.total_cmp(&b.1)
-                .then(a.0.open.cmp(&b.0.open))
-                .then(a.0.key.cmp(&b.0.key))
+                .then_with(|| desk.open[a.0].cmp(&desk.open[b.0]))
+                .then_with(|| self.agents[a.0].key.cmp(&self.agents[b.0].key))
         });
-        let say = |(agent, hours): (&Agent, f64)| Suggestion {
+        ranked
+            .into_iter()
+            .take(most)
+            .map(|(a, _)| self.suggestion(a, wanted, desk))
+            .collect()
+    }
+
+    /// An agent as a proposal for a ticket.
+    #[must_use]
+    pub fn suggestion(&self, place: usize, wanted: &Wanted, desk: &Desk) -> Suggestion {
+        let agent = &self.agents[place];
+        let hours = self.hours(place, wanted);
+        let medians: Vec<f32> = self.topics.iter().map(|t| t.median).collect();
+        let rates: Vec<f32> = self.topics.iter().map(|t| t.rate).collect();
+        let team_hours = mean(&medians, &wanted.topics);
+        let p = wanted.probability.unwrap_or_else(|| mean(&rates, &wanted.topics));
+        let p = if wanted.escalated { 1.0 } else { p.clamp(0.0, 1.0) };
+        let odds = p / (1.0 - p) * mean(&agent.odds, &wanted.topics);
+        let resolves_alone = 1.0 / (1.0 + odds);
+        let open = desk.open.get(place).copied().unwrap_or(agent.open);
+        let topic = self.topic_name(wanted);
+        let resolved: f64 = agent
+            .resolved
+            .iter()
+            .zip(&wanted.topics)
+            .map(|(n, w)| f64::from(*n) * w)
+            .sum();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        Suggestion {
             agent: agent.key.clone(),
             name: agent.name.clone(),
-            tier: agent.tier.clone(),
+            tier: self.tiers.get(agent.tier).cloned().unwrap_or_default(),
             hours,
-            team_hours: team,
-            open: agent.open,
+            team_hours,
+            resolves_alone,
+            resolved: resolved.round() as u32,
+            open,
             text: format!(
-                "resolves {topic} in {hours:.1} h; team median {team:.1} h; {} open",
-                agent.open
+                "resolves {topic} in {}; team median {}; {}{open} open",
+                span(hours),
+                span(team_hours),
+                if wanted.escalated {
+                    String::new()
+                } else {
+                    format!("{:.0} % without escalation; ", 100.0 * resolves_alone)
+                }
             ),
+        }
+    }
+}
+
+/// "2.8 h", "3 days", "25 min".
+fn span(hours: f64) -> String {
+    match hours {
+        h if h < 1.0 => format!("{:.0} min", h * 60.0),
+        h if h < 48.0 => format!("{h:.1} h"),
+        h => format!("{:.1} days", h / 24.0),
+    }
+}
+
+fn mean(values: &[f32], weights: &[f64]) -> f64 {
+    let total: f64 = weights.iter().sum();
+    let sum: f64 = values.iter().zip(weights).map(|(v, w)| f64::from(*v) * w).sum();
+    sum / total.max(f64::MIN_POSITIVE)
+}
+
+/// The latest answer settled by `moment` for each row.
+pub(super) fn answers(labels: &[SettledLabel], moment: Timestamp) -> BTreeMap<RowId, bool> {
+    let settled = labels.iter().filter(|l| l.settled_at <= moment);
+    settled.map(|l| (l.row, l.value > 0.5)).collect()
+}
+
+fn shown(database: &Database, cell: Cell<'_>) -> Option<String> {
+    match cell {
+        Cell::Symbol(s) => database.symbols.text(s).map(str::to_owned),
+        Cell::Text(text) => Some(text.to_owned()),
+        _ => None,
+    }
+}
+
+fn text_of(database: &Database, entity: TableId, columns: &[ColumnId], row: RowId) -> Option<String> {
+    let table = database.table(entity);
+    let written: Vec<&str> = columns
+        .iter()
+        .filter_map(|&c| match table.columns.get(c.0)?.cell(row.index()) {
+            Cell::Text(text) => Some(text),
+            _ => None,
+        })
+        .collect();
+    (!written.is_empty()).then(|| written.join(" "))
+}
+
+/// Rows as resolutions, agents and topics by place.
+pub(super) struct History<'a> {
+    database: &'a Database,
+    roles: &'a Roles,
+    /// Rows of the people's table, in order of key.
+    pub agents: Vec<RowId>,
+    /// Their tiers.
+    pub tiers: Vec<usize>,
+    /// Values of the topic column; NULL alone when there is none.
+    pub topics: Vec<Symbol>,
+    places: BTreeMap<Symbol, usize>,
+    pub ledger: Ledger,
+}
+
+impl<'a> History<'a> {
+    pub(super) fn new(database: &'a Database, roles: &'a Roles) -> Self {
+        let people = database.table(roles.people);
+        let key = database.schema.table(roles.people).key;
+        let rows = u32::try_from(people.rows).unwrap_or(u32::MAX);
+        let symbol = |row: RowId| key.map_or(Symbol::NULL, |c| people.symbol(c, row));
+        let mut agents: Vec<RowId> = (0..rows)
+            .map(RowId)
+            .filter(|&row| database.row_of_key(roles.people, symbol(row)) == Some(row))
+            .collect();
+        agents.sort_by_key(|&row| database.key_text(roles.people, row).map(str::to_owned));
+        let tiers = agents
+            .iter()
+            .map(|&row| match &roles.agent_tier {
+                Some((column, names)) => database
+                    .symbols
+                    .text(people.symbol(*column, row))
+                    .and_then(|text| names.iter().position(|n| n == text))
+                    .unwrap_or(0),
+                None => 0,
+            })
+            .collect::<Vec<_>>();
+        let table = database.table(roles.entity);
+        let mut topics: Vec<Symbol> = match roles.topic {
+            Some(column) => (0..u32::try_from(table.rows).unwrap_or(u32::MAX))
+                .map(|row| table.symbol(column, RowId(row)))
+                .filter(|s| !s.is_null())
+                .collect(),
+            None => vec![Symbol::NULL],
         };
-        ranked.into_iter().take(most).map(say).collect()
+        topics.sort_unstable();
+        let mut counted: Vec<(usize, Symbol)> = topics
+            .chunk_by(|a, b| a == b)
+            .map(|same| (same.len(), same[0]))
+            .collect();
+        counted.sort_by_key(|(n, symbol)| (std::cmp::Reverse(*n), *symbol));
+        let mut topics: Vec<Symbol> = counted
+            .into_iter()
+            .take(MOST_TOPICS)
+            .map(|(_, symbol)| symbol)
+            .collect();
+        topics.sort_unstable();
+        let places = agents
+            .iter()
+            .enumerate()
+            .map(|(place, &row)| (symbol(row), place))
+            .collect();
+        Self {
+            ledger: Ledger::new(tiers.clone(), topics.len()),
+            database,
+            roles,
+            agents,
+            tiers,
+            topics,
+            places,
+        }
+    }
+
+    pub(super) fn agent(&self, row: RowId) -> Option<usize> {
+        let table = self.database.table(self.roles.entity);
+        self.places.get(&table.symbol(self.roles.link, row)).copied()
+    }
+
+    pub(super) fn topic(&self, row: RowId) -> Option<usize> {
+        let table = self.database.table(self.roles.entity);
+        let symbol = self.roles.topic.map_or(Symbol::NULL, |c| table.symbol(c, row));
+        self.topics.binary_search(&symbol).ok()
+    }
+
+    pub(super) fn resolution(&self, row: RowId, positive: Option<bool>) -> Option<Resolution> {
+        let table = self.database.table(self.roles.entity);
+        let (begun, done) = (table.time(self.roles.begun, row), table.time(self.roles.done, row));
+        let hours = (done != Timestamp::MAX).then(|| (done - begun).as_hours())?;
+        Some(Resolution {
+            agent: self.agent(row)?,
+            topic: self.topic(row)?,
+            hours,
+            positive,
+        })
     }
 }

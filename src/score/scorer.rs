@@ -1,9 +1,12 @@
 //! The scorer: a bundle opened, live rows added to it, tickets scored as of a moment.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::card::{Band, Card};
+use super::route::tier_policy;
 use super::rows::LiveRow;
 use super::whatif::Asked;
 use crate::bundle::shard::Opened;
@@ -11,6 +14,7 @@ use crate::bundle::{BundleError, OpenBundle};
 use crate::data::{Database, RowId, TableId, Timestamp};
 use crate::explain::reason::{Target, contributions, reasons};
 use crate::explain::shapley::shapley;
+use crate::impact::Costs;
 use crate::learn::LearnError;
 use crate::learn::example::{Examples, feature_rows};
 use crate::learn::matrix::Matrix;
@@ -35,6 +39,12 @@ pub enum ScoreError {
     /// A what-if cannot be made.
     #[error("the change cannot be made: {0}")]
     Change(String),
+    /// What was said about routing cannot be read.
+    #[error("the routing options cannot be read: {0}")]
+    Route(String),
+    /// Nobody is known who could take anything.
+    #[error("no agents are known: nothing was resolved by then, or no link of the entity leads to people")]
+    NoAgents,
     /// The model failed.
     #[error(transparent)]
     Model(#[from] LearnError),
@@ -164,6 +174,15 @@ impl Scorer {
     /// When `rows` is no list of objects, or the model fails.
     pub fn score(&mut self, rows: &str, now: Timestamp) -> Result<Vec<f64>, ScoreError> {
         let rows = objects(rows)?;
+        self.probabilities_of(&rows, now)
+    }
+
+    /// As [`Scorer::score`], of rows already read.
+    pub(super) fn probabilities_of(
+        &mut self,
+        rows: &[Map<String, Value>],
+        now: Timestamp,
+    ) -> Result<Vec<f64>, ScoreError> {
         let found: Vec<Features> = rows.iter().map(|row| self.with_row(row, now, Self::features)).collect();
         let inputs: Vec<Vec<f32>> = found.iter().map(|f| f.row.clone()).collect();
         let answers = self
@@ -339,7 +358,15 @@ impl Scorer {
         let probability = answer.filter(|_| yes_or_no);
         let told = shapley(&model.forest, &found.row).calibrated(&model.platt);
         let agents = skills.as_ref().map_or_else(Vec::new, |skills| {
-            skills.suggest(database, self.task.entity, found.asker, AGENTS)
+            let wanted = skills.wanted(
+                database,
+                self.task.entity,
+                row,
+                Some(probability).filter(|p| !p.is_nan()),
+            );
+            let policy = tier_policy(skills.tiers().len(), &Costs::default());
+            let desk = skills.desk(now, skills.usual_capacity(), &BTreeMap::new(), false);
+            skills.suggest(&wanted, &desk, &policy, AGENTS)
         });
         Ok(Card {
             entity: database.key_text(self.task.entity, row).unwrap_or_default().to_owned(),

@@ -1,0 +1,293 @@
+//! Whether following the suggestions would have been faster: out of time, on tickets created after a cut, each judged by
+//! what was resolved before it was created. Only the agent who got a ticket shows how long it takes, so an approach is
+//! judged on the tickets that happened to go to one of the three agents it would have named (replay, Li et al. 2011,
+//! "Unbiased offline evaluation of contextual-bandit-based news article recommendation algorithms"); it is unbiased as far as tickets of one
+//! topic go to agents by chance.
+
+use serde::Serialize;
+
+use super::ledger::Expected;
+use super::roles::Roles;
+use super::skill::{History, answers};
+use crate::data::{Database, Duration, RowId, Timestamp};
+use crate::learn::metrics::bootstrap_interval;
+use crate::relate::series::SettledLabel;
+
+/// One way of naming three agents.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Way {
+    /// matching, `same_tier_at_random`, `usual_agent` or `least_loaded`.
+    pub name: String,
+    /// Of the tickets resolved fast, the share whose agent was among the three.
+    pub hit_rate_at_3: f64,
+    /// Its 95 % bootstrap interval.
+    pub hit_rate_interval: [f64; 2],
+    /// How far matching is ahead, with the 95 % interval of the paired difference; `None` for matching itself.
+    pub behind_matching: Option<Difference>,
+    /// Hours against the topic's median, geometric mean over the tickets that went to one of the three; below 1 is faster.
+    pub hours_ratio: f64,
+    /// Its 95 % bootstrap interval.
+    pub hours_interval: [f64; 2],
+}
+
+/// A paired difference.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Difference {
+    /// The mean.
+    pub mean: f64,
+    /// The 95 % bootstrap interval.
+    pub interval: [f64; 2],
+}
+
+/// How the ways compare.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Judgement {
+    /// Tickets judged: created after the cut and resolved.
+    pub tickets: usize,
+    /// Of those, resolved in the fastest quarter of their topic (as the time before the cut draws it).
+    pub fast: usize,
+    /// Agents to choose from.
+    pub agents: usize,
+    /// Geometric mean of the hours expected of the agents who got the tickets.
+    pub expected_hours: f64,
+    /// Geometric mean of the hours they took.
+    pub actual_hours: f64,
+    /// Rank correlation (Spearman) of expected and actual hours.
+    pub rank_correlation: f64,
+    /// Matching first.
+    pub ways: Vec<Way>,
+}
+
+/// Agents named for a ticket.
+const NAMED: usize = 3;
+/// Tickets judged at most, spread evenly.
+const MOST: usize = 20_000;
+/// Fewer fast tickets than this show nothing.
+const LEAST: usize = 30;
+const DRAWS: usize = 400;
+
+struct Judged {
+    topic: usize,
+    hours: f64,
+    expected: f64,
+    /// The chance that the ticket's agent is among the three, way by way.
+    named: [f64; 4],
+}
+
+const WAYS: [&str; 4] = ["matching", "same_tier_at_random", "usual_agent", "least_loaded"];
+
+/// Judges on the tickets created from `cut` on and resolved by `until`; `None` when there are too few.
+#[must_use]
+pub fn judge(
+    database: &Database,
+    roles: &Roles,
+    labels: &[SettledLabel],
+    cut: Timestamp,
+    until: Timestamp,
+) -> Option<Judgement> {
+    let judged = replay(database, roles, labels, cut, until);
+    let quarter = fastest_quarter(database, roles, cut);
+    let fast: Vec<&Judged> = judged
+        .iter()
+        .filter(|j| quarter.get(j.topic).is_some_and(|(limit, _)| j.hours <= *limit))
+        .collect();
+    if fast.len() < LEAST {
+        return None;
+    }
+    let ratio = |j: &Judged| (j.hours / quarter[j.topic].1).ln();
+    let ways = WAYS
+        .iter()
+        .enumerate()
+        .map(|(w, name)| {
+            let hits: Vec<(f64, f64)> = fast.iter().map(|j| (j.named[w], 1.0)).collect();
+            let against: Vec<(f64, f64)> = fast.iter().map(|j| (j.named[0] - j.named[w], 1.0)).collect();
+            let followed: Vec<(f64, f64)> = judged.iter().map(|j| (ratio(j) * j.named[w], j.named[w])).collect();
+            let (hit_rate_at_3, hit_rate_interval) = weighted_mean(&hits);
+            let (mean, interval) = weighted_mean(&against);
+            let (log_ratio, log_interval) = weighted_mean(&followed);
+            Way {
+                name: (*name).to_owned(),
+                hit_rate_at_3,
+                hit_rate_interval,
+                behind_matching: (w > 0).then_some(Difference { mean, interval }),
+                hours_ratio: log_ratio.exp(),
+                hours_interval: log_interval.map(f64::exp),
+            }
+        })
+        .collect();
+    #[allow(clippy::cast_precision_loss)]
+    let geometric =
+        |of: &dyn Fn(&Judged) -> f64| (judged.iter().map(|j| of(j).ln()).sum::<f64>() / judged.len() as f64).exp();
+    let history = History::new(database, roles);
+    Some(Judgement {
+        tickets: judged.len(),
+        fast: fast.len(),
+        agents: history.agents.len(),
+        expected_hours: geometric(&|j| j.expected),
+        actual_hours: geometric(&|j| j.hours),
+        rank_correlation: spearman(
+            &judged.iter().map(|j| j.expected).collect::<Vec<_>>(),
+            &judged.iter().map(|j| j.hours).collect::<Vec<_>>(),
+        ),
+        ways,
+    })
+}
+
+/// Limit of the fastest quarter and median of hours, topic by topic, over what was resolved before the cut.
+fn fastest_quarter(database: &Database, roles: &Roles, cut: Timestamp) -> Vec<(f64, f64)> {
+    let history = History::new(database, roles);
+    let table = database.table(roles.entity);
+    let mut hours: Vec<Vec<f64>> = vec![Vec::new(); history.topics.len()];
+    for row in (0..u32::try_from(table.rows).unwrap_or(u32::MAX)).map(RowId) {
+        if table.time(roles.done, row) <= cut
+            && let Some(resolution) = history.resolution(row, None)
+        {
+            hours[resolution.topic].push(resolution.hours);
+        }
+    }
+    hours
+        .into_iter()
+        .map(|mut all| {
+            all.sort_by(f64::total_cmp);
+            let at = |share: usize| all.get(all.len() * share / 4).copied().unwrap_or(f64::NAN);
+            (at(1), at(2))
+        })
+        .collect()
+}
+
+/// Goes through the tickets in order of time, learning each resolution when it happens.
+fn replay(
+    database: &Database,
+    roles: &Roles,
+    labels: &[SettledLabel],
+    cut: Timestamp,
+    until: Timestamp,
+) -> Vec<Judged> {
+    let mut history = History::new(database, roles);
+    let table = database.table(roles.entity);
+    let positive = answers(labels, until);
+    let rows: Vec<RowId> = (0..u32::try_from(table.rows).unwrap_or(u32::MAX)).map(RowId).collect();
+    let mut created: Vec<(Timestamp, RowId)> = rows.iter().map(|&r| (table.time(roles.begun, r), r)).collect();
+    let mut resolved: Vec<(Timestamp, RowId)> = rows
+        .iter()
+        .map(|&r| (table.time(roles.done, r), r))
+        .filter(|(at, _)| *at <= until)
+        .collect();
+    created.retain(|(at, _)| *at <= until);
+    created.sort_unstable();
+    resolved.sort_unstable();
+    let (agents, topics) = (history.agents.len(), history.topics.len());
+    let mut open = vec![0i64; agents];
+    let mut in_topic = vec![0u32; agents * topics];
+    let asked = created.iter().filter(|(at, _)| *at >= cut).count();
+    let step = asked.div_ceil(MOST).max(1);
+    let mut judged = Vec::new();
+    let (mut done, mut seen) = (0, 0);
+    let mut known: Option<(i64, Expected)> = None;
+    for (at, row) in created {
+        while let Some(&(_, ended)) = resolved.get(done).filter(|(t, _)| *t <= at) {
+            done += 1;
+            if let Some(agent) = history.agent(ended) {
+                open[agent] -= 1;
+            }
+            let answer = positive.get(&ended).copied();
+            if let Some(resolution) = history.resolution(ended, answer) {
+                history.ledger.add(resolution);
+                in_topic[resolution.agent * topics + resolution.topic] += 1;
+            }
+        }
+        if at >= cut {
+            seen += 1;
+            let today = at.0.div_euclid(Duration::DAY.0);
+            if known.as_ref().is_none_or(|(day, _)| *day != today) {
+                known = history.ledger.expected().map(|e| (today, e));
+            }
+            let resolution = history
+                .resolution(row, None)
+                .filter(|_| table.time(roles.done, row) <= until);
+            if let (Some((_, expected)), Some(resolution), true) = (&known, resolution, seen % step == 0) {
+                let (agent, topic) = (resolution.agent, resolution.topic);
+                let first = |worth: &dyn Fn(usize) -> f64| {
+                    let before = (0..agents)
+                        .filter(|&other| worth(other).total_cmp(&worth(agent)).is_lt())
+                        .count();
+                    let equal = (0..agents)
+                        .filter(|&other| worth(other).total_cmp(&worth(agent)).is_eq())
+                        .count();
+                    // Ties are broken by chance.
+                    #[allow(clippy::cast_precision_loss)]
+                    let chance = (NAMED.saturating_sub(before)).min(equal) as f64 / equal.max(1) as f64;
+                    chance
+                };
+                let peers = history.tiers.iter().filter(|t| **t == history.tiers[agent]).count();
+                #[allow(clippy::cast_precision_loss)]
+                let by_chance = (NAMED as f64 / peers.max(1) as f64).min(1.0);
+                judged.push(Judged {
+                    topic,
+                    hours: resolution.hours.max(1e-3),
+                    expected: expected.hours(agent, topic),
+                    named: [
+                        first(&|a| expected.hours(a, topic)),
+                        by_chance,
+                        first(&|a| -f64::from(in_topic[a * topics + topic])),
+                        #[allow(clippy::cast_precision_loss)]
+                        first(&|a| open[a] as f64),
+                    ],
+                });
+            }
+        }
+        if let Some(agent) = history.agent(row) {
+            open[agent] += 1;
+        }
+    }
+    judged
+}
+
+/// The mean of values (times their weight) over weights, and its 95 % bootstrap interval.
+fn weighted_mean(of: &[(f64, f64)]) -> (f64, [f64; 2]) {
+    #[allow(clippy::cast_possible_truncation)]
+    let (values, weights): (Vec<f64>, Vec<f32>) = of.iter().map(|(value, weight)| (*value, *weight as f32)).unzip();
+    let mean = |values: &[f64], weights: &[f32]| {
+        let weight: f64 = weights.iter().map(|w| f64::from(*w)).sum();
+        (weight > 0.0).then(|| values.iter().sum::<f64>() / weight)
+    };
+    let interval = bootstrap_interval(&mean, &values, &weights, DRAWS, 0.95, 1);
+    (
+        mean(&values, &weights).unwrap_or(f64::NAN),
+        interval.map_or([f64::NAN; 2], |i| [i.low, i.high]),
+    )
+}
+
+/// Spearman's rank correlation; NaN for fewer than two.
+fn spearman(a: &[f64], b: &[f64]) -> f64 {
+    let ranks = |values: &[f64]| {
+        let mut order: Vec<usize> = (0..values.len()).collect();
+        order.sort_by(|&i, &j| values[i].total_cmp(&values[j]));
+        let mut ranks = vec![0.0; values.len()];
+        let mut place = 0;
+        for same in order.chunk_by(|&i, &j| values[i] == values[j]) {
+            #[allow(clippy::cast_precision_loss)]
+            let middle = place as f64 + (same.len() as f64 - 1.0) / 2.0;
+            same.iter().for_each(|&i| ranks[i] = middle);
+            place += same.len();
+        }
+        ranks
+    };
+    let (a, b) = (ranks(a), ranks(b));
+    #[allow(clippy::cast_precision_loss)]
+    let middle = (a.len() as f64 - 1.0) / 2.0;
+    let sum = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - middle) * (y - middle)).sum::<f64>();
+    sum(&a, &b) / (sum(&a, &a) * sum(&b, &b)).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_correlate_when_order_agrees() {
+        assert!((spearman(&[1.0, 2.0, 30.0], &[5.0, 6.0, 7.0]) - 1.0).abs() < 1e-12);
+        assert!((spearman(&[1.0, 2.0, 30.0], &[7.0, 6.0, 5.0]) + 1.0).abs() < 1e-12);
+        assert!(spearman(&[1.0, 1.0, 2.0, 2.0], &[1.0, 2.0, 1.0, 2.0]).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,336 @@
+//! Who should take a ticket: on the synthetic helpdesk, whose fast agents are known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use bellwether::data::table::Cell;
+use bellwether::data::{Database, Duration, RowId, SourceFile, TableId, Timestamp, read};
+use bellwether::learn::example::Examples;
+use bellwether::query::{Mode, bind};
+use bellwether::relate::SettledLabel;
+use bellwether::route::judge::judge;
+use bellwether::route::{Availability, RoleNames, Roles, Skills, TierPolicy, assign};
+use bellwether::sample::{END, SampleOptions, generate};
+
+const QUERY: &str = "PREDICT BOOL(tickets.escalated_to_eng, 0, 48, hours) FOR EACH tickets.ticket_id";
+
+struct Desk {
+    database: Database,
+    labels: Vec<SettledLabel>,
+    tickets: TableId,
+}
+
+fn desk() -> &'static Desk {
+    static DESK: OnceLock<Desk> = OnceLock::new();
+    DESK.get_or_init(|| {
+        let options = SampleOptions {
+            tickets: 20_000,
+            seed: 5,
+        };
+        let made = generate(&options);
+        let tables = ["accounts.csv", "users.csv", "agents.csv", "tickets.csv"];
+        let files = tables.map(|name| SourceFile {
+            name: name.into(),
+            bytes: made.bytes(name).unwrap().to_vec(),
+        });
+        let stated = "[tickets]\nkey = \"ticket_id\"\ntime = \"created_at\"\n\
+                      links = { account_id = \"accounts\", user_id = \"users\", agent_id = \"agents\" }\n";
+        let database = read(files.into(), Some(stated)).unwrap().database;
+        let task = bind(QUERY, &database.schema, Mode::Extended).unwrap();
+        let labels = Examples::gather(&database, &task, END, &[]).unwrap().history;
+        let tickets = database.schema.find("tickets").unwrap();
+        Desk {
+            database,
+            labels,
+            tickets,
+        }
+    })
+}
+
+fn roles(database: &Database, tickets: TableId) -> Roles {
+    Roles::find(database, tickets, &RoleNames::default()).unwrap()
+}
+
+/// What the simulation makes its agents three times faster at.
+fn specialty(category: &str) -> &str {
+    match category {
+        "API error" => "API issues",
+        "Performance" | "Data export" => "Backend",
+        "Integration" => "Integrations",
+        "Login" => "Account access",
+        "Billing" => "Billing",
+        _ => "General",
+    }
+}
+
+/// Agents by specialty.
+fn planted(database: &Database) -> BTreeMap<String, BTreeSet<String>> {
+    let agents = database.schema.find("agents").unwrap();
+    let schema = database.schema.table(agents);
+    let column = schema.find("specialty").unwrap();
+    let mut planted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in (0..u32::try_from(database.table(agents).rows).unwrap()).map(RowId) {
+        let specialty = database
+            .symbols
+            .text(database.table(agents).symbol(column, row))
+            .unwrap();
+        let key = database.key_text(agents, row).unwrap();
+        planted.entry(specialty.to_owned()).or_default().insert(key.to_owned());
+    }
+    planted
+}
+
+/// One ticket of each category.
+fn one_of_each(desk: &Desk) -> BTreeMap<String, RowId> {
+    let column = desk.database.schema.table(desk.tickets).find("category").unwrap();
+    let rows = u32::try_from(desk.database.table(desk.tickets).rows).unwrap();
+    (0..rows)
+        .map(RowId)
+        .map(|row| (desk.database.table(desk.tickets).symbol(column, row), row))
+        .map(|(symbol, row)| (desk.database.symbols.text(symbol).unwrap().to_owned(), row))
+        .collect()
+}
+
+fn no_tiers() -> TierPolicy {
+    TierPolicy { pays_from: vec![0.0] }
+}
+
+#[test]
+fn the_agents_planted_as_three_times_faster_are_ranked_first_for_their_topic() {
+    let desk = desk();
+    let skills = Skills::learn(&desk.database, &roles(&desk.database, desk.tickets), &desk.labels, END).unwrap();
+    let planted = planted(&desk.database);
+    let everyone = skills.desk(END, u32::MAX, &BTreeMap::new(), true);
+    let (mut right, mut asked) = (0, 0);
+    for (category, row) in one_of_each(desk) {
+        let fast = &planted[specialty(&category)];
+        let wanted = skills.wanted(&desk.database, desk.tickets, row, None);
+        let named = skills.suggest(&wanted, &everyone, &no_tiers(), fast.len());
+        asked += fast.len();
+        right += named.iter().filter(|s| fast.contains(&s.agent)).count();
+        assert!(
+            fast.contains(&named[0].agent),
+            "{category}: {} is first",
+            named[0].agent
+        );
+        assert!(
+            named[0].text.starts_with(&format!("resolves {category} in ")) && named[0].text.contains("team median"),
+            "{}",
+            named[0].text
+        );
+        assert!(named[0].hours < 0.6 * named[0].team_hours, "{}", named[0].text);
+    }
+    assert!(right * 10 >= asked * 9, "{right} of {asked}");
+}
+
+#[test]
+fn matching_beats_every_baseline_out_of_time() {
+    let desk = desk();
+    let cut = Timestamp::parse("2025-09-01").unwrap();
+    let roles = roles(&desk.database, desk.tickets);
+    let found = judge(&desk.database, &roles, &desk.labels, cut, END).unwrap();
+    assert_eq!(found.ways[0].name, "matching");
+    for way in &found.ways[1..] {
+        let ahead = way.behind_matching.unwrap();
+        assert!(ahead.interval[0] > 0.05, "{}: {ahead:?}", way.name);
+        assert!(found.ways[0].hours_interval[1] < way.hours_interval[0], "{}", way.name);
+    }
+    assert!(found.rank_correlation > 0.5, "{}", found.rank_correlation);
+    let expected = found.expected_hours / found.actual_hours;
+    assert!((0.9..1.1).contains(&expected), "{expected} of the actual hours");
+}
+
+#[test]
+fn nothing_after_a_moment_changes_what_is_known_of_agents_at_that_moment() {
+    let desk = desk();
+    let moment = Timestamp::parse("2025-06-01").unwrap();
+    let roles = roles(&desk.database, desk.tickets);
+    let known = Skills::learn(&desk.database, &roles, &desk.labels, moment).unwrap();
+    let before = desk.database.upto(moment);
+    let labels: Vec<SettledLabel> = desk.labels.iter().filter(|l| l.settled_at <= moment).copied().collect();
+    let same = Skills::learn(&before, &self::roles(&before, desk.tickets), &labels, moment).unwrap();
+    let everyone = known.desk(moment, u32::MAX, &BTreeMap::new(), true);
+    for (_, row) in one_of_each(desk) {
+        let name = |skills: &Skills| {
+            let wanted = skills.wanted(&desk.database, desk.tickets, row, Some(0.4));
+            skills.suggest(&wanted, &everyone, &no_tiers(), usize::MAX)
+        };
+        assert_eq!(name(&known), name(&same));
+    }
+}
+
+#[test]
+fn nobody_away_or_full_is_named_and_nobody_gets_more_than_the_capacity() {
+    let desk = desk();
+    let skills = Skills::learn(&desk.database, &roles(&desk.database, desk.tickets), &desk.labels, END).unwrap();
+    let away: Vec<String> = skills.agents().take(3).map(str::to_owned).collect();
+    let full: Vec<String> = skills.agents().skip(3).take(2).map(str::to_owned).collect();
+    let mut said = BTreeMap::new();
+    for key in &away {
+        let absent = Availability {
+            available: Some(false),
+            ..Availability::default()
+        };
+        said.insert(key.clone(), absent);
+    }
+    for key in &full {
+        let busy = Availability {
+            open: Some(9),
+            ..Availability::default()
+        };
+        said.insert(key.clone(), busy);
+    }
+    let there = skills.desk(END, 7, &said, false);
+    let policy = TierPolicy {
+        pays_from: vec![0.0, 0.2, 0.6],
+    };
+    let rows: Vec<RowId> = (0..60).map(RowId).collect();
+    let queue: Vec<_> = rows
+        .iter()
+        .map(|&row| skills.wanted(&desk.database, desk.tickets, row, Some(f64::from(row.0 % 10) / 10.0)))
+        .collect();
+    for wanted in &queue {
+        for named in skills.suggest(wanted, &there, &policy, usize::MAX) {
+            assert!(
+                !away.contains(&named.agent) && !full.contains(&named.agent),
+                "{named:?}"
+            );
+        }
+    }
+    let assigned = assign(&skills, &queue, &there, &policy);
+    let mut taken = vec![0u32; skills.agents().count()];
+    assigned.iter().filter_map(|a| a.agent).for_each(|a| taken[a] += 1);
+    assert!(taken.iter().zip(&there.free).all(|(taken, free)| taken <= free));
+    let places: usize = there.free.iter().map(|f| *f as usize).sum();
+    let given = assigned.iter().filter(|a| a.agent.is_some()).count();
+    assert_eq!(given, places.min(60));
+    // When not all can be taken, the likeliest are.
+    let left: Vec<f64> = queue
+        .iter()
+        .zip(&assigned)
+        .filter(|(_, a)| a.agent.is_none())
+        .map(|(w, _)| w.probability.unwrap())
+        .collect();
+    let least_taken = queue
+        .iter()
+        .zip(&assigned)
+        .filter(|(_, a)| a.agent.is_some())
+        .map(|(w, _)| w.probability.unwrap())
+        .fold(1.0, f64::min);
+    assert!(
+        left.iter().all(|p| *p <= least_taken),
+        "{left:?} left, {least_taken} taken"
+    );
+    assert_eq!(assigned[9].tier_needed, 2);
+    assert_eq!(assigned[0].tier_needed, 0);
+}
+
+#[test]
+fn assigned_together_tickets_take_no_more_hours_than_each_in_turn() {
+    let desk = desk();
+    let skills = Skills::learn(&desk.database, &roles(&desk.database, desk.tickets), &desk.labels, END).unwrap();
+    let there = skills.desk(END, 3, &BTreeMap::new(), true);
+    let queue: Vec<_> = (0..40)
+        .map(|row| skills.wanted(&desk.database, desk.tickets, RowId(row), Some(0.1)))
+        .collect();
+    let hours = |agent: usize, ticket: usize| skills.weighed_hours(agent, &queue[ticket], 0);
+    let together: f64 = assign(&skills, &queue, &there, &no_tiers())
+        .iter()
+        .enumerate()
+        .map(|(ticket, a)| hours(a.agent.unwrap(), ticket))
+        .sum();
+    let mut free = there.free.clone();
+    let mut in_turn = 0.0;
+    for ticket in 0..queue.len() {
+        let agent = (0..free.len())
+            .filter(|a| free[*a] > 0)
+            .min_by(|a, b| hours(*a, ticket).total_cmp(&hours(*b, ticket)))
+            .unwrap();
+        free[agent] -= 1;
+        in_turn += hours(agent, ticket);
+    }
+    assert!(together <= in_turn + 0.1, "{together} against {in_turn}");
+}
+
+#[test]
+fn a_ticket_without_a_category_is_routed_by_what_it_says() {
+    let desk = desk();
+    let skills = Skills::learn(&desk.database, &roles(&desk.database, desk.tickets), &desk.labels, END).unwrap();
+    let mut database = desk.database.clone();
+    let schema = database.schema.table(desk.tickets).clone();
+    let (category, subject) = (schema.find("category").unwrap(), schema.find("subject").unwrap());
+    let mut right = 0;
+    for (name, row) in one_of_each(desk) {
+        let mut cells: Vec<Cell<'_>> = vec![Cell::Null; schema.columns.len()];
+        let Cell::Text(text) = desk.database.table(desk.tickets).column(subject).cell(row.index()) else {
+            panic!("no subject")
+        };
+        cells[subject.0] = Cell::Text(text);
+        let place = database.push_row(desk.tickets, &cells);
+        assert!(database.table(desk.tickets).symbol(category, place).is_null());
+        let wanted = skills.wanted(&database, desk.tickets, place, None);
+        right += usize::from(specialty(skills.topic_name(&wanted)) == specialty(&name));
+    }
+    assert!(right >= 6, "{right} of 8 topics read off the subject");
+}
+
+#[test]
+fn roles_are_found_in_other_words_and_their_absence_is_said() {
+    let file = |name: &str, text: &str| SourceFile {
+        name: name.into(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    let cases = "case_id,customer_id,handler_id,product,opened,closed\n".to_owned()
+        + &(0..40)
+            .map(|i| {
+                let day = Timestamp(0) + Duration::days(i);
+                format!(
+                    "C{i},K{},H{},Pump {},{day},{}\n",
+                    i % 7,
+                    i % 3,
+                    i % 2,
+                    day + Duration::hours(5 + i % 4)
+                )
+            })
+            .collect::<String>();
+    let people =
+        "handler_id,full_name,level,shift_start,shift_end\nH0,Ada,1st,8,16\nH1,Ben,2nd,16,24\nH2,Cleo,1st,22,6\n";
+    let customers = "customer_id,city\nK0,A\nK1,B\nK2,A\nK3,B\nK4,A\nK5,B\nK6,A\n";
+    let stated = "[cases]\ntime = \"opened\"\nlinks = { customer_id = \"customers\", handler_id = \"handlers\" }\n";
+    let files = vec![
+        file("cases.csv", &cases),
+        file("handlers.csv", people),
+        file("customers.csv", customers),
+    ];
+    let database = read(files, Some(stated)).unwrap().database;
+    let entity = database.schema.find("cases").unwrap();
+    let found = roles(&database, entity);
+    let column = |c| database.schema.column(entity, c).name.as_str();
+    assert_eq!((column(found.link), column(found.done)), ("handler_id", "closed"));
+    assert_eq!(found.topic.map(column), Some("product"));
+    assert!(found.agent_day.is_some() && found.agent_tier.is_some());
+    let end = database.latest().unwrap() + Duration::days(2);
+    let skills = Skills::learn(&database, &found, &[], end).unwrap();
+    let at = |hour: i64| Timestamp(end.0.div_euclid(Duration::DAY.0) * Duration::DAY.0) + Duration::hours(hour);
+    let there = |hour: i64| -> Vec<bool> {
+        let desk = skills.desk(at(hour), 5, &BTreeMap::new(), true);
+        desk.free.iter().map(|f| *f > 0).collect()
+    };
+    assert_eq!(there(9), [true, false, false]);
+    assert_eq!(there(23), [false, true, true]);
+    assert_eq!(there(3), [false, false, true]);
+    let wrong = RoleNames {
+        agent: Some("product".into()),
+        ..RoleNames::default()
+    };
+    let error = Roles::find(&database, entity, &wrong).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "cases.product cannot be the agent: it must be a column that links to another table"
+    );
+    let customers = database.schema.find("customers").unwrap();
+    let error = Roles::find(&database, customers, &RoleNames::default())
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("no link of customers leads to a table of agents; name its column with --agent"));
+}
