@@ -10,6 +10,7 @@ use bellwether::data::{Duration, RowId, Timestamp};
 use bellwether::explain::Change;
 use bellwether::learn::calibrate::Platt;
 use bellwether::learn::forest::{Forest, ObliviousTree, Split};
+use bellwether::learn::objective::Objective;
 use bellwether::learn::train::Model;
 use bellwether::query::{Mode, bind};
 use bellwether::relate::enumerate::{Reach, enumerate};
@@ -46,7 +47,9 @@ fn scorer(world: &World) -> Scorer {
             intercept: 0.0,
         },
         text: None,
-        base_rate: 0.2,
+        base: 0.2,
+        objective: Objective::YesNo,
+        ages: Vec::new(),
         examples: 1,
         validation: Vec::new(),
     };
@@ -206,7 +209,7 @@ fn chips_name_what_could_be_otherwise_and_what_the_model_would_say() {
     for chip in &chips {
         let answer = scorer.what_if_of_row(RowId(1), &chip.change, NOW).unwrap();
         assert!(
-            (answer.probability.unwrap() - chip.probability).abs() < 1e-12,
+            (answer.probability.unwrap() - chip.probability.unwrap()).abs() < 1e-12,
             "{}",
             chip.label
         );

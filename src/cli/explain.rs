@@ -133,7 +133,7 @@ fn print(card: &Card) {
         println!("  what the model would say (no promise of cause and effect):");
     }
     for chip in &card.what_if {
-        println!("    {}: {:.1} %", chip.label, 100.0 * chip.probability);
+        println!("    {}: {}", chip.label, chip.shown);
     }
     for agent in &card.agents {
         println!("  → {}", agent.text);

@@ -1,8 +1,11 @@
 //! Whether following the suggestions would have been faster: out of time, on tickets created after a cut, each judged by
-//! what was resolved before it was created. Only the agent who got a ticket shows how long it takes, so an approach is
-//! judged on the tickets that happened to go to one of the three agents it would have named (replay, Li et al. 2011,
-//! "Unbiased offline evaluation of contextual-bandit-based news article recommendation algorithms"); it is unbiased as far as tickets of one
-//! topic go to agents by chance.
+//! what was resolved before it was created. Two measures. Which agents resolve a topic fastest is read off the time after
+//! the cut, and an approach is asked how many of the three it names are of the three that proved fastest. And since only the
+//! agent who got a ticket shows how long it takes, hours are compared on the tickets that happened to go to one of the
+//! three named (replay: Li et al. 2011, "Unbiased offline evaluation of contextual-bandit-based news article recommendation
+//! algorithms"), which is unbiased as far as tickets of one topic go to agents by chance.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -18,7 +21,7 @@ use crate::relate::series::SettledLabel;
 pub struct Way {
     /// matching, `same_tier_at_random`, `usual_agent` or `least_loaded`.
     pub name: String,
-    /// Of the tickets resolved fast, the share whose agent was among the three.
+    /// Of the three named, the share that proved to be of the topic's three fastest, mean over tickets.
     pub hit_rate_at_3: f64,
     /// Its 95 % bootstrap interval.
     pub hit_rate_interval: [f64; 2],
@@ -44,8 +47,6 @@ pub struct Difference {
 pub struct Judgement {
     /// Tickets judged: created after the cut and resolved.
     pub tickets: usize,
-    /// Of those, resolved in the fastest quarter of their topic (as the time before the cut draws it).
-    pub fast: usize,
     /// Agents to choose from.
     pub agents: usize,
     /// Geometric mean of the hours expected of the agents who got the tickets.
@@ -62,16 +63,48 @@ pub struct Judgement {
 const NAMED: usize = 3;
 /// Tickets judged at most, spread evenly.
 const MOST: usize = 20_000;
-/// Fewer fast tickets than this show nothing.
-const LEAST: usize = 30;
+/// Fewer tickets than this show nothing.
+const LEAST: usize = 100;
+/// An agent with fewer tickets of a topic after the cut proves nothing there.
+const PROOF: usize = 5;
 const DRAWS: usize = 400;
 
 struct Judged {
     topic: usize,
+    agent: usize,
     hours: f64,
     expected: f64,
-    /// The chance that the ticket's agent is among the three, way by way.
-    named: [f64; 4],
+    /// The agents named, way by way.
+    named: [Named; 4],
+    /// Their chance to include the agent who got the ticket.
+    got_it: [f64; 4],
+}
+
+/// Three agents, or three drawn from several.
+enum Named {
+    These(Vec<usize>),
+    AnyOf(Vec<usize>),
+}
+
+impl Named {
+    /// The expected share of the named that `fits`.
+    fn share(&self, fits: &dyn Fn(usize) -> bool) -> f64 {
+        let (Self::These(agents) | Self::AnyOf(agents)) = self;
+        let fitting = agents.iter().filter(|a| fits(**a)).count();
+        #[allow(clippy::cast_precision_loss)]
+        let share = fitting as f64 / agents.len().max(1) as f64;
+        share
+    }
+
+    /// The chance that an agent is among the named.
+    fn chance(&self, agent: usize) -> f64 {
+        #[allow(clippy::cast_precision_loss)]
+        match self {
+            Self::These(agents) => f64::from(u8::from(agents.contains(&agent))),
+            Self::AnyOf(agents) if agents.contains(&agent) => (NAMED as f64 / agents.len() as f64).min(1.0),
+            Self::AnyOf(_) => 0.0,
+        }
+    }
 }
 
 const WAYS: [&str; 4] = ["matching", "same_tier_at_random", "usual_agent", "least_loaded"];
@@ -86,22 +119,22 @@ pub fn judge(
     until: Timestamp,
 ) -> Option<Judgement> {
     let judged = replay(database, roles, labels, cut, until);
-    let quarter = fastest_quarter(database, roles, cut);
-    let fast: Vec<&Judged> = judged
-        .iter()
-        .filter(|j| quarter.get(j.topic).is_some_and(|(limit, _)| j.hours <= *limit))
-        .collect();
-    if fast.len() < LEAST {
+    if judged.len() < LEAST {
         return None;
     }
-    let ratio = |j: &Judged| (j.hours / quarter[j.topic].1).ln();
+    let medians = medians(database, roles, cut);
+    let fastest = proved_fastest(&judged);
+    let ratio = |j: &Judged| (j.hours / medians[j.topic]).ln();
+    let timed: Vec<&Judged> = judged.iter().filter(|j| medians[j.topic] > 0.0).collect();
+    let proved: Vec<&Judged> = judged.iter().filter(|j| !fastest[j.topic].is_empty()).collect();
+    let share = |j: &Judged, way: usize| j.named[way].share(&|agent| fastest[j.topic].contains(&agent));
     let ways = WAYS
         .iter()
         .enumerate()
         .map(|(w, name)| {
-            let hits: Vec<(f64, f64)> = fast.iter().map(|j| (j.named[w], 1.0)).collect();
-            let against: Vec<(f64, f64)> = fast.iter().map(|j| (j.named[0] - j.named[w], 1.0)).collect();
-            let followed: Vec<(f64, f64)> = judged.iter().map(|j| (ratio(j) * j.named[w], j.named[w])).collect();
+            let hits: Vec<(f64, f64)> = proved.iter().map(|j| (share(j, w), 1.0)).collect();
+            let against: Vec<(f64, f64)> = proved.iter().map(|j| (share(j, 0) - share(j, w), 1.0)).collect();
+            let followed: Vec<(f64, f64)> = timed.iter().map(|j| (ratio(j) * j.got_it[w], j.got_it[w])).collect();
             let (hit_rate_at_3, hit_rate_interval) = weighted_mean(&hits);
             let (mean, interval) = weighted_mean(&against);
             let (log_ratio, log_interval) = weighted_mean(&followed);
@@ -121,7 +154,6 @@ pub fn judge(
     let history = History::new(database, roles);
     Some(Judgement {
         tickets: judged.len(),
-        fast: fast.len(),
         agents: history.agents.len(),
         expected_hours: geometric(&|j| j.expected),
         actual_hours: geometric(&|j| j.hours),
@@ -133,8 +165,8 @@ pub fn judge(
     })
 }
 
-/// Limit of the fastest quarter and median of hours, topic by topic, over what was resolved before the cut.
-fn fastest_quarter(database: &Database, roles: &Roles, cut: Timestamp) -> Vec<(f64, f64)> {
+/// Median hours topic by topic, over what was resolved before the cut; NaN for none.
+fn medians(database: &Database, roles: &Roles, cut: Timestamp) -> Vec<f64> {
     let history = History::new(database, roles);
     let table = database.table(roles.entity);
     let mut hours: Vec<Vec<f64>> = vec![Vec::new(); history.topics.len()];
@@ -149,8 +181,33 @@ fn fastest_quarter(database: &Database, roles: &Roles, cut: Timestamp) -> Vec<(f
         .into_iter()
         .map(|mut all| {
             all.sort_by(f64::total_cmp);
-            let at = |share: usize| all.get(all.len() * share / 4).copied().unwrap_or(f64::NAN);
-            (at(1), at(2))
+            all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
+        })
+        .collect()
+}
+
+/// The three agents of each topic who took the fewest hours (geometric mean) after the cut; none where too few showed.
+fn proved_fastest(judged: &[Judged]) -> Vec<Vec<usize>> {
+    let topics = judged.iter().map(|j| j.topic + 1).max().unwrap_or(0);
+    let mut sums: Vec<BTreeMap<usize, (usize, f64)>> = vec![BTreeMap::new(); topics];
+    for j in judged {
+        let cell = sums[j.topic].entry(j.agent).or_default();
+        *cell = (cell.0 + 1, cell.1 + j.hours.ln());
+    }
+    sums.into_iter()
+        .map(|of_topic| {
+            #[allow(clippy::cast_precision_loss)]
+            let mut means: Vec<(f64, usize)> = of_topic
+                .into_iter()
+                .filter(|(_, (n, _))| *n >= PROOF)
+                .map(|(agent, (n, sum))| (sum / n as f64, agent))
+                .collect();
+            means.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            if means.len() > NAMED {
+                means.into_iter().take(NAMED).map(|(_, agent)| agent).collect()
+            } else {
+                Vec::new()
+            }
         })
         .collect()
 }
@@ -208,31 +265,28 @@ fn replay(
             if let (Some((_, expected)), Some(resolution), true) = (&known, resolution, seen % step == 0) {
                 let (agent, topic) = (resolution.agent, resolution.topic);
                 let first = |worth: &dyn Fn(usize) -> f64| {
-                    let before = (0..agents)
-                        .filter(|&other| worth(other).total_cmp(&worth(agent)).is_lt())
-                        .count();
-                    let equal = (0..agents)
-                        .filter(|&other| worth(other).total_cmp(&worth(agent)).is_eq())
-                        .count();
-                    // Ties are broken by chance.
-                    #[allow(clippy::cast_precision_loss)]
-                    let chance = (NAMED.saturating_sub(before)).min(equal) as f64 / equal.max(1) as f64;
-                    chance
+                    let mut order: Vec<usize> = (0..agents).collect();
+                    // Ties go round, so that they favour nobody.
+                    let turn = |a: usize| (a + seen) % agents;
+                    order.sort_by(|&a, &b| worth(a).total_cmp(&worth(b)).then(turn(a).cmp(&turn(b))));
+                    order.truncate(NAMED);
+                    Named::These(order)
                 };
-                let peers = history.tiers.iter().filter(|t| **t == history.tiers[agent]).count();
-                #[allow(clippy::cast_precision_loss)]
-                let by_chance = (NAMED as f64 / peers.max(1) as f64).min(1.0);
+                let tier = history.tiers[agent];
+                let named = [
+                    first(&|a| expected.hours(a, topic)),
+                    Named::AnyOf((0..agents).filter(|a| history.tiers[*a] == tier).collect()),
+                    first(&|a| -f64::from(in_topic[a * topics + topic])),
+                    #[allow(clippy::cast_precision_loss)]
+                    first(&|a| open[a] as f64),
+                ];
                 judged.push(Judged {
                     topic,
+                    agent,
                     hours: resolution.hours.max(1e-3),
                     expected: expected.hours(agent, topic),
-                    named: [
-                        first(&|a| expected.hours(a, topic)),
-                        by_chance,
-                        first(&|a| -f64::from(in_topic[a * topics + topic])),
-                        #[allow(clippy::cast_precision_loss)]
-                        first(&|a| open[a] as f64),
-                    ],
+                    got_it: [0, 1, 2, 3].map(|way: usize| named[way].chance(agent)),
+                    named,
                 });
             }
         }

@@ -11,6 +11,7 @@ use super::scorer::{ScoreError, Scorer};
 use crate::data::{RowId, Timestamp};
 use crate::impact::Costs;
 use crate::learn::example::Examples;
+use crate::learn::objective::Objective;
 use crate::relate::view::Asker;
 use crate::route::{Availability, Roles, Skills, Suggestion, TierPolicy, Wanted, assign};
 
@@ -106,10 +107,11 @@ impl Scorer {
         let rows: Vec<Map<String, Value>> = serde_json::from_str(rows).map_err(|e| ScoreError::Rows(e.to_string()))?;
         let skills = self.bundle.skills.clone().ok_or(ScoreError::NoAgents)?;
         let entity = self.task.entity;
-        let probabilities = self.probabilities_of(&rows, now)?;
+        let is_chance = self.bundle.model.objective == Objective::YesNo;
+        let answers = self.answers_for(&rows, now)?;
         let mut queue = Vec::with_capacity(rows.len());
-        for (row, p) in rows.iter().zip(probabilities) {
-            let probability = Some(p).filter(|p| !p.is_nan());
+        for (row, answer) in rows.iter().zip(answers) {
+            let probability = Some(answer).filter(|p| is_chance && !p.is_nan());
             let live = LiveRow::read(&self.bundle.opened.database, entity, row);
             let place = live.push(&mut self.bundle.opened.database, entity);
             let database = &self.bundle.opened.database;
@@ -139,17 +141,18 @@ impl Scorer {
             .filter(|&row| table.time(roles.begun, row) <= now && table.time(roles.done, row) > now)
             .collect();
         let askers: Vec<Asker> = open.iter().map(|&row| Asker::new(row, now)).collect();
-        let probabilities = self.probabilities(&askers, &mut |_, _| {})?;
+        let answers = self.answers(&askers, &mut |_, _| {})?;
+        let is_chance = self.bundle.model.objective == Objective::YesNo;
         let escalated: BTreeSet<RowId> = labels
             .iter()
-            .filter(|l| l.settled_at <= now && l.value > 0.5)
+            .filter(|l| is_chance && l.settled_at <= now && l.value > 0.5)
             .map(|l| l.row)
             .collect();
         let queue = open
             .iter()
-            .zip(probabilities)
-            .map(|(&row, p)| {
-                let probability = Some(p).filter(|p| !p.is_nan());
+            .zip(answers)
+            .map(|(&row, answer)| {
+                let probability = Some(answer).filter(|p| is_chance && !p.is_nan());
                 let mut wanted = skills.wanted(database, entity, row, probability);
                 wanted.escalated = escalated.contains(&row);
                 Queued {

@@ -174,15 +174,11 @@ impl Scorer {
     /// When `rows` is no list of objects, or the model fails.
     pub fn score(&mut self, rows: &str, now: Timestamp) -> Result<Vec<f64>, ScoreError> {
         let rows = objects(rows)?;
-        self.probabilities_of(&rows, now)
+        self.answers_for(&rows, now)
     }
 
     /// As [`Scorer::score`], of rows already read.
-    pub(super) fn probabilities_of(
-        &mut self,
-        rows: &[Map<String, Value>],
-        now: Timestamp,
-    ) -> Result<Vec<f64>, ScoreError> {
+    pub(super) fn answers_for(&mut self, rows: &[Map<String, Value>], now: Timestamp) -> Result<Vec<f64>, ScoreError> {
         let found: Vec<Features> = rows.iter().map(|row| self.with_row(row, now, Self::features)).collect();
         let inputs: Vec<Vec<f32>> = found.iter().map(|f| f.row.clone()).collect();
         let answers = self
@@ -203,7 +199,7 @@ impl Scorer {
     pub fn card(&mut self, row: &str, now: Timestamp) -> Result<Card, ScoreError> {
         let row: Map<String, Value> = serde_json::from_str(row).map_err(|e| ScoreError::Rows(e.to_string()))?;
         let mut card = self.with_row(&row, now, Self::card_of)?;
-        if card.probability.is_some() {
+        if card.probability.is_some() || card.value.is_some() {
             let live = LiveRow::read(&self.bundle.opened.database, self.task.entity, &row);
             card.what_if = self.chips(Asked {
                 live: &live,
@@ -358,12 +354,7 @@ impl Scorer {
         let probability = answer.filter(|_| yes_or_no);
         let told = shapley(&model.forest, &found.row).calibrated(&model.platt);
         let agents = skills.as_ref().map_or_else(Vec::new, |skills| {
-            let wanted = skills.wanted(
-                database,
-                self.task.entity,
-                row,
-                Some(probability).filter(|p| !p.is_nan()),
-            );
+            let wanted = skills.wanted(database, self.task.entity, row, probability.filter(|p| !p.is_nan()));
             let policy = tier_policy(skills.tiers().len(), &Costs::default());
             let desk = skills.desk(now, skills.usual_capacity(), &BTreeMap::new(), false);
             skills.suggest(&wanted, &desk, &policy, AGENTS)

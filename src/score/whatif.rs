@@ -12,8 +12,10 @@ use crate::bundle::shard::Opened;
 use crate::data::table::Cell;
 use crate::data::{ColumnId, ColumnType, RowId, Schema, TableId, Timestamp};
 use crate::explain::change::{Change, Proposal, proposals};
+use crate::explain::number::percent;
 use crate::explain::shapley::shapley;
 use crate::learn::matrix::Matrix;
+use crate::learn::objective::Objective;
 use crate::relate::path::ColumnPath;
 use crate::relate::series::Aside;
 
@@ -24,14 +26,20 @@ pub struct Chip {
     pub label: String,
     /// What to ask.
     pub change: Change,
-    /// The model's answer, from 0 to 1.
-    pub probability: f64,
+    /// The model's answer, from 0 to 1; `None` when a number is asked for.
+    pub probability: Option<f64>,
+    /// The number, when one is asked for.
+    pub value: Option<f64>,
+    /// The answer as people say it: "8.4 %", "7.5 h".
+    pub shown: String,
 }
 
 /// Chips on a card at most.
 const CHIPS: usize = 4;
 /// A change that moves the probability by less is not worth showing.
 const WORTH: f64 = 0.005;
+/// Nor is one that moves a number by less than this part of it.
+const WORTH_OF_NUMBER: f64 = 0.02;
 /// Links followed to a cell that a change names.
 const HOPS: usize = 2;
 
@@ -117,28 +125,24 @@ impl Scorer {
                 &scorer.target,
                 CHIPS + 2,
             );
-            Ok((scorer.probability_of(&found.row)?, worth_trying))
+            Ok((scorer.answer_of(&found.row)?, worth_trying))
         })?;
+        let worth = match self.bundle.model.objective {
+            Objective::YesNo => WORTH,
+            Objective::Number => WORTH_OF_NUMBER * before.abs(),
+        };
         let mut chips = Vec::new();
         for Proposal { up, alternatives } in proposed {
             let mut best: Option<(f64, Chip)> = None;
             for alternative in alternatives {
                 let change = alternative.change;
                 let answer = self.trying(asked, &change, |scorer, row, known_as, _| {
-                    scorer.probability_of(&scorer.values(row, known_as, asked.now))
+                    scorer.answer_of(&scorer.values(row, known_as, asked.now))
                 });
-                let Ok(probability) = answer else { continue };
-                let moved = if up { before - probability } else { probability - before };
-                if moved >= WORTH && best.as_ref().is_none_or(|(most, _)| moved > *most) {
-                    let label = alternative.label;
-                    best = Some((
-                        moved,
-                        Chip {
-                            label,
-                            change,
-                            probability,
-                        },
-                    ));
+                let Ok(answer) = answer else { continue };
+                let moved = if up { before - answer } else { answer - before };
+                if moved >= worth && best.as_ref().is_none_or(|(most, _)| moved > *most) {
+                    best = Some((moved, self.chip(alternative.label, change, answer)));
                 }
             }
             chips.extend(best);
@@ -148,7 +152,22 @@ impl Scorer {
         Ok(chips.into_iter().map(|(_, chip)| chip).collect())
     }
 
-    fn probability_of(&self, values: &[f32]) -> Result<f64, ScoreError> {
+    fn chip(&self, label: String, change: Change, answer: f64) -> Chip {
+        let is_number = self.bundle.model.objective == Objective::Number;
+        Chip {
+            label,
+            change,
+            probability: (!is_number).then_some(answer),
+            value: is_number.then_some(answer),
+            shown: if is_number {
+                self.target.show(answer)
+            } else {
+                percent(answer)
+            },
+        }
+    }
+
+    fn answer_of(&self, values: &[f32]) -> Result<f64, ScoreError> {
         let rows = Matrix::from_rows(values.len(), std::slice::from_ref(&values.to_vec()))?;
         Ok(self
             .bundle
