@@ -94,6 +94,15 @@ impl Proposer<'_> {
         let Some(first) = group.parts.first() else {
             return Vec::new();
         };
+        let own_cell = group
+            .parts
+            .iter()
+            .find(|part| matches!(part.feature, Feature::Column { .. }));
+        if let (Subject::Value { .. }, Some(part)) = (&group.subject, own_cell)
+            && let Feature::Column { path, reading } = part.feature
+        {
+            return self.other_cells(path, *reading, f64::from(part.value));
+        }
         match (first.feature, &group.subject) {
             (Feature::Column { path, reading }, _) => self.other_cells(path, *reading, f64::from(first.value)),
             (Feature::Through { first, window, then }, _) => {
@@ -105,7 +114,7 @@ impl Proposer<'_> {
             (feature, Subject::Events { table, .. }) if *table != self.relations.entity() => feature
                 .lookups()
                 .first()
-                .map_or_else(Vec::new, |lookup| self.none_or_few(*lookup)),
+                .map_or_else(Vec::new, |lookup| self.none_or_few(*lookup, group.total > 0.0)),
             (feature, Subject::History { owner }) if owner.iter().any(|part| part.linked) => feature
                 .lookups()
                 .first()
@@ -193,8 +202,8 @@ impl Proposer<'_> {
         Some(cells)
     }
 
-    /// The events gone; a few of them, when there are none.
-    fn none_or_few(&self, lookup: Lookup) -> Vec<Alternative> {
+    /// The events gone when they speak for the label; a few more of them when their absence speaks against it.
+    fn none_or_few(&self, lookup: Lookup, up: bool) -> Vec<Alternative> {
         let Some(spec) = self.relations.set().series.get(lookup.series) else {
             return Vec::new();
         };
@@ -227,9 +236,9 @@ impl Proposer<'_> {
             },
         };
         match (carried, &spec.filter) {
-            (0, Some(_)) if self.database.schema.table(table).time.is_some() => vec![few(FEW)],
-            (0, _) => Vec::new(),
-            _ => vec![none()],
+            (1.., _) if up => vec![none()],
+            (_, Some(_)) if !up && self.database.schema.table(table).time.is_some() => vec![few(FEW)],
+            _ => Vec::new(),
         }
     }
 
@@ -276,16 +285,16 @@ impl Proposer<'_> {
         let column = schema.column(table, path.column).name.clone();
         self.usual_values(table, path.column)
             .into_iter()
-            .map(|x| {
+            .filter_map(|x| {
                 let mut row = cells.clone();
                 row.insert(column.clone(), json!(x));
-                Alternative {
-                    label: self.phrasing.measure(spec, path, x),
+                Some(Alternative {
+                    label: self.phrasing.measure(lookup, path, x)?,
                     change: Change {
                         add: [(schema.table(table).name.clone(), vec![row])].into(),
                         ..Change::default()
                     },
-                }
+                })
             })
             .collect()
     }

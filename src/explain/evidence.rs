@@ -16,16 +16,23 @@ const MOST: usize = 20;
 /// One row behind a reason.
 #[derive(Serialize, Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
+    /// The table it is in.
+    pub table: String,
+    /// Its key; `None` where keys are not carried (events in a bundle).
+    pub key: Option<String>,
     /// The row's key and its categories, as far as they are carried: "PE01 · API 500 error · /v2/predict".
     pub text: String,
     /// When it happened, RFC 3339; `None` for rows of a snapshot.
     pub at: Option<String>,
 }
 
-/// The rows behind a feature, at most twenty, latest first; empty for the entity's own cells, the calendar and the text.
+/// The rows behind a feature, at most twenty, latest first; the entity's own row for its own cells and text;
+/// empty for the calendar.
 pub(super) fn evidence(database: &Database, relations: &Relations, asker: Asker, feature: &Feature) -> Vec<Evidence> {
     let entity = relations.entity();
     let row = |table: TableId, (row, at): (RowId, Timestamp), measure: Option<&ColumnPath>| Evidence {
+        table: database.schema.table(table).name.clone(),
+        key: database.key_text(table, row).map(str::to_owned),
         text: row_text(database, table, row, measure),
         at: (at != Timestamp::MIN).then(|| at.to_string()),
     };
@@ -44,7 +51,7 @@ pub(super) fn evidence(database: &Database, relations: &Relations, asker: Asker,
     };
     let since = |window: Option<crate::data::Duration>| window.map(|w| asker.anchor - w);
     match feature {
-        Feature::Column { path, .. } if !path.hops.is_empty() => path
+        Feature::Column { path, .. } => path
             .row(database, entity, asker.row)
             .filter(|(_, _, visible)| *visible <= asker.anchor)
             .map(|(table, at, _)| {
@@ -97,7 +104,15 @@ pub(super) fn evidence(database: &Database, relations: &Relations, asker: Asker,
             found.truncate(MOST);
             found
         }
-        Feature::Column { .. } | Feature::Calendar(_) | Feature::Text { .. } => Vec::new(),
+        Feature::Text { .. } => vec![row(
+            entity,
+            (
+                asker.row,
+                database.row_time(entity, asker.row).unwrap_or(Timestamp::MIN),
+            ),
+            None,
+        )],
+        Feature::Calendar(_) => Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::noun::{self, Target, sentence};
 use super::number::{Unit, ago, number, percent};
-use super::subject::{Owner, Part, Subject, hop_noun, owner, speaks_of_target};
+use super::subject::{Owner, Part, Subject, hop_noun, owner, said, speaks_of_target};
 use crate::data::{ColumnId, ColumnType, Database, Duration, RowId, Symbol, TableId, Timestamp};
 use crate::relate::feature::{Calendar, Feature, Function, Lookup, Reading, window_name};
 use crate::relate::path::ColumnPath;
@@ -137,9 +137,7 @@ impl Phrasing<'_> {
             (Reading::Rank, ColumnType::Ordered { order }) => {
                 order.get(x as usize).cloned().unwrap_or_else(|| number(x))
             }
-            _ if words.iter().any(|w| w == "health") && (0.0..=100.0).contains(&x) => {
-                format!("{} ({})", unit.show(x), health_band(x))
-            }
+            _ if words.iter().any(|w| w == "health") => graded("health", &unit, x),
             _ => match self.usual_of_column(path) {
                 Some(usual) if unit != Unit::YesNo => format!("{} (usual {})", unit.show(x), unit.show(usual)),
                 _ => unit.show(x),
@@ -175,6 +173,103 @@ impl Phrasing<'_> {
         Some(*seen.select_nth_unstable_by(middle, f64::total_cmp).1)
     }
 
+    /// A group's words by its leading feature; where another reading of the same thing is what people would say, that one.
+    pub(super) fn of_group(&self, subject: &Subject, feature: &Feature, x: f64, up: bool) -> Phrase {
+        let lookup = feature.lookups().first().copied();
+        let said = match (subject, feature, lookup) {
+            // Of a value its rate, not how many rows there were lately.
+            (
+                Subject::Value { owner },
+                Feature::Aggregate {
+                    function: Function::Count | Function::SinceLast,
+                    ..
+                }
+                | Feature::Open { .. },
+                Some(lookup),
+            ) if !owner.is_empty() && self.target.unit.is_none() => self.value_so_far(lookup),
+            // Of earlier answers how many, not how long ago alone.
+            (
+                Subject::History { .. },
+                Feature::Aggregate {
+                    function: Function::SinceLast,
+                    ..
+                },
+                Some(lookup),
+            ) if !x.is_nan() && self.target.unit.is_none() && !self.answers(lookup) => {
+                let count = self
+                    .relations
+                    .events(self.database, lookup, self.asker)
+                    .map_or(0.0, |view| view.count(None));
+                (count > 0.0).then(|| self.history(lookup, Function::Count, None, count))
+            }
+            _ => None,
+        };
+        match said {
+            Some((text, value)) => Phrase {
+                text: sentence(&text),
+                value,
+            },
+            None => self.phrase(feature, x, up),
+        }
+    }
+
+    /// Whether a series holds answers, no and yes, rather than the yeses alone.
+    fn answers(&self, lookup: Lookup) -> bool {
+        let spec = self.spec(lookup);
+        spec.source == Source::Labels || matches!(spec.measure, Measure::Number(_))
+    }
+
+    /// "Escalation rate, category Performance: 13 % of 669 tickets (usual 11 %)", or the value alone where the answers of
+    /// its rows are not among what is known.
+    fn value_so_far(&self, lookup: Lookup) -> Option<(String, String)> {
+        let set = self.relations.set();
+        let key = &self.spec(lookup).key;
+        let labels = |key: &[ColumnPath]| {
+            let of = |spec: &SeriesSpec| spec.source == Source::Labels && spec.key == key && spec.filter.is_none();
+            set.series.iter().position(of)
+        };
+        if let (Some(level), Some(overall), Some(all)) =
+            (labels(key), labels(&[]), set.keys.iter().position(Vec::is_empty))
+        {
+            let level = Lookup {
+                series: level,
+                key: lookup.key,
+            };
+            let overall = Lookup {
+                series: overall,
+                key: all,
+            };
+            return Some(self.rate(level, overall, None));
+        }
+        let values = self.owner_values(lookup);
+        let nouns: Vec<&str> = values.iter().map(|(part, _)| part.noun.as_str()).collect();
+        let names: Vec<&str> = values.iter().map(|(_, name)| name.unwrap_or(UNKNOWN)).collect();
+        Some((nouns.join(" and "), names.join(", ")))
+    }
+
+    /// Two cells as one reason: "Priority against account ARR: P1 on a $240K account".
+    pub(super) fn joint(&self, own: &Feature, x: f64, linked: &Feature, y: f64) -> Phrase {
+        let (Feature::Column { path, reading }, Feature::Column { path: far, .. }) = (own, linked) else {
+            return self.phrase(own, x, true);
+        };
+        let (schema, entity) = (&self.database.schema, self.relations.entity());
+        let (text, value) = self.column(path, *reading, x);
+        let (other, _) = self.column(far, Reading::Number, y);
+        let amount = far
+            .schema(schema, entity)
+            .map_or_else(|| number(y), |c| Unit::of(&c.kind, noun::words(&c.name)).0.show(y));
+        let row = hop_noun(schema, entity, far).unwrap_or_default();
+        let article = if amount.starts_with(['8', 'a', 'e', 'i', 'o']) {
+            "an"
+        } else {
+            "a"
+        };
+        Phrase {
+            text: sentence(&format!("{} {text} against {other}", self.row_noun())),
+            value: format!("{value} on {article} {amount} {row}"),
+        }
+    }
+
     // ---- what could be otherwise
 
     /// A cell with another value: "Account health score 80".
@@ -194,10 +289,15 @@ impl Phrasing<'_> {
         format!("{n} {}", self.event(spec, n != 1))
     }
 
-    /// A new measurement: "Health score 80".
-    pub(super) fn measure(&self, spec: &SeriesSpec, path: &ColumnPath, x: f64) -> String {
-        let (unit, what) = self.column_words(spec, path);
-        sentence(&format!("{what} {}", unit.show(x)))
+    /// A new measurement: "Account health score 80"; `None` where rows do more than measure.
+    pub(super) fn measure(&self, lookup: Lookup, path: &ColumnPath, x: f64) -> Option<String> {
+        let (whose, _) = self.only_owner(lookup)?;
+        let (unit, what) = self.column_words(self.spec(lookup), path);
+        Some(sentence(&format!(
+            "{whose} {} {}",
+            without_owner(&what, &whose),
+            unit.show(x)
+        )))
     }
 
     /// "No prior escalations of this user".
@@ -217,7 +317,11 @@ impl Phrasing<'_> {
         }
         let within = in_brackets(window);
         let (one, many, of) = (self.event(spec, false), self.event(spec, true), self.of_events(lookup));
-        let none = || (format!("no {many}{of}{}", in_words(&of, window)), NONE.to_owned());
+        let none = || {
+            let usual = self.usual_count(lookup, window, 0.0);
+            let value = usual.strip_prefix("; ").unwrap_or(NONE).to_owned();
+            (format!("no {many}{of}{}", in_words(&of, window)), value)
+        };
         match (function, &spec.measure) {
             (Function::Count, _) if x == 0.0 => none(),
             (Function::Count, _) => {
@@ -235,7 +339,12 @@ impl Phrasing<'_> {
                 };
                 (
                     format!("{recurring}{many}{of}{within}"),
-                    format!("{}{noun}{}", number(x), self.usual_count(lookup, window, x)),
+                    format!(
+                        "{}{noun}{}{}",
+                        number(x),
+                        self.freshness(lookup),
+                        self.usual_count(lookup, window, x)
+                    ),
                 )
             }
             (Function::SinceLast, _) if x.is_nan() => none(),
@@ -257,13 +366,60 @@ impl Phrasing<'_> {
                     number(x),
                 )
             }
-            (_, Measure::Number(path)) => self.measured(spec, path, &format!("{many}{of}"), function, window, x),
+            (_, Measure::Number(path)) => {
+                self.measured(lookup, spec, path, &format!("{many}{of}"), function, window, x)
+            }
             _ => (format!("{} of {many}{of}{within}", statistic(function)), number(x)),
         }
     }
 
+    /// The one linked row that measurements are of, where the table does nothing but measure it.
+    fn only_owner(&self, lookup: Lookup) -> Option<(String, Option<&str>)> {
+        let table = self.spec(lookup).table(self.relations.entity());
+        let schema = self.database.schema.table(table);
+        let measures = schema.columns.iter().filter(|c| c.is_numeric()).count();
+        let kinds = schema
+            .columns
+            .iter()
+            .filter(|c| matches!(c.kind, ColumnType::Category))
+            .count();
+        match self.owner_values(lookup).as_slice() {
+            [(part, name)] if part.linked && measures == 1 && kinds == 0 && table != self.relations.entity() => {
+                Some((part.noun.clone(), *name))
+            }
+            _ => None,
+        }
+    }
+
+    /// "Account health score: 45 (critical)".
+    fn reading_of(
+        &self,
+        name: &str,
+        unit: &Unit,
+        what: &str,
+        function: Function,
+        within: &str,
+        x: f64,
+    ) -> (String, String) {
+        let text = match function {
+            Function::Last => name.to_owned(),
+            Function::Mean => format!("{name}, mean{within}"),
+            Function::Min => format!("lowest {name}{within}"),
+            Function::Max => format!("highest {name}{within}"),
+            Function::Change => format!("change of {name}{within}"),
+            _ => format!("{} of {name}{within}", statistic(function)),
+        };
+        let value = match function {
+            _ if x.is_nan() => NONE.to_owned(),
+            Function::Change => format!("{}{}", if x > 0.0 { "+" } else { "" }, unit.show(x)),
+            _ => graded(what, unit, x),
+        };
+        (text, value)
+    }
+
     fn measured(
         &self,
+        lookup: Lookup,
         spec: &SeriesSpec,
         path: &ColumnPath,
         rows: &str,
@@ -273,6 +429,16 @@ impl Phrasing<'_> {
     ) -> (String, String) {
         let (unit, what) = self.column_words(spec, path);
         let within = in_brackets(if function == Function::Last { None } else { window });
+        if let Some((whose, _)) = self.only_owner(lookup).filter(|_| spec.filter.is_none()) {
+            return self.reading_of(
+                &format!("{whose} {}", without_owner(&what, &whose)),
+                &unit,
+                &what,
+                function,
+                &within,
+                x,
+            );
+        }
         let (text, value) = match (function, &unit) {
             (Function::Mean, Unit::YesNo) => (format!("share of {rows} with {what}{within}"), percent(x)),
             (Function::Change, _) => (
@@ -302,7 +468,7 @@ impl Phrasing<'_> {
         (format!("{many} among {all}{of}{}", in_brackets(window)), percent(x))
     }
 
-    /// " (usual 0.4)": what the rest of the longest window would let expect of this one.
+    /// "; this account's usual: 0.4": what the rest of the longest window would let expect of this one.
     fn usual_count(&self, lookup: Lookup, window: Option<Duration>, x: f64) -> String {
         let (Some(window), longest) = (window, self.relations.set().longest_window()) else {
             return String::new();
@@ -315,7 +481,27 @@ impl Phrasing<'_> {
         };
         let before = view.count(Some(self.asker.anchor - longest)) - x;
         let usual = before * window.as_hours() / (longest.as_hours() - window.as_hours());
-        format!(" (usual {})", number((usual * 10.0).round() / 10.0))
+        let usual = (usual * 10.0).round() / 10.0;
+        if usual == 0.0 && x == 0.0 {
+            return String::new();
+        }
+        let usual = number(usual);
+        match self.owner_values(lookup).as_slice() {
+            [(part, _)] if part.linked => format!("; this {}'s usual: {usual}", part.noun),
+            _ => format!("; usual: {usual}"),
+        }
+    }
+
+    /// ", the latest 40 min ago".
+    fn freshness(&self, lookup: Lookup) -> String {
+        let last = self
+            .relations
+            .events(self.database, lookup, self.asker)
+            .and_then(|view| view.last());
+        last.filter(|(at, _)| *at != Timestamp::MIN)
+            .map_or_else(String::new, |(at, _)| {
+                format!(", the latest {}", ago((self.asker.anchor - at).as_hours()))
+            })
     }
 
     // ---- the question's own history
@@ -324,8 +510,7 @@ impl Phrasing<'_> {
         let Target {
             singular, plural, unit, ..
         } = self.target;
-        let spec = self.spec(lookup);
-        let answers = spec.source == Source::Labels || matches!(spec.measure, Measure::Number(_));
+        let answers = self.answers(lookup);
         let row = self.row_noun();
         let within = in_brackets(window);
         let named = |what: &str| self.named(what, lookup);
@@ -338,9 +523,10 @@ impl Phrasing<'_> {
                 number(x),
             ),
             (Function::Count | Function::Sum, _) if x == 0.0 => none(&format!("prior {plural}")),
-            (Function::Count | Function::Sum, _) => {
-                (format!("{}{within}", named(&format!("prior {plural}"))), number(x))
-            }
+            (Function::Count | Function::Sum, _) => (
+                format!("{}{within}", named(&format!("prior {plural}"))),
+                format!("{}{}", number(x), self.freshness(lookup)),
+            ),
             _ if x.is_nan() => none(&if answers {
                 format!("earlier {}", noun::plural(&row))
             } else {
@@ -474,7 +660,7 @@ impl Phrasing<'_> {
         };
         owner(paths, schema, entity)
             .into_iter()
-            .zip(paths)
+            .zip(said(paths, schema, entity))
             .map(|(part, path)| (part, text(path)))
             .collect()
     }
@@ -590,6 +776,20 @@ impl Phrasing<'_> {
         let (unit, words) = Unit::of(&column.kind, words);
         (unit, noun::spell(&words))
     }
+}
+
+/// A value with the customary reading of its scale: "45 (critical)".
+fn graded(what: &str, unit: &Unit, x: f64) -> String {
+    if what.split(' ').any(|w| w == "health") && (0.0..=100.0).contains(&x) {
+        format!("{} ({})", unit.show(x), health_band(x))
+    } else {
+        unit.show(x)
+    }
+}
+
+/// "account health score" of an account is its "health score".
+fn without_owner<'a>(what: &'a str, whose: &str) -> &'a str {
+    what.strip_prefix(whose).map_or(what, str::trim_start)
 }
 
 fn clock_words(database: &Database, table: TableId, clock: ColumnId) -> String {

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::evidence::evidence;
 use super::phrase::Phrasing;
 use super::subject::{Subject, clarity};
-use crate::data::{Database, Schema, TableId};
-use crate::relate::feature::{Feature, FeatureSet};
+use crate::data::{ColumnType, Database, Schema, TableId};
+use crate::relate::feature::{Feature, FeatureSet, Reading};
 use crate::relate::{Asker, Relations};
 
 pub use super::evidence::Evidence;
@@ -130,6 +130,8 @@ pub(super) struct Group<'a> {
     /// The sum of the contributions.
     pub total: f64,
     pub parts: Vec<Part<'a>>,
+    /// A second feature that its words name besides.
+    pub beside: Option<(&'a Feature, f32)>,
 }
 
 pub(super) struct Part<'a> {
@@ -159,11 +161,12 @@ impl<'a> Told<'a> {
                 .or_default()
                 .push(part);
         }
-        let shared = shared_events(groups.keys());
-        let mut groups: Vec<Group<'_>> = groups
+        let groups: Vec<Group<'_>> = groups
             .into_iter()
             .map(|(subject, parts)| Group::new(subject, parts))
             .collect();
+        let mut groups = joined(folded(groups, schema), schema);
+        let shared = shared_events(groups.iter().map(|group| &group.subject));
         groups.retain(|group| group.total.abs() > 0.0);
         groups.sort_by(|a, b| b.total.abs().total_cmp(&a.total.abs()));
         Self {
@@ -193,22 +196,130 @@ impl<'a> Group<'a> {
         let total: f64 = parts.iter().map(|p| p.contribution).sum();
         let telling = |p: &Part<'_>| (p.contribution * total.signum()).max(0.0) * clarity(p.feature);
         parts.sort_by(|a, b| telling(b).total_cmp(&telling(a)));
-        Self { subject, total, parts }
+        Self {
+            subject,
+            total,
+            parts,
+            beside: None,
+        }
     }
+
+    /// The place of the entity's own ordered cell, where the group is about its value and it is known.
+    fn rank(&self) -> Option<usize> {
+        let own = |part: &Part<'_>| match part.feature {
+            Feature::Column {
+                path,
+                reading: Reading::Rank,
+            } => path.hops.is_empty() && !part.value.is_nan(),
+            _ => false,
+        };
+        match &self.subject {
+            Subject::Value { .. } => self.parts.iter().position(own),
+            _ => None,
+        }
+    }
+
+    /// Takes another group in; this one keeps its words.
+    fn take(&mut self, other: Self) {
+        self.total += other.total;
+        self.parts.extend(other.parts);
+    }
+}
+
+/// A correction this small against the narrower reason does not stand as a reason of its own, whichever way it points.
+const CORRECTION: f64 = 0.5;
+
+/// Broad groups inside the narrower one that tells their story, where the two move together or the broad one only corrects
+/// the other.
+fn folded<'a>(mut groups: Vec<Group<'a>>, schema: &Schema) -> Vec<Group<'a>> {
+    // The broadest first, so that what they fold into is still there.
+    let mut broad = 0;
+    while broad < groups.len() {
+        let of = &groups[broad];
+        let fits = |narrow: &Group<'_>| {
+            let heavier = !narrow.subject.is_told_by(&of.subject, schema) || of.total.abs() <= narrow.total.abs();
+            of.subject.is_told_by(&narrow.subject, schema)
+                && heavier
+                && of.subject != narrow.subject
+                && narrow.total != 0.0
+                && (of.total * narrow.total >= 0.0 || of.total.abs() <= CORRECTION * narrow.total.abs())
+        };
+        let narrower = (0..groups.len())
+            .filter(|&other| fits(&groups[other]))
+            .max_by(|&a, &b| groups[a].total.abs().total_cmp(&groups[b].total.abs()));
+        match narrower {
+            Some(narrower) => {
+                let other = groups.remove(broad);
+                groups[if narrower > broad { narrower - 1 } else { narrower }].take(other);
+            }
+            None => broad += 1,
+        }
+    }
+    groups
+}
+
+/// Two reasons of the same direction are one when the smaller is at least this part of the larger.
+const EVEN: f64 = 0.2;
+
+/// How urgent something is called and how much money is behind it make one reason, "P1 on a $240K account", when both
+/// speak alike: an ordered column of the entity's own and an amount of a row it links to.
+fn joined<'a>(mut groups: Vec<Group<'a>>, schema: &Schema) -> Vec<Group<'a>> {
+    let heaviest = |fits: &dyn Fn(&Group<'_>) -> bool| {
+        (0..groups.len())
+            .filter(|&g| fits(&groups[g]))
+            .max_by(|&a, &b| groups[a].total.abs().total_cmp(&groups[b].total.abs()))
+    };
+    let urgency = heaviest(&|group| group.rank().is_some());
+    let money = heaviest(&|group| match (&group.subject, group.parts.first()) {
+        (Subject::Column { table, column, owner }, Some(part)) => {
+            let is_money = matches!(schema.column(*table, *column).kind, ColumnType::Money { .. });
+            is_money && !owner.is_empty() && !part.value.is_nan()
+        }
+        _ => false,
+    });
+    let (Some(urgency), Some(money)) = (urgency, money) else {
+        return groups;
+    };
+    let (a, b) = (groups[urgency].total, groups[money].total);
+    if a * b <= 0.0 || a.abs().min(b.abs()) < EVEN * a.abs().max(b.abs()) {
+        return groups;
+    }
+    let (first, second) = (urgency.min(money), urgency.max(money));
+    let other = groups.remove(second);
+    let (mut joint, amount) = if first == urgency {
+        (groups.remove(first), other)
+    } else {
+        let amount = groups.remove(first);
+        (other, amount)
+    };
+    let words = joint.rank();
+    joint.beside = amount.parts.first().map(|part| (part.feature, part.value));
+    joint.take(amount);
+    if let Some(place) = words {
+        joint.parts.swap(0, place);
+    }
+    groups.push(joint);
+    groups
 }
 
 fn reason(phrasing: &Phrasing<'_>, group: &Group<'_>, share: f64) -> Option<Reason> {
     let first = group.parts.first()?;
     let up = group.total > 0.0;
-    let phrase = phrasing.phrase(first.feature, f64::from(first.value), up);
-    let evidence = evidence(phrasing.database, phrasing.relations, phrasing.asker, first.feature);
+    let phrase = match group.beside {
+        Some((feature, value)) => phrasing.joint(first.feature, f64::from(first.value), feature, f64::from(value)),
+        None => phrasing.of_group(&group.subject, first.feature, f64::from(first.value), up),
+    };
+    let mut rows = evidence(phrasing.database, phrasing.relations, phrasing.asker, first.feature);
+    if let Some((feature, _)) = group.beside {
+        rows.extend(evidence(phrasing.database, phrasing.relations, phrasing.asker, feature));
+    }
     Some(Reason {
         text: phrase.text,
         value: phrase.value,
         contribution: group.total,
         share,
         direction: if up { Direction::Up } else { Direction::Down },
-        evidence,
+        evidence: rows,
     })
 }
 

@@ -89,12 +89,15 @@ fn the_problem_statements_example_comes_out_in_its_own_words() {
     assert_eq!(
         told,
         [
-            ("Recurring API 500 errors (48 h)", "7 occurrences (usual 0.1)", 32.0),
-            ("User's prior escalations", "3", 22.0),
+            (
+                "Recurring API 500 errors (48 h)",
+                "7 occurrences, the latest 10 h ago; this account's usual: 0.1",
+                32.0
+            ),
+            ("User's prior escalations", "3, the latest 23 days ago", 22.0),
             ("Account health score", "45 (critical)", 18.0),
             ("Endpoint /v2/predict deployed", "3 days ago", 16.0),
-            ("Priority", "P1", 8.0),
-            ("Account ARR", "$240K", 4.0),
+            ("Ticket priority against account ARR", "P1 on a $240K account", 12.0),
         ]
     );
     assert_eq!(all[0].evidence.len(), 7);
@@ -198,7 +201,10 @@ fn absence_and_unknown_are_said() {
     let quiet = "count of product_events[event_type = Slow query] by account_id, 48 h";
     assert_eq!(
         asked.words(quiet),
-        ("No slow queries in 48 h".to_owned(), "none".to_owned())
+        (
+            "No slow queries in 48 h".to_owned(),
+            "this account's usual: 0.1".to_owned()
+        )
     );
     let orphan = asked.database.push_row(TICKETS, &[Cell::Null, Cell::Time(now())]);
     asked.row = orphan;
@@ -221,7 +227,7 @@ fn words_of_each_kind_read_as_people_speak() {
         (
             "count of tickets by account_id, 24 h",
             "No tickets of this account in 24 h",
-            "none",
+            "this account's usual: 0.6",
         ),
         (
             "open: tickets by account_id without tickets at resolved_at by account_id",

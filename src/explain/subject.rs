@@ -3,7 +3,7 @@
 
 use super::noun::{self, Target};
 use crate::data::{ColumnId, ColumnType, Schema, TableId};
-use crate::relate::feature::{Feature, FeatureSet, Function, Lookup};
+use crate::relate::feature::{Feature, FeatureSet, Function, Lookup, Reading};
 use crate::relate::path::ColumnPath;
 use crate::relate::series::{Filter, Measure, SeriesSpec, Source};
 
@@ -14,6 +14,8 @@ pub(super) struct Part {
     pub noun: String,
     /// True when the key names a row ("this account"), false when it is a value ("category API error").
     pub linked: bool,
+    /// The table of the row named.
+    pub table: Option<TableId>,
 }
 
 /// Whose events: one part, a pair, or none for all rows.
@@ -40,10 +42,12 @@ pub(super) enum Subject {
         measure: ColumnPath,
         owner: Owner,
     },
-    /// Earlier answers to the question itself.
+    /// Earlier answers to the question itself, of a row that the asker links to.
     History { owner: Owner },
-    /// What is open.
-    Open { owner: Owner },
+    /// Other rows of the asker's own table that link to the same row: how many, what is open, what became of them.
+    Rows { owner: Owner },
+    /// What a value (a category, or no value: everything) has meant so far: rows that share it, and their answers.
+    Value { owner: Owner },
     /// When it was asked.
     Calendar,
     /// What was written.
@@ -55,6 +59,13 @@ impl Subject {
     pub(super) fn of(feature: &Feature, set: &FeatureSet, schema: &Schema, entity: TableId, target: &Target) -> Self {
         let lookup = |l: &Lookup| Self::of_lookup(*l, set, schema, entity, target);
         match feature {
+            // What a rank stands for is a value like any other.
+            Feature::Column {
+                path,
+                reading: Reading::Rank,
+            } if path.hops.is_empty() => Self::Value {
+                owner: vec![part(path, schema, entity)],
+            },
             Feature::Column { path, .. } => {
                 let table = path.end(schema, entity).unwrap_or(entity);
                 Self::Column {
@@ -64,12 +75,7 @@ impl Subject {
                 }
             }
             Feature::Aggregate { lookup: l, .. } | Feature::Share { part: l, .. } => lookup(l),
-            Feature::Rate { level, .. } => Self::History {
-                owner: owner(&set.keys[level.key], schema, entity),
-            },
-            Feature::Open { begun, .. } => Self::Open {
-                owner: owner(&set.keys[begun.key], schema, entity),
-            },
+            Feature::Rate { level: l, .. } | Feature::Open { begun: l, .. } => lookup(l),
             Feature::Through { then, .. } => {
                 let spec = &set.series[*then];
                 let table = spec.table(entity);
@@ -87,13 +93,20 @@ impl Subject {
     fn of_lookup(lookup: Lookup, set: &FeatureSet, schema: &Schema, entity: TableId, target: &Target) -> Self {
         let spec = &set.series[lookup.series];
         let mut owner = owner(&set.keys[lookup.key], schema, entity);
+        let table = spec.table(entity);
+        // What belongs to this account and has this category is still, to a person, this account's.
+        if owner.len() > 1 && owner.iter().filter(|p| p.linked).count() == 1 {
+            owner.retain(|p| p.linked);
+        }
+        let linked = owner.iter().any(|p| p.linked);
+        if table == entity && !linked {
+            return Self::Value { owner };
+        }
         if speaks_of_target(spec, schema, entity, target) {
             return Self::History { owner };
         }
-        let table = spec.table(entity);
-        // Events of this account at this endpoint are still, to a person, events of this account.
-        if table != entity && owner.len() > 1 && owner.iter().filter(|p| p.linked).count() == 1 {
-            owner.retain(|p| p.linked);
+        if table == entity && spec.filter.is_none() {
+            return Self::Rows { owner };
         }
         match &spec.measure {
             Measure::Number(path) => Self::Measured {
@@ -106,6 +119,43 @@ impl Subject {
                 filter: filter(spec),
                 owner,
             },
+        }
+    }
+
+    /// Whether another subject tells the story of this one, so that this one adds nothing where it stands: all events of an
+    /// owner beside those of one kind or what they measure, a pair of values beside one of them, a user's history beside
+    /// that of the user's account.
+    pub(super) fn is_told_by(&self, narrower: &Self, schema: &Schema) -> bool {
+        let belong = |one: &Owner, other: &Owner| {
+            let tables = |owner: &Owner| match owner.as_slice() {
+                [part] => part.table,
+                _ => None,
+            };
+            let links =
+                |from: TableId, to: TableId| from != to && schema.table(from).links.iter().any(|l| l.table == to);
+            tables(one)
+                .zip(tables(other))
+                .is_some_and(|(a, b)| links(a, b) || links(b, a))
+        };
+        match (self, narrower) {
+            (
+                Self::Events {
+                    table,
+                    filter: None,
+                    owner,
+                },
+                Self::Events {
+                    table: t,
+                    filter: Some(_),
+                    owner: o,
+                }
+                | Self::Measured { table: t, owner: o, .. },
+            ) => table == t && owner == o,
+            (Self::History { owner }, Self::History { owner: other }) => belong(owner, other),
+            (Self::Value { owner }, Self::Value { owner: one }) => {
+                owner.len() > one.len() && one.iter().all(|p| owner.contains(p))
+            }
+            _ => false,
         }
     }
 }
@@ -139,9 +189,33 @@ fn filter(spec: &SeriesSpec) -> Option<(ColumnPath, String)> {
         .map(|Filter { path, equals }| (path.clone(), equals.clone()))
 }
 
-/// The parts of a key whose paths start from `table`.
+/// The parts of a key whose paths start from `table`; a row that another part's row belongs to goes without saying (of a
+/// user and that user's account: the user).
 pub(super) fn owner(paths: &[ColumnPath], schema: &Schema, table: TableId) -> Owner {
-    paths.iter().map(|path| part(path, schema, table)).collect()
+    said(paths, schema, table)
+        .map(|path| part(path, schema, table))
+        .collect()
+}
+
+/// The paths of a key that have to be said.
+pub(super) fn said<'a>(
+    paths: &'a [ColumnPath],
+    schema: &'a Schema,
+    table: TableId,
+) -> impl Iterator<Item = &'a ColumnPath> {
+    let leads_to = move |path: &ColumnPath| {
+        let own = path.hops.is_empty().then(|| schema.table(table).link(path.column))?;
+        own.map(|link| link.table)
+    };
+    paths.iter().filter(move |path| {
+        let here = leads_to(path);
+        let belongs = |other: &ColumnPath| {
+            leads_to(other)
+                .zip(here)
+                .is_some_and(|(of, here)| of != here && schema.table(of).links.iter().any(|l| l.table == here))
+        };
+        !paths.iter().any(belongs)
+    })
 }
 
 fn part(path: &ColumnPath, schema: &Schema, start: TableId) -> Part {
@@ -155,17 +229,26 @@ fn part(path: &ColumnPath, schema: &Schema, start: TableId) -> Part {
         } else {
             noun
         };
-        return Part { noun, linked: true };
+        return Part {
+            noun,
+            linked: true,
+            table: Some(link.table),
+        };
     }
     if table.key == Some(path.column) {
         return Part {
             noun: noun::row_noun(&table.name),
             linked: true,
+            table: Some(end),
         };
     }
     let own = noun::humanise(name);
     let noun = hop_noun(schema, start, path).map_or_else(|| own.clone(), |hop| format!("{hop} {own}"));
-    Part { noun, linked: false }
+    Part {
+        noun,
+        linked: false,
+        table: None,
+    }
 }
 
 /// The row at the end of a path, as people name it by the link that leads there: "account"; `None` without links.
@@ -181,23 +264,23 @@ pub(super) fn hop_noun(schema: &Schema, start: TableId, path: &ColumnPath) -> Op
 /// How clearly a feature speaks for its group: of two that weigh about the same, the clearer one is shown.
 pub(super) fn clarity(feature: &Feature) -> f64 {
     match feature {
+        Feature::Rate { window: None, .. } => 1.5,
         Feature::Aggregate {
             function: Function::Count,
             ..
         }
-        | Feature::Rate { window: None, .. }
         | Feature::Through { .. } => 1.0,
         Feature::Aggregate {
-            function: Function::SinceLast,
+            function: Function::Last,
             ..
-        }
-        | Feature::Rate { .. } => 0.8,
+        } => 0.9,
         Feature::Share { .. }
+        | Feature::Rate { .. }
         | Feature::Aggregate {
-            function: Function::Mean | Function::Max | Function::Min | Function::Last,
+            function: Function::SinceLast | Function::Mean | Function::Max | Function::Min,
             ..
-        } => 0.7,
-        Feature::Aggregate { .. } => 0.6,
+        } => 0.6,
+        Feature::Aggregate { .. } => 0.5,
         _ => 1.0,
     }
 }
