@@ -162,6 +162,11 @@ run_tests() {
   return "$FAILED"
 }
 
+bench() {
+  say "measuring (cargo bench)"
+  cargo bench
+}
+
 clean() {
   say "removing target/, pkg/, .cache/ and the npm packages"
   rm -rf target pkg .cache www/node_modules tests/browser/node_modules tests/browser/test-results
@@ -171,6 +176,7 @@ case "${1:-}" in
   build) build ;;
   demo) demo ;;
   test) run_tests ;;
+  bench) bench ;;
   clean) clean ;;
   *)
     cat >&2 <<'USAGE'
@@ -179,6 +185,7 @@ usage: ./build.sh COMMAND
   build   the command line, the engine for the browser, the client and the elements
   demo    build, make a synthetic helpdesk, train on it, and serve the demo (PORT=8000)
   test    build, then every check and test
+  bench   how fast the slow parts are
   clean   remove everything that was built
 USAGE
     exit 2

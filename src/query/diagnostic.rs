@@ -128,6 +128,9 @@ impl Diagnostic {
         let first = column.saturating_sub(SHOWN_AROUND);
         let shown: Vec<(usize, char)> = line.char_indices().skip(first).take(2 * SHOWN_AROUND).collect();
         let mut text = String::with_capacity(shown.len());
+        if first > 0 {
+            text.push('…');
+        }
         let mut caret = None;
         let mut end = 0;
         for (offset, c) in shown {

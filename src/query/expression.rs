@@ -242,6 +242,15 @@ impl<'a> Expressions<'a> {
         }
         let schema = self.names.schema;
         let (rows, entity) = (&schema.table(table).name, &schema.table(from).name);
+        if table == from && self.names.path_up(table, from).is_err() {
+            let fault = self.fault(
+                aggregation.column.span,
+                format!("the rows of {rows} are what is asked about, so there are none to gather for each"),
+            );
+            return Err(fault.advising(format!(
+                "predict a column of {rows}, when it happens with BOOL({rows}.column, 0, 48, hours), or rows that link to it"
+            )));
+        }
         self.names.path_up(table, from).map_err(|why| match why {
             NoPath::Ambiguous(ways) => self
                 .fault(

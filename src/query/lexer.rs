@@ -2,7 +2,7 @@
 //! all lower case, exactly one blank inside `FOR EACH`); [`Mode::Extended`] takes any case and any blanks.
 
 use super::ast::{Function, Operator, Span};
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, nearest};
 use super::mode::Mode;
 use super::task::Unit;
 
@@ -108,11 +108,12 @@ const PAIRS: [(&str, &str, TokenKind); 7] = [
     ("ENDS", "WITH", TokenKind::Operator(Sign::Plain(Operator::EndsWith))),
 ];
 
-/// The tokens of a query; the last is [`TokenKind::End`].
+/// The tokens of a query; the last is [`TokenKind::End`]. A character that begins no token, or a quote that is never closed,
+/// ends them: its fault comes second, so that what is wrong before it can be told first.
 ///
 /// # Errors
-/// For a character that begins no token, an unclosed quote, and a text longer than [`LONGEST_QUERY`].
-pub fn tokens(source: &str, mode: Mode) -> Result<Vec<Token>, Diagnostic> {
+/// For a text longer than [`LONGEST_QUERY`].
+pub fn tokens(source: &str, mode: Mode) -> Result<(Vec<Token>, Option<Diagnostic>), Diagnostic> {
     if source.len() > LONGEST_QUERY {
         let message = format!(
             "the query is {} bytes long; at most {LONGEST_QUERY} are read",
@@ -127,19 +128,27 @@ pub fn tokens(source: &str, mode: Mode) -> Result<Vec<Token>, Diagnostic> {
     let lexer = Lexer { source, mode };
     let mut tokens = Vec::new();
     let mut at = lexer.skip_blanks(0);
+    let mut fault = None;
     while at < source.len() {
-        let (kind, length) = lexer.token(at)?;
-        tokens.push(Token {
-            kind,
-            span: Span::new(at, at + length),
-        });
-        at = lexer.skip_blanks(at + length);
+        match lexer.token(at) {
+            Ok((kind, length)) => {
+                tokens.push(Token {
+                    kind,
+                    span: Span::new(at, at + length),
+                });
+                at = lexer.skip_blanks(at + length);
+            }
+            Err(found) => {
+                fault = Some(found);
+                break;
+            }
+        }
     }
     tokens.push(Token {
         kind: TokenKind::End,
-        span: Span::new(source.len(), source.len()),
+        span: Span::new(at, at),
     });
-    Ok(tokens)
+    Ok((tokens, fault))
 }
 
 struct Lexer<'a> {
@@ -189,24 +198,65 @@ impl<'a> Lexer<'a> {
     }
 
     fn stray(&self, at: usize, c: char) -> Diagnostic {
-        let fault = Diagnostic::new(
-            self.source,
-            Span::new(at, at + c.len_utf8()),
-            format!("`{c}` means nothing here"),
-        );
+        if c.is_alphabetic() {
+            return self.foreign_word(at);
+        }
+        let span = Span::new(at, at + c.len_utf8());
+        let fault = Diagnostic::new(self.source, span, format!("`{c}` means nothing here"));
+        let after = self.rest(span.end);
         match c {
+            '.' if after.starts_with('`') => {
+                let tick = Span::new(span.end, span.end + 1);
+                Diagnostic::new(self.source, tick, "this backtick is never closed")
+                    .expecting("a name between two backticks")
+            }
             '.' => fault.advising("write a column as TABLE.column, without blanks around the dot"),
-            '*' => fault.advising("name the table whose rows are counted: COUNT(TABLE.*, 0, 7, days)"),
+            '*' => fault.advising(
+                "name the table whose rows are counted, COUNT(TABLE.*, 0, 7, days); the language has no arithmetic",
+            ),
             '!' => fault
                 .suggesting(Some("NOT"))
                 .advising("write `!=` for \"is not equal\", `NOT` before a condition"),
             '&' => fault.suggesting(Some("AND")),
             '|' => fault.suggesting(Some("OR")),
-            '[' | ']' => fault.advising("write a list in parentheses: ('P1', 'P2')"),
-            ';' => fault.advising("a query ends without a semicolon"),
-            '+' => fault.advising("write a number without a plus sign"),
+            '[' | ']' | '{' | '}' => fault.advising("write a list in parentheses: ('P1', 'P2')"),
+            ';' if after.trim().is_empty() => fault.advising("a query ends without a semicolon"),
+            ';' => fault.suggesting(Some(",")),
+            '+' | '/' | '%' => fault.advising("the language has no arithmetic, and numbers bear no plus sign"),
+            '‘' | '’' | '“' | '”' | '´' | '„' | '«' | '»' => {
+                fault.advising("write plain quotes: 'text' or \"text\"")
+            }
+            '≤' => fault.suggesting(Some("<=")),
+            '≥' => fault.suggesting(Some(">=")),
+            '≠' => fault.suggesting(Some("!=")),
+            '–' | '—' | '−' => fault.suggesting(Some("-")),
             _ => fault,
         }
+    }
+
+    /// The whole word that a letter beyond a to z stands in.
+    fn foreign_word(&self, at: usize) -> Diagnostic {
+        let belongs = |c: char| c.is_alphanumeric() || c == '_';
+        let before = self.source.get(..at).unwrap_or_default();
+        let begin = before
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| belongs(*c))
+            .last()
+            .map_or(at, |(i, _)| i);
+        let end = at + self.rest(at).find(|c| !belongs(c)).unwrap_or(self.rest(at).len());
+        let word: String = self
+            .rest(begin)
+            .get(..end - begin)
+            .unwrap_or_default()
+            .chars()
+            .take(60)
+            .collect();
+        let known = KEYWORDS.iter().map(|(w, _)| *w).chain(Unit::ALL.map(Unit::word));
+        let meant = nearest(&word, known.chain(Function::ALL.map(Function::word)));
+        Diagnostic::new(self.source, Span::new(begin, end), format!("`{word}` is no plain name"))
+            .suggesting(meant)
+            .advising("names with other letters than a to z stand in backticks, text in quotes")
     }
 
     /// Quoted text. A backslash keeps the quote after it from ending the text; in the reference's lexer it does so even

@@ -95,6 +95,10 @@ fn civil_date(first: &str, second: &str, third: &str) -> Option<Date> {
         second.parse::<i8>().ok()?,
         third.parse::<i16>().ok()?,
     );
+    // A day or a month has two digits at most, so one part alone can be a long year.
+    if second.len() > 2 || (first.len() > 2 && third.len() > 2) {
+        return None;
+    }
     let small = |n: i16| i8::try_from(n).ok();
     if first.len() >= 3 || a > 31 {
         return Date::new(full_year(a, first), b, small(c)?).ok();
@@ -135,6 +139,8 @@ mod tests {
         assert_eq!(day("13.02.2024").as_deref(), Some("2024-02-13T00:00:00Z"));
         assert_eq!(day("2024-13-01"), None);
         assert_eq!(day("2024-02-30"), None);
+        assert_eq!(day("2024-001-01"), None);
+        assert_eq!(day("2024-01-2024"), None);
         assert_eq!(day("2024-01-31 25:61:61"), None);
         assert_eq!(day("0-0-0"), None);
     }

@@ -7,6 +7,7 @@ mod boolean;
 pub mod diagnostic;
 mod expression;
 pub mod guide;
+mod hint;
 pub mod kind;
 pub mod lexer;
 pub mod literal;

@@ -5,6 +5,7 @@ use super::ast::{
     Aggregation, ColumnName, Entity, Function, Literal, Operand, Problem, ProblemKind, Query, Span, Target, Value,
 };
 use super::diagnostic::{Diagnostic, nearest};
+use super::hint;
 use super::lexer::{Keyword, Sign, Token, TokenKind, tokens};
 use super::literal;
 use super::mode::Mode;
@@ -24,15 +25,21 @@ const CONSTANT: &str = "a constant: a number, quoted text, a date, TRUE, FALSE, 
 /// # Errors
 /// Names the first place that says something the language does not have.
 pub fn parse(source: &str, mode: Mode) -> Result<Query, Diagnostic> {
-    let tokens = tokens(source, mode)?;
-    Parser {
+    let (tokens, stray) = tokens(source, mode)?;
+    let last = tokens.len().saturating_sub(1);
+    let mut parser = Parser {
         source,
         tokens,
         at: 0,
         mode,
         depth: 0,
+    };
+    match (parser.query(), stray) {
+        (read, None) => read,
+        // What goes wrong before the character that means nothing is told first.
+        (Err(fault), Some(_)) if parser.at < last => Err(fault),
+        (_, Some(stray)) => Err(stray),
     }
-    .query()
 }
 
 pub(super) struct Parser<'a> {
@@ -46,7 +53,11 @@ pub(super) struct Parser<'a> {
 pub(super) type Parsed<T> = Result<T, Diagnostic>;
 
 impl Parser<'_> {
-    fn query(mut self) -> Parsed<Query> {
+    fn query(&mut self) -> Parsed<Query> {
+        if self.tokens.len() == 1 {
+            let fault = self.fault(self.span(), "the query is empty");
+            return Err(fault.expecting("PREDICT, what to predict, FOR EACH and for whom"));
+        }
         if !self.take(Keyword::Predict) {
             return Err(self.unexpected("PREDICT at the beginning of the query", &["PREDICT"]));
         }
@@ -82,6 +93,7 @@ impl Parser<'_> {
         match self.peek() {
             TokenKind::Column(..) | TokenKind::Function(_) => {}
             TokenKind::Open | TokenKind::Keyword(Keyword::Not) => return Ok(Target::Condition(self.condition()?)),
+            TokenKind::Name if *self.peek_after() == TokenKind::Open => return Err(self.unknown_function()),
             _ => return Err(self.unexpected(TARGET, &function_words())),
         }
         let begin = self.at;
@@ -106,7 +118,7 @@ impl Parser<'_> {
         let kind = match self.peek() {
             TokenKind::Keyword(Keyword::Forecast) => {
                 self.at += 1;
-                let frames = self.integer("the number of time frames: FORECAST 4 TIMEFRAMES")?;
+                let frames = self.integer("the number of time frames: FORECAST 4 TIMEFRAMES", &[])?;
                 if !self.take(Keyword::Timeframes) {
                     return Err(self.unexpected("TIMEFRAMES after the number", &["TIMEFRAMES"]));
                 }
@@ -125,7 +137,7 @@ impl Parser<'_> {
             self.at += 1;
         }
         let top = if self.take(Keyword::Top) {
-            Some(self.integer("how many: TOP 5")?)
+            Some(self.integer("how many: TOP 5", &[])?)
         } else {
             None
         };
@@ -139,10 +151,16 @@ impl Parser<'_> {
     fn entity(&mut self, each: bool) -> Parsed<Entity> {
         let span = self.span();
         let TokenKind::Column(..) = self.peek() else {
-            return Err(self.unexpected(
-                "the key column of the entity's table: FOR EACH TICKETS.ticket_id",
-                &["EACH"],
-            ));
+            const KEY: &str = "the key column of the entity's table: FOR EACH TICKETS.ticket_id";
+            let ends = matches!(
+                self.peek_after(),
+                TokenKind::End | TokenKind::Keyword(Keyword::Where | Keyword::Assuming) | TokenKind::Operator(_)
+            );
+            if *self.peek() == TokenKind::Name && ends {
+                let message = format!("`{}` names no column", self.text());
+                return Err(self.fault(span, message).expecting(KEY));
+            }
+            return Err(self.unexpected(KEY, &["EACH"]));
         };
         let key = self.column()?;
         let named = match *self.peek() {
@@ -169,8 +187,10 @@ impl Parser<'_> {
     }
 
     fn entity_operator(&self, sign: Sign, at: Span) -> Parsed<super::ast::Operator> {
-        use super::ast::Operator::{Like, NotLike};
+        use super::ast::Operator::{Eq, Like, Ne, NotLike};
         match sign {
+            Sign::Is if self.mode == Mode::Extended => Ok(Eq),
+            Sign::IsNot if self.mode == Mode::Extended => Ok(Ne),
             Sign::Plain(operator) if !matches!(operator, Like | NotLike) => Ok(operator),
             _ => Err(self
                 .fault(at, "entities cannot be named this way")
@@ -183,6 +203,7 @@ impl Parser<'_> {
         match self.peek() {
             TokenKind::Column(..) => Ok(Operand::Column(self.column()?)),
             TokenKind::Function(_) => Ok(Operand::Aggregation(self.aggregation()?)),
+            TokenKind::Name if *self.peek_after() == TokenKind::Open => Err(self.unknown_function()),
             _ => Err(self.unexpected(CONDITION, &function_words())),
         }
     }
@@ -217,6 +238,10 @@ impl Parser<'_> {
             &TokenKind::Open,
             &format!("an opening parenthesis after {}", function.word()),
         )?;
+        if let TokenKind::Function(_) = self.peek() {
+            let fault = self.fault(self.span(), "an aggregation cannot stand inside another");
+            return Err(fault.expecting("what to aggregate: TABLE.column, or TABLE.* for its rows"));
+        }
         let TokenKind::Column(..) = self.peek() else {
             return Err(self.unexpected("what to aggregate: TABLE.column, or TABLE.* for its rows", &[]));
         };
@@ -231,7 +256,17 @@ impl Parser<'_> {
         } else {
             None
         };
-        self.expect(&TokenKind::Close, "a closing parenthesis, or `, start, end, unit`")?;
+        if window.is_some() && matches!(self.peek(), TokenKind::Unit(_) | TokenKind::Name) {
+            let word = self.text();
+            let fault = self.fault(self.span(), format!("a comma is missing before `{word}`"));
+            return Err(fault.suggesting(Some(format!(", {word}"))));
+        }
+        let expected = if window.is_some() {
+            "the closing parenthesis of the aggregation"
+        } else {
+            "a closing parenthesis, or `, start, end, unit`"
+        };
+        self.expect(&TokenKind::Close, expected)?;
         self.depth -= 1;
         Ok(Aggregation {
             function,
@@ -251,10 +286,14 @@ impl Parser<'_> {
                 self.at += 1;
                 None
             }
-            _ => Some(self.bound("the window's start: a whole number or -INF")?),
+            TokenKind::Text => {
+                let fault = self.unexpected("the window's start: a whole number or -INF", &[]);
+                return Err(fault.advising("write a list in parentheses: IN ('P1', 'P2')"));
+            }
+            _ => Some(self.bound("the window's start: a whole number or -INF", &["-INF"])?),
         };
         self.expect(&TokenKind::Comma, "a comma, then the window's end")?;
-        let end = self.bound("the window's end: a whole number")?;
+        let end = self.bound("the window's end: a whole number", &[])?;
         let bounds = begin.to(self.last_span());
         let unit = if *self.peek() == TokenKind::Comma {
             self.unit()?
@@ -277,28 +316,36 @@ impl Parser<'_> {
         let words = Unit::ALL.map(Unit::word);
         if *self.peek() == TokenKind::Name {
             let word = self.text().to_owned();
-            let meant = nearest(&word, words).or_else(|| abbreviated_unit(&word));
-            let fault = self.fault(self.span(), format!("`{word}` is no unit of time"));
-            return Err(fault
+            let meant = hint::unit(&word).or_else(|| nearest(&word, words));
+            let fault = self
+                .fault(self.span(), format!("`{word}` is no unit of time"))
                 .expecting("seconds, minutes, hours, days, weeks or months")
-                .suggesting(meant));
+                .suggesting(meant);
+            return Err(match hint::phrase(&word) {
+                Some(advice) => fault.advising(advice),
+                None => fault,
+            });
         }
         Err(self.unexpected("a unit of time: seconds, minutes, hours, days, weeks or months", &words))
     }
 
-    fn bound(&mut self, expected: &str) -> Parsed<i32> {
+    fn bound(&mut self, expected: &str, words: &[&str]) -> Parsed<i32> {
         let span = self.span();
-        let number = self.integer(expected)?;
+        if *self.peek() == TokenKind::Decimal {
+            let fault = self.unexpected(expected, &[]);
+            return Err(fault.advising("for a part of a unit use a smaller one: 36, hours"));
+        }
+        let number = self.integer(expected, words)?;
         i32::try_from(number).map_err(|_| {
             self.fault(span, format!("{number} is too large for a window"))
                 .expecting("at most 2147483647")
         })
     }
 
-    fn integer(&mut self, expected: &str) -> Parsed<i128> {
+    fn integer(&mut self, expected: &str, words: &[&str]) -> Parsed<i128> {
         let span = self.span();
         if *self.peek() != TokenKind::Integer {
-            return Err(self.unexpected(expected, &["-INF"]));
+            return Err(self.unexpected(expected, words));
         }
         let number = self
             .text()
@@ -329,6 +376,7 @@ impl Parser<'_> {
                 let fault = self.unexpected(CONSTANT, &["NULL", "TRUE", "FALSE"]);
                 return Err(fault.advising(format!("put text in quotes: '{text}'")));
             }
+            TokenKind::Operator(_) => return Err(self.run_together()),
             _ => return Err(self.unexpected(CONSTANT, &[])),
         };
         self.at += 1;
@@ -466,10 +514,54 @@ impl Parser<'_> {
         let text = self.text();
         let message = match self.peek() {
             TokenKind::End => "the query ends too early".to_owned(),
+            TokenKind::Close if !self.is_open() => "this closing parenthesis closes nothing".to_owned(),
             _ => format!("`{}` is not expected here", text.chars().take(60).collect::<String>()),
         };
         let meant = nearest(text, words.iter().copied()).filter(|m| *m != text);
-        self.fault(self.span(), message).expecting(expected).suggesting(meant)
+        let fault = self.fault(self.span(), message).expecting(expected).suggesting(meant);
+        match (self.peek(), hint::phrase(text)) {
+            (TokenKind::Name, Some(advice)) => fault.advising(advice),
+            _ => fault,
+        }
+    }
+
+    /// Whether a parenthesis before here is still open.
+    fn is_open(&self) -> bool {
+        let before = self.tokens.iter().take(self.at);
+        let count = before.fold(0i64, |open, token| match token.kind {
+            TokenKind::Open => open + 1,
+            TokenKind::Close => open - 1,
+            _ => open,
+        });
+        count > 0
+    }
+
+    /// A word before a parenthesis that is no function.
+    fn unknown_function(&self) -> Diagnostic {
+        let word = self.text();
+        let fault = self.fault(self.span(), format!("`{word}` is no function"));
+        fault
+            .expecting("SUM, AVG, MIN, MAX, COUNT, COUNT_DISTINCT, FIRST, LAST, LIST_DISTINCT or BOOL")
+            .suggesting(hint::function(word))
+    }
+
+    /// An operator where a constant is due, after another operator.
+    fn run_together(&self) -> Diagnostic {
+        let before = self.at.checked_sub(1).and_then(|i| self.tokens.get(i));
+        if let (
+            Some(Token {
+                kind: TokenKind::Operator(Sign::Plain(first)),
+                span,
+            }),
+            TokenKind::Operator(Sign::Plain(second)),
+        ) = (before, self.peek())
+            && span.end == self.span().start
+            && let Some((written, meant)) = hint::operators(*first, *second)
+        {
+            let fault = self.fault(span.to(self.span()), format!("`{written}` is no comparison"));
+            return fault.suggesting(Some(meant.word()));
+        }
+        self.unexpected(CONSTANT, &[])
     }
 
     fn missing_for(&self) -> Diagnostic {
@@ -514,16 +606,4 @@ impl Parser<'_> {
 
 fn function_words() -> Vec<&'static str> {
     Function::ALL.iter().map(|f| f.word()).chain(["NOT"]).collect()
-}
-
-fn abbreviated_unit(word: &str) -> Option<&'static str> {
-    Some(match word.to_ascii_lowercase().as_str() {
-        "s" | "sec" | "secs" => "seconds",
-        "m" | "min" | "mins" => "minutes",
-        "h" | "hr" | "hrs" => "hours",
-        "d" => "days",
-        "w" | "wk" | "wks" => "weeks",
-        "mo" | "mon" => "months",
-        _ => return None,
-    })
 }
