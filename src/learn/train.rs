@@ -19,7 +19,7 @@ use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, Duration, RowId, TableId, Timestamp};
 use crate::query::Task;
 use crate::relate::enumerate::{Reach, enumerate};
-use crate::relate::feature::{Feature, FeatureSet};
+use crate::relate::feature::{Feature, FeatureSet, Reading};
 use crate::relate::view::{Asker, Relations};
 
 /// How to train.
@@ -135,6 +135,8 @@ pub struct Training {
     pub objective: Objective,
     /// The ages at which entities were asked about.
     pub ages: Vec<Duration>,
+    /// The entity's time column.
+    own_time: Option<ColumnId>,
     /// All examples.
     pub examples: Examples,
     /// Those trained on, in order of anchor.
@@ -213,6 +215,7 @@ impl Training {
         Ok(Self {
             objective,
             ages: options.ages.clone(),
+            own_time: database.schema.table(task.entity).time,
             examples,
             rows,
             set,
@@ -295,6 +298,10 @@ impl Training {
         widths.dedup();
         for width in widths {
             let mut kept: Vec<usize> = ranked[..width].iter().map(|&place| columns[place]).collect();
+            kept.extend(
+                self.age_column()
+                    .filter(|age| columns.contains(age) && !kept.contains(age)),
+            );
             kept.sort_unstable();
             let (here, there) = (part(&kept, &earlier), part(&kept, &later));
             let settings = BoostOptions {
@@ -368,6 +375,16 @@ impl Training {
             platt,
             validation,
         })
+    }
+
+    /// The column of the entity's age, which every model over several ages is offered.
+    fn age_column(&self) -> Option<usize> {
+        let own_time = self.own_time.filter(|_| !self.ages.is_empty())?;
+        let is_age = |feature: &Feature| {
+            matches!(feature, Feature::Column { path, reading: Reading::Age }
+                if path.hops.is_empty() && path.column == own_time)
+        };
+        self.set.features.iter().position(is_age)
     }
 
     /// The rows before the split. An entity asked about at several ages is on one side only: its later ages must not be

@@ -271,7 +271,9 @@ impl Builder<'_> {
 
     /// The target's own settled history for every key.
     fn histories(&mut self) {
-        let own_key = self.database.schema.table(self.entity).key.map(ColumnPath::own);
+        // Asked at several ages, an entity's own earlier answer says little but how old it is.
+        let own_key = self.database.schema.table(self.entity).key.filter(|_| !self.reach.ages);
+        let own_key = own_key.map(ColumnPath::own);
         let mut keys: Vec<ColumnPath> = self.shared_keys().into_iter().map(|k| k.path).collect();
         keys.extend(own_key);
         for path in keys {

@@ -272,6 +272,7 @@ fn time(ms: i64) -> Option<Drawn> {
 }
 
 /// Whether each ticket escalated within 10 hours of its creation, and when that was settled.
+#[allow(dead_code)]
 pub fn labels(database: &Database) -> Vec<SettledLabel> {
     let tickets = database.table(TICKETS);
     (0..u32::try_from(tickets.rows).unwrap())
