@@ -2,7 +2,8 @@
 
 use bellwether::data::schema::{ColumnSchema, ColumnType, Link, Origin, Schema, TableSchema};
 use bellwether::data::{ColumnId, TableId};
-use bellwether::query::{Mode, bind, parse};
+use bellwether::query::ast::{Aggregation, Condition, Literal, Operand, Span, Target};
+use bellwether::query::{Mode, Query, bind, parse};
 use proptest::prelude::*;
 
 const TOKENS: &[&str] = &[
@@ -117,14 +118,28 @@ fn constant() -> impl Strategy<Value = String> {
     let one = || {
         prop_oneof![
             "-?[0-9]{1,6}",
-            "-?[0-9]{1,4}\\.[0-9]{1,3}",
-            "'[ a-z%#é]{0,6}'",
+            "-?[0-9]{1,4}\\.[0-9]{1,3}([eE]-?[0-9]{1,2})?",
+            "'[ a-z%#é(),]{0,6}'",
+            "\"[ a-zA-Z'%]{0,6}\"",
+            Just(r"'it\'s \u00e9 \\'".to_owned()),
             Just("NULL".to_owned()),
-            Just("true".to_owned()),
+            prop::sample::select(vec!["TRUE", "true", "False"]).prop_map(str::to_owned),
+            (
+                2000..2030u16,
+                1..13u8,
+                1..29u8,
+                prop::sample::select(vec!["-", "/", "."])
+            )
+                .prop_map(|(year, month, day, sign)| format!("{year}{sign}{month:02}{sign}{day}")),
             Just("2025-01-31 10:00:00".to_owned()),
+            Just("12/31/2024".to_owned()),
+            Just("2025-01-31T10:00:00Z".to_owned()),
         ]
     };
-    prop_oneof![4 => one(), 1 => prop::collection::vec("-?[0-9]{1,4}", 2..4).prop_map(|v| format!("({})", v.join(",")))]
+    prop_oneof![
+        4 => one(),
+        1 => prop::collection::vec(one(), 1..4).prop_map(|v| format!("({})", v.join(", "))),
+    ]
 }
 
 fn operator() -> impl Strategy<Value = &'static str> {
@@ -136,48 +151,140 @@ fn operator() -> impl Strategy<Value = &'static str> {
         ">",
         ">=",
         "IN",
+        "not in",
         "IS",
         "IS NOT",
         "CONTAINS",
-        "ENDS WITH",
+        "NOT CONTAINS",
+        "STARTS WITH",
+        "ENDS  WITH",
         "is in",
     ])
 }
 
+/// `, start, end[, unit]`, or nothing.
+fn window() -> impl Strategy<Value = String> {
+    let unit = prop::sample::select(vec![
+        "",
+        ", seconds",
+        ", minutes",
+        ", HOURS",
+        ", days",
+        ", Weeks",
+        ", months",
+    ]);
+    let start = prop_oneof![4 => (-9..9i32).prop_map(Some), 1 => Just(None)];
+    let spelled = (start, 1..9i32, unit).prop_map(|(start, length, unit)| match start {
+        Some(start) => format!(", {start}, {}{unit}", start + length),
+        None => format!(", -INF, {length}{unit}"),
+    });
+    prop_oneof![9 => spelled, 1 => Just(String::new())]
+}
+
+fn function() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "COUNT",
+        "sum",
+        "AVG",
+        "min",
+        "MAX",
+        "COUNT_DISTINCT",
+        "First",
+        "LAST",
+        "LIST_DISTINCT",
+    ])
+}
+
+/// An aggregation of columns or rows, with a filter inside or without.
 fn aggregation() -> impl Strategy<Value = String> {
-    let unit = prop::sample::select(vec!["", ", days", ", HOURS", ", months", ", weeks"]);
-    let function = prop::sample::select(vec!["COUNT", "sum", "LIST_DISTINCT", "LAST"]);
-    (function, column(), 0..9i32, 1..9i32, unit)
-        .prop_map(|(f, c, start, length, unit)| format!("{f}({c}, {start}, {}{unit})", start + length))
+    let rows = prop_oneof![4 => column(), 1 => name().prop_map(|table| format!("{table}.*"))];
+    let filter = prop::option::of((column(), operator(), constant()));
+    (function(), rows, filter, window()).prop_map(|(function, rows, filter, window)| {
+        let filter = filter.map_or_else(String::new, |(c, op, value)| format!(" WHERE NOT {c} {op} {value}"));
+        format!("{function}({rows}{filter}{window})")
+    })
 }
 
 fn condition() -> impl Strategy<Value = String> {
     let operand = prop_oneof![column(), aggregation()];
+    let like = prop::sample::select(vec!["LIKE", "NOT LIKE"]);
     let leaf = prop_oneof![
         4 => (operand, operator(), constant()).prop_map(|(o, op, c)| format!("{o} {op} {c}")),
-        1 => (column(), "'%?[a-z%]{0,4}%?'").prop_map(|(c, pattern)| format!("{c} LIKE {pattern}")),
-        1 => column().prop_map(|c| format!("BOOL({c}, 0, 2, hours)")),
+        1 => (column(), like, "'%?[a-z%]{0,4}%?'").prop_map(|(c, like, pattern)| format!("{c} {like} {pattern}")),
+        1 => (column(), window()).prop_map(|(c, w)| format!("BOOL({c}{w})")),
     ];
     leaf.prop_recursive(6, 40, 3, |inner| {
         prop_oneof![
             inner.clone().prop_map(|c| format!("NOT {c}")),
             inner.clone().prop_map(|c| format!("({c})")),
+            inner.clone().prop_map(|c| format!("# a note\n ({c}) # another\n")),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a} AND {b}")),
             (inner.clone(), inner).prop_map(|(a, b)| format!("{a} OR {b}")),
         ]
     })
 }
 
+/// Any query of the grammar: every kind of target, problem, entity and clause.
 fn query() -> impl Strategy<Value = String> {
     let target = prop_oneof![column(), aggregation(), condition()];
-    let problem = prop::sample::select(vec!["", " RANK TOP 5", " CLASSIFY", " FORECAST 3 TIMEFRAMES"]);
+    let problem = prop::sample::select(vec![
+        "",
+        "",
+        " RANK TOP 5",
+        " RANK",
+        " TOP 3",
+        " CLASSIFY",
+        " CLASSIFY TOP 2",
+        " FORECAST 3 TIMEFRAMES",
+    ]);
+    let named = prop_oneof![
+        1 => constant().prop_map(|c| format!(" = {c}")),
+        1 => prop::collection::vec("[0-9]{1,4}", 1..4).prop_map(|v| format!(" IN ({})", v.join(","))),
+        2 => Just(String::new()),
+    ];
+    let each = prop::sample::select(vec!["FOR EACH", "for", "For\n  Each"]);
+    let entity = (each, column(), named).prop_map(|(each, key, named)| format!(" {each} {key}{named}"));
     let filter = prop::option::of(condition());
     let assuming = prop::option::of(condition());
-    (target, problem, column(), filter, assuming).prop_map(|(target, problem, key, filter, assuming)| {
+    (target, problem, entity, filter, assuming).prop_map(|(target, problem, entity, filter, assuming)| {
         let filter = filter.map(|c| format!(" WHERE {c}")).unwrap_or_default();
         let assuming = assuming.map(|c| format!(" ASSUMING {c}")).unwrap_or_default();
-        format!("PREDICT {target}{problem} FOR EACH {key}{filter}{assuming}")
+        format!("PREDICT {target}{problem}{entity}{filter}{assuming}")
     })
+}
+
+/// Every condition, aggregation and column of a tree says by its span where it stands: what stands there reads as the same.
+fn standing(query: &Query) -> Vec<(String, Target)> {
+    fn aggregation(found: &mut Vec<(Span, Target)>, it: &Aggregation) {
+        found.push((it.span, Target::Aggregation(it.clone())));
+        if !it.column.canonical().ends_with(".*") {
+            found.push((it.column.span, Target::Column(it.column.clone())));
+        }
+        if let Some(filter) = &it.filter {
+            condition(found, filter);
+        }
+    }
+    fn condition(found: &mut Vec<(Span, Target)>, it: &Condition) {
+        match it {
+            Condition::Not(inner) => condition(found, inner),
+            Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|p| condition(found, p)),
+            Condition::Occurs(occurs) => found.push((occurs.span, Target::Condition(it.clone()))),
+            Condition::Compare(comparison) => match &comparison.operand {
+                Operand::Column(column) => found.push((column.span, Target::Column(column.clone()))),
+                Operand::Aggregation(inner) => aggregation(found, inner),
+            },
+        }
+    }
+    let mut found = Vec::new();
+    match &query.target {
+        Target::Column(column) => found.push((column.span, query.target.clone())),
+        Target::Aggregation(it) => aggregation(&mut found, it),
+        Target::Condition(it) => condition(&mut found, it),
+    }
+    let clauses = [query.entity.filter.as_ref(), query.assuming.as_ref()];
+    clauses.into_iter().flatten().for_each(|c| condition(&mut found, c));
+    let text = |span: Span| query.source[span.start..span.end].to_owned();
+    found.into_iter().map(|(span, target)| (text(span), target)).collect()
 }
 
 proptest! {
@@ -192,8 +299,22 @@ proptest! {
     }
 
     #[test]
+    fn a_tree_keeps_its_text_and_every_part_its_place(text in query()) {
+        let read = parse(&text, Mode::Extended).map_err(|e| TestCaseError::fail(e.render()))?;
+        prop_assert_eq!(&read.source, &text);
+        for (part, target) in standing(&read) {
+            let again = parse(&format!("PREDICT {part} FOR EACH a.b"), Mode::Extended).map_err(|e| TestCaseError::fail(e.render()))?;
+            prop_assert_eq!(again.target, target, "{}", part);
+        }
+    }
+
+    #[test]
     fn what_strict_reads_is_read_alike_without_it(text in query()) {
         if let Ok(strict) = parse(&text, Mode::Strict) {
+            // The reference renders FOR key = NULL as IS NULL, which it then refuses; so does strict.
+            if matches!(&strict.entity.named, Some((_, value)) if value.literal == Literal::Null) {
+                return Ok(());
+            }
             let again = parse(&strict.canonical(), Mode::Strict).map_err(|e| TestCaseError::fail(e.render()))?;
             prop_assert_eq!(&strict, &again);
             prop_assert!(parse(&text, Mode::Extended).is_ok());

@@ -206,3 +206,19 @@ fn a_ticket_that_is_not_resolved_yet_is_no_example() {
         .count();
     assert_eq!(labels["entities"].as_array().unwrap().len(), resolved);
 }
+
+#[test]
+fn every_question_of_the_guide_binds_to_the_sample() {
+    let (_folder, desk, _) = desk();
+    let guide = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pql.md")).unwrap();
+    let questions: Vec<&str> = guide
+        .lines()
+        .filter(|line| line.starts_with("    PREDICT ") && !line.contains(" target "))
+        .map(str::trim)
+        .collect();
+    assert!(questions.len() >= 4);
+    for question in questions {
+        let bound = out(&["query", "bind", question, "--data", &desk]);
+        assert!(bound.contains("\"ok\": true"), "{question}\n{bound}");
+    }
+}
