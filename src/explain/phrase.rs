@@ -366,9 +366,7 @@ impl Phrasing<'_> {
                     number(x),
                 )
             }
-            (_, Measure::Number(path)) => {
-                self.measured(lookup, spec, path, &format!("{many}{of}"), function, window, x)
-            }
+            (_, Measure::Number(path)) => self.measured(lookup, path, &format!("{many}{of}"), function, window, x),
             _ => (format!("{} of {many}{of}{within}", statistic(function)), number(x)),
         }
     }
@@ -420,13 +418,13 @@ impl Phrasing<'_> {
     fn measured(
         &self,
         lookup: Lookup,
-        spec: &SeriesSpec,
         path: &ColumnPath,
         rows: &str,
         function: Function,
         window: Option<Duration>,
         x: f64,
     ) -> (String, String) {
+        let spec = self.spec(lookup);
         let (unit, what) = self.column_words(spec, path);
         let within = in_brackets(if function == Function::Last { None } else { window });
         if let Some((whose, _)) = self.only_owner(lookup).filter(|_| spec.filter.is_none()) {
