@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::data::Timestamp;
-use crate::score;
+use crate::score::{self, PackedRows};
 
 /// A bundle, opened in the browser.
 #[wasm_bindgen]
@@ -24,13 +24,22 @@ impl Scorer {
         })
     }
 
-    /// The answer for each row of a JSON list as of `now_ms` (milliseconds since 1970): a probability, or the number when the
+    /// The answer for each packed row as of `now_ms` (milliseconds since 1970): a probability, or the number when the
     /// manifest's kind is `regression`; NaN: not enough known.
     ///
     /// # Errors
-    /// When `rows` is no JSON list of objects.
-    pub fn score(&mut self, rows: &str, now_ms: f64) -> Result<Vec<f64>, JsError> {
-        Ok(self.inner.score(rows, moment(now_ms))?)
+    /// When the arrays do not belong together.
+    pub fn score(
+        &mut self,
+        columns: Vec<String>,
+        kinds: Vec<u8>,
+        numbers: Vec<f64>,
+        texts: &[u8],
+        ends: &[u32],
+        now_ms: f64,
+    ) -> Result<Vec<f64>, JsError> {
+        let rows = PackedRows::new(columns, kinds, numbers, texts, ends)?;
+        Ok(self.inner.score_packed(&rows, moment(now_ms))?)
     }
 
     /// The card of one row (a JSON object) as JSON.
@@ -61,12 +70,21 @@ impl Scorer {
         Ok(serde_json::to_string(&routed)?)
     }
 
-    /// Adds live rows (a JSON list) to a table; returns how many were new.
+    /// Adds packed live rows to a table; returns how many were new.
     ///
     /// # Errors
-    /// When the bundle has no such table, or `rows` is no JSON list of objects.
-    pub fn ingest(&mut self, table: &str, rows: &str) -> Result<usize, JsError> {
-        Ok(self.inner.ingest(table, rows)?)
+    /// When the bundle has no such table, or the arrays do not belong together.
+    pub fn ingest(
+        &mut self,
+        table: &str,
+        columns: Vec<String>,
+        kinds: Vec<u8>,
+        numbers: Vec<f64>,
+        texts: &[u8],
+        ends: &[u32],
+    ) -> Result<usize, JsError> {
+        let rows = PackedRows::new(columns, kinds, numbers, texts, ends)?;
+        Ok(self.inner.ingest_packed(table, &rows)?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `bellwether train`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -9,6 +9,7 @@ use super::progress::Bar;
 use super::{Failure, bundle_files, folder};
 use crate::bundle::BundleFiles;
 use crate::data::{Duration, Timestamp};
+use crate::learn::feedback::{self, Feedback};
 use crate::learn::objective::Objective;
 use crate::learn::train::{TrainOptions, train};
 use crate::route::Skills;
@@ -32,6 +33,9 @@ pub struct TrainArgs {
     /// The same seed gives the same bundle
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
+    /// What readers said of scores, exported by a page (JSON lines); a disagreement counts only while the outcome is open
+    #[arg(long, value_name = "FILE")]
+    feedback: Option<PathBuf>,
     /// The folder to write; an older bundle there is replaced
     #[arg(long, value_name = "BUNDLE")]
     out: PathBuf,
@@ -44,6 +48,7 @@ pub struct TrainArgs {
 pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let text = query_text(&args.query)?;
     bundle_files::check_target(&args.out)?;
+    let feedback = args.feedback.as_deref().map_or_else(|| Ok(Vec::new()), read_feedback)?;
     let reading = folder::read_folder(&args.data)?;
     let task = bind(&text, &reading.database.schema)?;
     let until = match args.until.or_else(|| reading.database.latest()) {
@@ -62,6 +67,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
         seed: args.seed,
         ages: in_order(&args.ages),
         threads: std::thread::available_parallelism().map_or(1, usize::from),
+        feedback,
         ..TrainOptions::default()
     };
     let trained = train(&database, &task, until, &options, &mut bar);
@@ -91,4 +97,9 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
         bundle.tables.len() / 1024
     );
     Ok(())
+}
+
+fn read_feedback(path: &Path) -> Result<Vec<Feedback>, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::work(format!("{}: {e}", path.display())))?;
+    feedback::read(&text).map_err(|e| Failure::work(format!("{}: {e}", path.display())))
 }

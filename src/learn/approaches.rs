@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::curves::Curves;
 use super::error::LearnError;
 use super::example::{Example, Examples, matrix};
 use super::matrix::Matrix;
@@ -23,6 +24,8 @@ pub struct Approach {
     /// `roc_auc`, `average_precision`, `log_loss` and more, by name; of numbers `mae`, `rmse` and `r2`.
     #[serde(flatten)]
     pub figures: std::collections::BTreeMap<String, f64>,
+    /// To draw.
+    pub curves: Curves,
 }
 
 /// The comparison.
@@ -203,6 +206,7 @@ impl Comparison<'_> {
             name: name.to_owned(),
             note,
             figures: self.data.objective.figures(answers, self.labels).into_iter().collect(),
+            curves: Curves::of(answers, self.labels),
         }
     }
 

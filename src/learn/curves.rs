@@ -1,5 +1,7 @@
 //! Curves over ranked scores, as points to draw: ROC, precision–recall, recall against workload, reliability.
 
+use serde::Serialize;
+
 /// Rows of one score.
 pub(crate) struct Step {
     pub rows: usize,
@@ -128,7 +130,7 @@ fn running(ranking: &Ranking) -> impl Iterator<Item = (f64, f64)> + '_ {
 }
 
 /// One bin of a reliability curve.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ReliabilityBin {
     /// Mean predicted probability.
     pub probability: f64,
@@ -164,9 +166,45 @@ pub fn reliability(probabilities: &[f64], labels: &[f32], bins: usize) -> Vec<Re
     found
 }
 
+/// What a report or a page draws of one approach.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Curves {
+    /// Share of positives caught when 0, 1, … 100 % of the rows are reviewed, those that score highest first; equal scores in
+    /// no order. Empty without positives.
+    pub recall_by_workload: Vec<f64>,
+    /// Predicted against observed.
+    pub reliability: Vec<ReliabilityBin>,
+}
+
+impl Curves {
+    /// The curves of probabilities whose outcomes are known.
+    #[must_use]
+    pub fn of(probabilities: &[f64], labels: &[f32]) -> Self {
+        const BINS: usize = 10;
+        let ranking = Ranking::new(probabilities, labels);
+        let shares = (0..=100).filter(|_| ranking.positives > 0);
+        Self {
+            recall_by_workload: shares
+                .map(|percent| ranking.caught(f64::from(percent) / 100.0) / ranking.positives as f64)
+                .collect(),
+            reliability: reliability(probabilities, labels, BINS),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reviewing_everything_catches_everything_and_equal_scores_are_in_no_order() {
+        let labels = [1.0, 0.0, 1.0, 0.0];
+        let blind = Curves::of(&[0.5; 4], &labels).recall_by_workload;
+        assert_eq!((blind[0], blind[50], blind[100]), (0.0, 0.5, 1.0));
+        let sharp = Curves::of(&[0.9, 0.1, 0.8, 0.2], &labels).recall_by_workload;
+        assert_eq!((sharp[25], sharp[50], sharp[100]), (0.5, 1.0, 1.0));
+        assert!(Curves::of(&[0.5], &[0.0]).recall_by_workload.is_empty());
+    }
 
     #[test]
     fn the_area_under_the_drawn_roc_is_the_auc() {

@@ -10,6 +10,7 @@ pub mod curves;
 mod draw;
 pub mod error;
 pub mod example;
+pub mod feedback;
 pub mod forest;
 mod grow;
 mod leaves;

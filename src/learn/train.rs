@@ -11,6 +11,7 @@ use super::calibrate::Platt;
 use super::draw::Draws;
 use super::error::LearnError;
 use super::example::{Example, Examples, matrix};
+use super::feedback::Feedback;
 use super::forest::Forest;
 use super::matrix::Matrix;
 use super::objective::{Objective, mean};
@@ -39,6 +40,8 @@ pub struct TrainOptions {
     pub most_examples: usize,
     /// Threads; the model is the same for any number.
     pub threads: usize,
+    /// What readers said of earlier scores; see [`Examples::admit`].
+    pub feedback: Vec<Feedback>,
 }
 
 impl Default for TrainOptions {
@@ -51,6 +54,7 @@ impl Default for TrainOptions {
             ages: Vec::new(),
             most_examples: 120_000,
             threads: 1,
+            feedback: Vec::new(),
         }
     }
 }
@@ -164,7 +168,15 @@ impl Training {
         progress: &mut dyn Progress,
     ) -> Result<Self, LearnError> {
         let objective = Objective::of(task.kind)?;
-        let examples = Examples::gather(database, task, until, &options.ages)?;
+        let mut examples = Examples::gather(database, task, until, &options.ages)?;
+        if !options.feedback.is_empty() {
+            progress.note(match objective {
+                Objective::YesNo => examples
+                    .admit(&options.feedback, database, task.entity, until)
+                    .to_string(),
+                Objective::Number => "feedback: it speaks of yes or no, and this question is for a number".to_owned(),
+            });
+        }
         let rows = evenly(examples.settled_by(until), options, progress);
         let labels: Vec<f32> = rows.iter().map(|e| e.label).collect();
         objective.check(&labels)?;

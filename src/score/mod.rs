@@ -2,12 +2,14 @@
 //! It refuses to know the DOM.
 
 pub mod card;
+pub mod packed;
 pub mod route;
 pub mod rows;
 pub mod scorer;
 pub mod whatif;
 
 pub use card::{Band, Card};
+pub use packed::PackedRows;
 pub use route::{RouteOptions, Routed};
 pub use scorer::{ScoreError, Scorer};
 pub use whatif::Chip;

@@ -27,21 +27,34 @@ impl LiveRow {
     /// reported.
     #[must_use]
     pub fn read(database: &Database, table: TableId, row: &Map<String, Value>) -> Self {
-        let schema = database.schema.table(table);
-        let mut faults = Vec::new();
-        let mut read = |column: &ColumnSchema| {
+        Self::from_cells(database, table, |column| {
             let value = row.get(&column.name).or_else(|| {
                 row.iter()
                     .find(|(name, _)| name.eq_ignore_ascii_case(&column.name))
                     .map(|(_, v)| v)
             });
-            let Some(value) = value else { return LiveCell::Null };
-            read_cell(column, value).unwrap_or_else(|expected| {
+            value.cloned()
+        })
+    }
+
+    /// A row of the cells that `value` gives for each column, asked in the schema's order; as [`LiveRow::read`].
+    pub fn from_cells(
+        database: &Database,
+        table: TableId,
+        mut value: impl FnMut(&ColumnSchema) -> Option<Value>,
+    ) -> Self {
+        let schema = database.schema.table(table);
+        let mut faults = Vec::new();
+        let mut read = |column: &ColumnSchema| {
+            let Some(value) = value(column) else {
+                return LiveCell::Null;
+            };
+            read_cell(column, &value).unwrap_or_else(|expected| {
                 faults.push(format!(
                     "{}.{} is not {expected}: {}",
                     schema.name,
                     column.name,
-                    shortened(value)
+                    shortened(&value)
                 ));
                 LiveCell::Null
             })

@@ -179,7 +179,17 @@ impl Scorer {
 
     /// As [`Scorer::score`], of rows already read.
     pub(super) fn answers_for(&mut self, rows: &[Map<String, Value>], now: Timestamp) -> Result<Vec<f64>, ScoreError> {
-        let found: Vec<Features> = rows.iter().map(|row| self.with_row(row, now, Self::features)).collect();
+        let read = |row| LiveRow::read(&self.bundle.opened.database, self.task.entity, row);
+        let live = rows.iter().map(read).collect();
+        self.score_live(live, now)
+    }
+
+    /// As [`Scorer::score`], of rows as the tables read them.
+    pub(super) fn score_live(&mut self, rows: Vec<LiveRow>, now: Timestamp) -> Result<Vec<f64>, ScoreError> {
+        let found: Vec<Features> = rows
+            .into_iter()
+            .map(|row| self.with_live(row, now, Self::features))
+            .collect();
         let inputs: Vec<Vec<f32>> = found.iter().map(|f| f.row.clone()).collect();
         let answers = self
             .bundle
@@ -216,27 +226,30 @@ impl Scorer {
     /// # Errors
     /// When the table is not in the bundle, or `rows` is no list of objects.
     pub fn ingest(&mut self, table: &str, rows: &str) -> Result<usize, ScoreError> {
-        let id = self
-            .bundle
-            .opened
-            .database
-            .schema
-            .find(table)
-            .ok_or_else(|| ScoreError::Table(table.to_owned()))?;
+        let id = self.table(table)?;
         let mut accepted = 0;
         for row in objects(rows)? {
-            let opened = &mut self.bundle.opened;
-            let live = LiveRow::read(&opened.database, id, &row);
-            let place = live.push(&mut opened.database, id);
-            if self.is_known_twice(id, place) {
-                self.bundle.opened.database.pop_row(id);
-                continue;
-            }
-            let opened = &mut self.bundle.opened;
-            opened.relations.insert(&opened.database, id, place);
-            accepted += 1;
+            let live = LiveRow::read(&self.bundle.opened.database, id, &row);
+            accepted += usize::from(self.take(id, &live));
         }
         Ok(accepted)
+    }
+
+    pub(super) fn table(&self, name: &str) -> Result<TableId, ScoreError> {
+        let found = self.bundle.opened.database.schema.find(name);
+        found.ok_or_else(|| ScoreError::Table(name.to_owned()))
+    }
+
+    /// Adds a live row; false when its table is the entity's and has its key already.
+    pub(super) fn take(&mut self, table: TableId, row: &LiveRow) -> bool {
+        let place = row.push(&mut self.bundle.opened.database, table);
+        if self.is_known_twice(table, place) {
+            self.bundle.opened.database.pop_row(table);
+            return false;
+        }
+        let opened = &mut self.bundle.opened;
+        opened.relations.insert(&opened.database, table, place);
+        true
     }
 
     fn is_known_twice(&self, table: TableId, row: RowId) -> bool {
@@ -257,9 +270,18 @@ impl Scorer {
         now: Timestamp,
         ask: fn(&Self, RowId, RowId, Timestamp, Vec<String>) -> T,
     ) -> T {
+        let live = LiveRow::read(&self.bundle.opened.database, self.task.entity, row);
+        self.with_live(live, now, ask)
+    }
+
+    fn with_live<T>(
+        &mut self,
+        live: LiveRow,
+        now: Timestamp,
+        ask: fn(&Self, RowId, RowId, Timestamp, Vec<String>) -> T,
+    ) -> T {
         let entity = self.task.entity;
         let database = &mut self.bundle.opened.database;
-        let live = LiveRow::read(database, entity, row);
         let place = live.push(database, entity);
         let key = database
             .schema

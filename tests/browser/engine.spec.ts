@@ -1,12 +1,19 @@
 import { expect, test } from '@playwright/test';
 import { Engine } from '../../www/client/engine.ts';
 import { BundleError, EngineError, RowError } from '../../www/client/errors.ts';
-import type { Glue } from '../../www/client/surface.ts';
+import { pack } from '../../www/client/packed.ts';
+import type { Packed } from '../../www/client/packed.ts';
+import type { FlatRows, Glue } from '../../www/client/surface.ts';
 
 // A real module whose one export traps, so that what is caught is what a browser throws:
 // (module (func (export "trap") unreachable))
 const trapping = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5, 1, 3, 0, 0, 11]);
 const bundle = { manifest: '{}', model: new Uint8Array(), tables: new Uint8Array() };
+
+/** The names of packed rows of one text column, read as the engine reads them. */
+function names([, , numbers, texts, ends]: FlatRows): string[] {
+  return Array.from(numbers, (place) => new TextDecoder().decode(texts.subarray(ends[place - 1] ?? 0, ends[place])));
+}
 
 /** Glue whose scorer traps on `bad`, refuses `wrong`, and otherwise answers with what was ingested so far. */
 async function start(): Promise<{ engine: Engine; instances: () => number }> {
@@ -22,23 +29,30 @@ async function start(): Promise<{ engine: Engine; instances: () => number }> {
         instances++;
       },
       Scorer: class {
-        score(rows: string): Float64Array {
+        score(...[columns, kinds, numbers, texts, ends]: [...FlatRows, number]): Float64Array {
+          const rows = names([columns, kinds, numbers, texts, ends]);
+          return this.answer(rows);
+        }
+        answer(rows: string[]): Float64Array {
           if (dead) throw new Error('a trapped instance was called again');
           if (rows.includes('wrong')) throw new Error('column wrong is not a number\nin row 1');
           if (rows.includes('bad')) {
             dead = true;
             trap();
           }
-          return Float64Array.from(JSON.parse(rows) as unknown[], () => ingested / 10);
+          return Float64Array.from(rows, () => ingested / 10);
         }
         card(row: string): string {
-          this.score(row);
+          this.answer([(JSON.parse(row) as { name: string }).name]);
           return '{}';
         }
-        ingest(_table: string, rows: string): number {
-          const count = (JSON.parse(rows) as unknown[]).length;
-          ingested += count;
-          return count;
+        what_if(row: string): string {
+          return this.card(row);
+        }
+        ingest(_table: string, ...rows: FlatRows): number {
+          const { length } = names(rows);
+          ingested += length;
+          return length;
         }
         free(): void {}
       },
@@ -48,31 +62,32 @@ async function start(): Promise<{ engine: Engine; instances: () => number }> {
 }
 
 const ticket = (name: string): { name: string } => ({ name });
+const tickets = (...all: string[]): Packed => pack(all.map(ticket));
 
 test('a trapped instance is replaced and the next ticket is scored', async () => {
   const { engine, instances } = await start();
-  await expect(engine.card(ticket('bad'), 0)).rejects.toThrow(EngineError);
-  expect(Array.from((await engine.score([ticket('good')], 0)).probabilities)).toEqual([0]);
+  await expect(engine.explain(ticket('bad'), 0)).rejects.toThrow(EngineError);
+  expect(Array.from((await engine.score(tickets('good'), 0)).probabilities)).toEqual([0]);
   expect(instances()).toBe(2);
 });
 
 test('in a batch only the ticket that trapped is not known', async () => {
   const { engine } = await start();
-  const { probabilities, problems } = await engine.score(['a', 'b', 'bad', 'd', 'e'].map(ticket), 0);
+  const { probabilities, problems } = await engine.score(tickets('a', 'b', 'bad', 'd', 'e'), 0);
   expect(Array.from(probabilities)).toEqual([0, 0, NaN, 0, 0]);
   expect(problems).toHaveLength(1);
 });
 
 test('a replaced instance has what was ingested before', async () => {
   const { engine } = await start();
-  expect(await engine.ingest('product_events', [ticket('a'), ticket('b')])).toBe(2);
-  await expect(engine.card(ticket('bad'), 0)).rejects.toThrow(EngineError);
-  expect(Array.from((await engine.score([ticket('good')], 0)).probabilities)).toEqual([0.2]);
+  expect(await engine.ingest('product_events', tickets('a', 'b'))).toBe(2);
+  await expect(engine.explain(ticket('bad'), 0)).rejects.toThrow(EngineError);
+  expect(Array.from((await engine.score(tickets('good'), 0)).probabilities)).toEqual([0.2]);
 });
 
 test('refused rows are the caller’s to mend, and keep the instance', async () => {
   const { engine, instances } = await start();
-  await expect(engine.score([ticket('wrong')], 0)).rejects.toThrow(new RowError('column wrong is not a number'));
+  await expect(engine.score(tickets('wrong'), 0)).rejects.toThrow(new RowError('column wrong is not a number'));
   expect(instances()).toBe(1);
 });
 

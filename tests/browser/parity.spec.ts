@@ -25,7 +25,7 @@ test('native and browser give the same probability to 1e-6', async ({ page }) =>
     const bellwether = await open('/pkg/demo/bundle/');
     const asOf = { now: Date.parse(as_of) };
     const probabilities = await bellwether.score(tickets.map(({ row }) => row), asOf);
-    const card = await bellwether.card(tickets[0]?.row ?? {}, asOf);
+    const card = await bellwether.explain(tickets[0]?.row ?? {}, asOf);
     bellwether.close();
     return { where: bellwether.where, probabilities: Array.from(probabilities), card };
   }, queue);

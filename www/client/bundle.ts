@@ -1,4 +1,5 @@
 import { BundleError } from './errors.ts';
+import { readLocal } from './local.ts';
 import { readManifest } from './manifest.ts';
 import type { ManifestFile } from './manifest.ts';
 
@@ -15,7 +16,7 @@ export interface BundleParts {
  */
 export async function fetchBundle(folder: string): Promise<BundleParts> {
   const base = folder.endsWith('/') ? folder : `${folder}/`;
-  const manifest = await (await get(new URL('manifest.json', base), { cache: 'no-store' })).text();
+  const manifest = new TextDecoder().decode(await get(new URL('manifest.json', base), { cache: 'no-store' }));
   const { files } = readManifest(manifest);
   const [model, tables] = await Promise.all([fetchFile(base, files.model), fetchFile(base, files.tables)]);
   return { manifest, model, tables };
@@ -30,18 +31,20 @@ export async function checkBundle({ manifest, model, tables }: BundleParts): Pro
 async function fetchFile(base: string, file: ManifestFile): Promise<Uint8Array> {
   const url = new URL(file.path, base);
   if (!url.href.startsWith(base)) throw new BundleError(`manifest.json: ${file.path} lies outside the bundle`);
-  return new Uint8Array(await (await get(url)).arrayBuffer());
+  return get(url);
 }
 
-async function get(url: URL, init?: RequestInit): Promise<Response> {
+async function get(url: URL, init?: RequestInit): Promise<Uint8Array> {
   let response: Response;
   try {
+    const local = await readLocal(url);
+    if (local) return local;
     response = await fetch(url, init);
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
   } catch {
     throw new BundleError(`${url.href} cannot be reached`);
   }
-  if (!response.ok) throw new BundleError(`${url.href} answered ${response.status}`);
-  return response;
+  throw new BundleError(`${url.href} answered ${response.status}`);
 }
 
 async function check(bytes: Uint8Array, file: ManifestFile): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Cell, Row } from './row.ts';
+
 /** How likely, in a word. `unknown`: not enough is known to say. */
 export type Band = 'low' | 'watch' | 'likely' | 'critical' | 'unknown';
 
@@ -35,6 +37,23 @@ export interface Agent {
   text: string;
 }
 
+/** What to suppose: cells set, rows added or taken out. */
+export interface Change {
+  /** Cells of the ticket's own row (`priority`) or of a row it links to (`account_id.plan`). */
+  set?: Record<string, Cell>;
+  /** Rows to add, by table; a row without a time happens at the moment of asking. */
+  add?: Record<string, Row[]>;
+  /** Rows to take out, by table: those whose cells equal every value given (a list: any of its values). */
+  remove?: Record<string, Record<string, Cell | Cell[]>>;
+}
+
+/** A change worth trying, with the model's answer. */
+export interface WhatIf {
+  label: string;
+  change: Change;
+  probability: number;
+}
+
 /** Everything a score can say of itself; the same JSON native and in the browser. */
 export interface Card {
   entity: string;
@@ -65,4 +84,8 @@ export interface Card {
   reasons: Reason[];
   contributions: Contribution[];
   agents: Agent[];
+  /** Changes worth trying, the most telling first; none on the card of a what-if. */
+  what_if?: WhatIf[];
+  /** On the card of a what-if: what kind of answer it is. */
+  hypothetical?: string;
 }

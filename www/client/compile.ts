@@ -1,4 +1,5 @@
 import { EngineError } from './errors.ts';
+import { readLocal } from './local.ts';
 
 /** Where the engine's code comes from: an address, or the bytes themselves. */
 export type WasmSource = string | Uint8Array;
@@ -8,6 +9,8 @@ export async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === 'undefined') throw new EngineError('this browser has no WebAssembly');
   try {
     if (typeof source !== 'string') return await WebAssembly.compile(source as Uint8Array<ArrayBuffer>);
+    const local = await readLocal(source);
+    if (local) return await WebAssembly.compile(local);
     const response = await fetch(source);
     if (!response.ok) throw new EngineError(`${source} answered ${response.status}`);
     const spare = response.clone();

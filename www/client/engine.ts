@@ -1,14 +1,11 @@
 import type { BundleParts } from './bundle.ts';
-import type { Card } from './card.ts';
+import type { Card, Change } from './card.ts';
 import { BellwetherError, BundleError, EngineError, RowError } from './errors.ts';
+import { slice } from './packed.ts';
+import type { Packed } from './packed.ts';
 import type { Row } from './row.ts';
-import type { Glue, Scorer } from './surface.ts';
-
-/** Probabilities, and one line for each ticket the engine could not take. */
-export interface Scored {
-  probabilities: Float64Array;
-  problems: string[];
-}
+import type { Scored } from './scored.ts';
+import type { FlatRows, Glue, Scorer } from './surface.ts';
 
 /**
  * One wasm instance over one bundle, replaced whenever it traps: its memory may be in any state, so it is
@@ -16,7 +13,7 @@ export interface Scored {
  */
 export class Engine {
   private scorer: Scorer | undefined;
-  private readonly ingested: { table: string; rows: string }[] = [];
+  private readonly ingested: { table: string; rows: Packed }[] = [];
 
   private constructor(
     private readonly createGlue: () => Glue,
@@ -31,32 +28,37 @@ export class Engine {
   }
 
   /** A batch that traps is halved until the ticket that did it stands alone; that one is NaN, with a problem. */
-  async score(rows: Row[], nowMs: number): Promise<Scored> {
+  async score(tickets: Packed, nowMs: number): Promise<Scored> {
     try {
-      const probabilities = await this.call((scorer) => scorer.score(JSON.stringify(rows), nowMs));
+      const probabilities = await this.call((scorer) => scorer.score(...flat(tickets), nowMs));
       return { probabilities, problems: [] };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      if (rows.length <= 1) return { probabilities: new Float64Array(rows.length).fill(NaN), problems: [error.message] };
-      const half = rows.length >> 1;
-      const head = await this.score(rows.slice(0, half), nowMs);
-      const tail = await this.score(rows.slice(half), nowMs);
-      const probabilities = new Float64Array(rows.length);
+      const { rows } = tickets;
+      if (rows <= 1) return { probabilities: new Float64Array(rows).fill(NaN), problems: [error.message] };
+      const half = rows >> 1;
+      const head = await this.score(slice(tickets, 0, half), nowMs);
+      const tail = await this.score(slice(tickets, half, rows), nowMs);
+      const probabilities = new Float64Array(rows);
       probabilities.set(head.probabilities);
       probabilities.set(tail.probabilities, half);
       return { probabilities, problems: [...head.problems, ...tail.problems] };
     }
   }
 
-  async card(row: Row, nowMs: number): Promise<Card> {
-    const json = await this.call((scorer) => scorer.card(JSON.stringify(row), nowMs));
+  async explain(ticket: Row, nowMs: number): Promise<Card> {
+    const json = await this.call((scorer) => scorer.card(JSON.stringify(ticket), nowMs));
     return JSON.parse(json) as Card;
   }
 
-  async ingest(table: string, rows: Row[]): Promise<number> {
-    const json = JSON.stringify(rows);
-    const accepted = await this.call((scorer) => scorer.ingest(table, json));
-    this.ingested.push({ table, rows: json });
+  async whatIf(ticket: Row, change: Change, nowMs: number): Promise<Card> {
+    const json = await this.call((scorer) => scorer.what_if(JSON.stringify(ticket), JSON.stringify(change), nowMs));
+    return JSON.parse(json) as Card;
+  }
+
+  async ingest(table: string, rows: Packed): Promise<number> {
+    const accepted = await this.call((scorer) => scorer.ingest(table, ...flat(rows)));
+    this.ingested.push({ table, rows });
     return accepted;
   }
 
@@ -76,7 +78,7 @@ export class Engine {
     let scorer: Scorer;
     try {
       scorer = new glue.Scorer(this.bundle.manifest, this.bundle.model, this.bundle.tables);
-      for (const { table, rows } of this.ingested) scorer.ingest(table, rows);
+      for (const { table, rows } of this.ingested) scorer.ingest(table, ...flat(rows));
     } catch (error) {
       throw trapped(error) ? new EngineError(`the engine stopped while reading the bundle: ${line(error)}`) : new BundleError(line(error));
     }
@@ -95,6 +97,8 @@ export class Engine {
     }
   }
 }
+
+const flat = ({ columns, kinds, numbers, texts, ends }: Packed): FlatRows => [columns, kinds, numbers, texts, ends];
 
 /** A trap, or a stack that ran out inside the instance: either way its memory can no longer be trusted. */
 function trapped(error: unknown): boolean {

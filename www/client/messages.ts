@@ -1,8 +1,9 @@
 import type { BundleParts } from './bundle.ts';
-import type { Card } from './card.ts';
+import type { Card, Change } from './card.ts';
 import type { WasmSource } from './compile.ts';
-import type { Scored } from './engine.ts';
+import type { Scored } from './scored.ts';
 import type { PlainError } from './errors.ts';
+import type { Packed } from './packed.ts';
 import type { Row } from './row.ts';
 
 /** A bundle folder's absolute address, or its parts. */
@@ -11,9 +12,10 @@ export type BundleSource = string | BundleParts;
 /** What the page asks of the engine, and the answer to each. */
 export interface Calls {
   open: { ask: { bundle: BundleSource; wasm: WasmSource; verify: boolean }; answer: string };
-  score: { ask: { rows: Row[]; nowMs: number }; answer: Scored };
-  card: { ask: { row: Row; nowMs: number }; answer: Card };
-  ingest: { ask: { table: string; rows: Row[] }; answer: number };
+  score: { ask: { tickets: Packed; nowMs: number }; answer: Scored };
+  explain: { ask: { ticket: Row; nowMs: number }; answer: Card };
+  whatIf: { ask: { ticket: Row; change: Change; nowMs: number }; answer: Card };
+  ingest: { ask: { table: string; rows: Packed }; answer: number };
 }
 
 export type CallName = keyof Calls;

@@ -1,10 +1,14 @@
 import type { BundleParts } from './bundle.ts';
-import type { Card } from './card.ts';
+import type { Card, Change } from './card.ts';
 import type { Line } from './line.ts';
 import { readManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
+import { pack } from './packed.ts';
 import { pageLine } from './page-line.ts';
 import type { Row } from './row.ts';
+import { startWorker } from './start-worker.ts';
+import { Subscriptions } from './subscription.ts';
+import type { ScoreChange, Scoring, SubscribeOptions, Subscription } from './subscription.ts';
 import { workerLine } from './worker-line.ts';
 
 export interface OpenOptions {
@@ -12,7 +16,7 @@ export interface OpenOptions {
   wasm?: string | URL | Uint8Array;
   /** How to start the worker; `false` keeps the engine in the page. By default `worker.js` beside this module. */
   worker?: false | (() => Worker);
-  /** How long the worker may take to start before the page takes over; 4,000 by default. */
+  /** How long the worker may take to start before the page takes over; 10,000 by default. */
   startTimeoutMs?: number;
   /** Check lengths and SHA-256; on by default. */
   verify?: boolean;
@@ -28,13 +32,18 @@ export interface AsOf {
 /** An open bundle. Nothing given to it leaves the page. */
 export interface Bellwether {
   readonly manifest: Manifest;
+  /** Where the engine runs: a worker, or the caller's own thread. */
   readonly where: 'worker' | 'page';
   /** One probability per ticket, NaN where not enough is known. */
-  score(tickets: Row[], asOf?: AsOf): Promise<Float64Array>;
+  score(tickets: readonly Row[], asOf?: AsOf): Promise<Float64Array>;
   /** The score of one ticket with all it can say of itself. */
-  card(ticket: Row, asOf?: AsOf): Promise<Card>;
-  /** Appends rows to a table; the number accepted. */
-  ingest(table: string, rows: Row[]): Promise<number>;
+  explain(ticket: Row, asOf?: AsOf): Promise<Card>;
+  /** The card as it would be, had the change been so; the model's answer, not a promise. Nothing stays changed. */
+  whatIf(ticket: Row, change: Change, asOf?: AsOf): Promise<Card>;
+  /** Appends rows to a table; the number accepted. Subscriptions are scored again. */
+  ingest(table: string, rows: readonly Row[]): Promise<number>;
+  /** Scores that follow events and time; the listener is called at once and then whenever they were computed again. */
+  subscribe(tickets: readonly Row[], listener: (change: ScoreChange) => void, options?: SubscribeOptions): Subscription;
   close(): void;
 }
 
@@ -50,17 +59,28 @@ export async function open(bundle: string | URL | BundleParts, options: OpenOpti
     const source = isParts(bundle) ? bundle : absolute(bundle);
     const wasm = options.wasm instanceof Uint8Array ? options.wasm : absolute(options.wasm ?? new URL('./bellwether_bg.wasm', import.meta.url));
     const manifest = readManifest(await line.call('open', { bundle: source, wasm, verify: options.verify ?? true }));
+    const score: Scoring = async (tickets, nowMs) => {
+      const { probabilities, problems } = await line.call('score', { tickets, nowMs });
+      for (const problem of problems) options.onProblem?.(problem);
+      return probabilities;
+    };
+    const subscriptions = new Subscriptions(score, manifest.entity.key);
     return {
       manifest,
       where: line.where,
-      async score(tickets, asOf) {
-        const { probabilities, problems } = await line.call('score', { rows: tickets, nowMs: moment(asOf) });
-        for (const problem of problems) options.onProblem?.(problem);
-        return probabilities;
+      score: (tickets, asOf) => score(pack(tickets), moment(asOf)),
+      explain: (ticket, asOf) => line.call('explain', { ticket, nowMs: moment(asOf) }),
+      whatIf: (ticket, change, asOf) => line.call('whatIf', { ticket, change, nowMs: moment(asOf) }),
+      async ingest(table, rows) {
+        const accepted = await line.call('ingest', { table, rows: pack(rows) });
+        if (accepted > 0) subscriptions.eventsCame();
+        return accepted;
       },
-      card: (ticket, asOf) => line.call('card', { row: ticket, nowMs: moment(asOf) }),
-      ingest: (table, rows) => line.call('ingest', { table, rows }),
-      close: () => line.close(),
+      subscribe: (tickets, listener, settings = {}) => subscriptions.add(tickets, listener, settings),
+      close() {
+        subscriptions.close();
+        line.close();
+      },
     };
   } catch (error) {
     line.close();
@@ -73,7 +93,7 @@ async function connect({ worker = defaultWorker, startTimeoutMs = 10_000 }: Open
   return (await workerLine(worker, startTimeoutMs)) ?? pageLine();
 }
 
-const defaultWorker = (): Worker => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'bellwether' });
+const defaultWorker = (): Worker => startWorker(new URL('./worker.js', import.meta.url).href);
 
 const isParts = (bundle: string | URL | BundleParts): bundle is BundleParts => typeof bundle === 'object' && !(bundle instanceof URL);
 

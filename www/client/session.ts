@@ -27,9 +27,11 @@ export class Session {
     if (!engine) throw new EngineError('no bundle is open');
     switch (request.call) {
       case 'score':
-        return engine.score(request.ask.rows, request.ask.nowMs);
-      case 'card':
-        return engine.card(request.ask.row, request.ask.nowMs);
+        return engine.score(request.ask.tickets, request.ask.nowMs);
+      case 'explain':
+        return engine.explain(request.ask.ticket, request.ask.nowMs);
+      case 'whatIf':
+        return engine.whatIf(request.ask.ticket, request.ask.change, request.ask.nowMs);
       case 'ingest':
         return engine.ingest(request.ask.table, request.ask.rows);
     }

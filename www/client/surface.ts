@@ -1,11 +1,16 @@
+/** Rows as they cross into wasm: columns, kinds, numbers, texts, ends; see `packed.ts`. */
+export type FlatRows = [columns: string[], kinds: Uint8Array, numbers: Float64Array, texts: Uint8Array, ends: Uint32Array];
+
 /** The wasm surface as `src/web.rs` exports it. */
 export interface Scorer {
   /** One probability per row; NaN where not enough is known. */
-  score(rows: string, nowMs: number): Float64Array;
+  score(...rowsAndNow: [...rows: FlatRows, nowMs: number]): Float64Array;
   /** Card JSON of one row. */
   card(row: string, nowMs: number): string;
+  /** Card JSON of one row, had the change been so. */
+  what_if(row: string, change: string, nowMs: number): string;
   /** Appends rows to a table; the number accepted. */
-  ingest(table: string, rows: string): number;
+  ingest(table: string, ...rows: FlatRows): number;
   free(): void;
 }
 

@@ -110,7 +110,7 @@ export class Desk {
     const ticket = this.ticket(id);
     if (!ticket || !this.client) return;
     try {
-      const card = await this.client.card(ticket.row, { now: this.now });
+      const card = await this.client.explain(ticket.row, { now: this.now });
       if (this.selected !== id) return;
       this.card = card;
       this.cardError = '';

@@ -1,3 +1,4 @@
+import { startWorker } from '../client/index.ts';
 import { Desk } from './desk.ts';
 import { readQueue } from './queue.ts';
 
@@ -22,6 +23,6 @@ new Desk({
   async options() {
     const [wasm, script] = await Promise.all([bytes('wasm'), bytes('worker')]);
     const address = URL.createObjectURL(new Blob([script as Uint8Array<ArrayBuffer>], { type: 'text/javascript' }));
-    return { wasm, worker: () => new Worker(address, { name: 'bellwether' }) };
+    return { wasm, worker: () => startWorker(address) };
   },
 }).start();

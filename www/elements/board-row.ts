@@ -12,6 +12,10 @@ export interface BoardRow {
   band: Band | null;
   /** Move since the last look, -1 to 1. */
   change?: number;
+  /** It was not there at the last look. */
+  fresh?: boolean;
+  /** When it came, milliseconds; for sorting. */
+  at?: number;
   /** A short note at the row's end. */
   note?: string;
 }

@@ -4,6 +4,7 @@ import { styleMap } from 'lit/directives/style-map.js';
 import type { Reason } from '../client/card.ts';
 import { ago, exactMoment } from './moment.ts';
 import { exactPercent, percent } from './say.ts';
+import type { Words } from './words.ts';
 
 export interface ReasonView {
   reason: Reason;
@@ -15,6 +16,7 @@ export interface ReasonView {
   toggle: () => void;
   now: number;
   timeZone: string | undefined;
+  words: Words;
 }
 
 /** One reason on one line; a button when there are rows behind it. */
@@ -27,18 +29,20 @@ export function renderReason(view: ReasonView): TemplateResult {
   </li>`;
 }
 
-function line({ reason, fullShare }: ReasonView): TemplateResult {
+function line({ reason, fullShare, words }: ReasonView): TemplateResult {
   const raises = reason.direction === 'up';
   const width = `${(Math.min(1, reason.share / fullShare) * 50).toFixed(1)}%`;
   return html`<span class="what"
       ><span class="text">${reason.text}${reason.evidence.length ? html`<span class="turn" aria-hidden="true"></span>` : nothing}</span><span class="value">${reason.value}</span></span
     ><span class="bar" aria-hidden="true"><i class=${reason.direction} style=${styleMap({ width })}></i></span
-    ><span class="share" title=${exactPercent(reason.share)}><span class="unseen">${raises ? 'raises' : 'lowers'} the risk, </span>${percent(reason.share)}<span class="unseen"> of the score</span></span>`;
+    ><span class="share" title=${exactPercent(reason.share, words.locale)}
+      ><span class="unseen">${raises ? words.raisesTheRisk : words.lowersTheRisk}</span>${percent(reason.share)}<span class="unseen">${words.ofTheScore}</span></span
+    >`;
 }
 
-const evidence = ({ reason, now, timeZone }: ReasonView): TemplateResult[] =>
+const evidence = ({ reason, now, timeZone, words }: ReasonView): TemplateResult[] =>
   reason.evidence.map(({ text, at }) => {
     const ms = at ? Date.parse(at) : NaN;
-    const time = Number.isNaN(ms) ? nothing : html`<time datetime=${at ?? ''} title=${exactMoment(ms, timeZone)}>${ago(ms, now)}</time>`;
+    const time = Number.isNaN(ms) ? nothing : html`<time datetime=${at ?? ''} title=${exactMoment(ms, timeZone, words)}>${ago(ms, now, words)}</time>`;
     return html`<li><span>${text}</span>${time}</li>`;
   });

@@ -12,7 +12,8 @@ export function percent(share: number): string {
 }
 
 /** `91.27 %` */
-export const exactPercent = (share: number): string => `${(share * 100).toFixed(2)}${nbsp}%`;
+export const exactPercent = (share: number, locale = 'en'): string =>
+  `${(share * 100).toLocaleString(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })}${nbsp}%`;
 
 const parts = ['', '', 'Half', 'A third of', 'A quarter of', 'A fifth of', 'A sixth of', 'A seventh of', 'An eighth of', 'A ninth of', 'A tenth of'];
 
@@ -36,5 +37,9 @@ export function money(dollars: number): string {
 export function span(hours: number): string {
   return hours <= 72 ? `${trim(hours.toFixed(1))}${nbsp}h` : `${Math.round(hours / 24)}${nbsp}days`;
 }
+
+/** A number in a language's own digits and marks. */
+export const number = (value: number, digits: number, locale: string): string =>
+  value.toLocaleString(locale, { minimumFractionDigits: 0, maximumFractionDigits: digits });
 
 const trim = (text: string): string => text.replace(/\.0$/, '');

@@ -11,6 +11,7 @@ export const tokens = css`
     --ink: var(--bellwether-ink, light-dark(#1b1f27, #e8ebf1));
     --soft: var(--bellwether-soft, light-dark(#596170, #a0a9b9));
     --line: var(--bellwether-line, light-dark(#e3e6eb, #2b313c));
+    --edge: var(--bellwether-edge, light-dark(#858d9b, #717b8b));
     --accent: var(--bellwether-accent, light-dark(#2f5fd0, #8fb0ff));
     --low: var(--bellwether-low, light-dark(#226645, #7fd6aa));
     --low-fill: var(--bellwether-low-fill, light-dark(#e5f4ec, #15352a));
@@ -43,5 +44,16 @@ export const tokens = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  button { font: inherit; color: inherit; cursor: pointer; }
+  .link { min-block-size: 24px; min-inline-size: 24px; padding: 2px 8px; border: 0; border-radius: 6px; background: none; color: var(--accent); }
+  .link:hover { background: color-mix(in srgb, var(--accent) 8%, transparent); }
+  .outlined { min-block-size: 28px; padding: 4px 12px; border: 1px solid var(--edge); border-radius: 6px; background: none; color: var(--accent); }
+  .solid { min-block-size: 28px; padding: 4px 12px; border: 0; border-radius: 6px; background: var(--accent); color: var(--surface); font-weight: 600; }
+  .chip {
+    display: inline-flex; align-items: center; gap: 4px; min-block-size: 24px; padding: 2px 10px; border: 1px solid var(--line); border-radius: 12px;
+    background: none; color: var(--ink); font-size: var(--small); line-height: 16px; text-align: start;
+  }
+  .chip:hover, .outlined:hover { background: color-mix(in srgb, var(--accent) 8%, transparent); }
+  @media (prefers-reduced-motion: no-preference) { button, .row { transition: background-color 120ms; } }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 `;
