@@ -1,7 +1,7 @@
 // Bundles the TypeScript into pkg/.
 //
-//   node build.mjs [--pkg DIR]                              the client, its worker and the elements
-//   node build.mjs demo BUNDLE_DIR QUEUE.json [--pkg DIR]   the demo: pkg/demo/ and pkg/demo.html
+//   node build.mjs [--pkg DIR]                              the client, its worker and the elements, as an npm package
+//   node build.mjs demo BUNDLE_DIR DESK.json FIGURES.json [--pkg DIR]   the demo: pkg/demo/ and pkg/demo.html
 //
 // DIR holds wasm-bindgen's output (bellwether.js, bellwether_bg.wasm); ../pkg by default.
 import { createHash } from 'node:crypto';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { packageFiles } from './package-files.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values, positionals } = parseArgs({ options: { pkg: { type: 'string', default: join(here, '..', 'pkg') } }, allowPositionals: true });
@@ -61,17 +62,19 @@ async function library() {
     writeFile(join(pkg, 'worker.js'), await workerText()),
     build({ ...shared, entryPoints: [join(here, 'client/index.ts')], outfile: join(pkg, 'client.js') }),
     build({ ...shared, entryPoints: [join(here, 'elements/index.ts')], outfile: join(pkg, 'elements.js') }),
+    packageFiles(pkg),
   ]);
 }
 
-async function demo(bundle, queuePath) {
-  const [template, css, served, offline, worker, queue, manifestText, wasm] = await Promise.all([
+async function demo(bundle, deskPath, figuresPath) {
+  const [template, css, served, offline, worker, desk, figures, manifestText, wasm] = await Promise.all([
     readFile(join(here, 'demo/index.html'), 'utf8'),
     readFile(join(here, 'demo/demo.css'), 'utf8'),
     text('demo/served.ts'),
     text('demo/offline.ts'),
     workerText(),
-    readFile(queuePath),
+    readFile(deskPath),
+    readFile(figuresPath),
     readFile(join(bundle, 'manifest.json')),
     readFile(join(pkg, 'bellwether_bg.wasm')),
   ]);
@@ -85,12 +88,14 @@ async function demo(bundle, queuePath) {
     writeFile(join(folder, 'demo.js'), served),
     writeFile(join(folder, 'worker.js'), worker),
     writeFile(join(folder, 'bellwether_bg.wasm'), wasm),
-    writeFile(join(folder, 'queue.json'), queue),
+    writeFile(join(folder, 'desk.json'), desk),
+    writeFile(join(folder, 'figures.json'), figures),
     ...['manifest.json', model.path, tables.path].map((path) => cp(join(bundle, path), join(folder, 'bundle', path))),
   ]);
 
   const parts = {
-    queue,
+    desk,
+    figures,
     manifest: manifestText,
     model: await readFile(join(bundle, model.path)),
     tables: await readFile(join(bundle, tables.path)),
@@ -104,11 +109,11 @@ async function demo(bundle, queuePath) {
 }
 
 /** The browser itself then keeps the page to its own files. */
-const servedPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:";
+const servedPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; require-trusted-types-for 'script'; trusted-types bellwether lit-html";
 
 function offlinePolicy(script) {
   const hash = createHash('sha256').update(script).digest('base64');
-  return `default-src 'none'; script-src 'sha256-${hash}' 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; img-src data:`;
+  return `default-src 'none'; script-src 'sha256-${hash}' 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; img-src data:; require-trusted-types-for 'script'; trusted-types bellwether lit-html`;
 }
 
 function page(template, css, csp, scripts) {
@@ -117,12 +122,12 @@ function page(template, css, csp, scripts) {
 }
 
 if (positionals[0] === 'demo') {
-  const [, bundle, queue] = positionals;
-  if (!bundle || !queue) {
-    console.error('usage: node build.mjs demo BUNDLE_DIR QUEUE.json [--pkg DIR]');
+  const [, bundle, desk, figures] = positionals;
+  if (!bundle || !desk || !figures) {
+    console.error('usage: node build.mjs demo BUNDLE_DIR DESK.json FIGURES.json [--pkg DIR]');
     process.exit(2);
   }
-  await demo(bundle, queue);
+  await demo(bundle, desk, figures);
 } else {
   await library();
 }

@@ -24,8 +24,9 @@ pub struct Approach {
     /// `roc_auc`, `average_precision`, `log_loss` and more, by name; of numbers `mae`, `rmse` and `r2`.
     #[serde(flatten)]
     pub figures: std::collections::BTreeMap<String, f64>,
-    /// To draw.
-    pub curves: Curves,
+    /// To draw; none of numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curves: Option<Curves>,
 }
 
 /// The comparison.
@@ -206,7 +207,7 @@ impl Comparison<'_> {
             name: name.to_owned(),
             note,
             figures: self.data.objective.figures(answers, self.labels).into_iter().collect(),
-            curves: Curves::of(answers, self.labels),
+            curves: (self.data.objective == Objective::YesNo).then(|| Curves::of(answers, self.labels)),
         }
     }
 

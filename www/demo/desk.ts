@@ -1,139 +1,76 @@
 import { html, nothing, render } from 'lit';
-import { open } from '../client/index.ts';
-import type { Bellwether, Card } from '../client/index.ts';
-import { clock } from '../elements/index.ts';
-import { boardRows } from './board-rows.ts';
-import type { Scoring } from './board-rows.ts';
-import { Clock } from './clock.ts';
-import { text } from './queue.ts';
-import type { Queue, QueueTicket } from './queue.ts';
+import { clock, percent } from '../elements/index.ts';
+import type { Given } from '../elements/index.ts';
+import type { Agent, WhatIf } from '../client/index.ts';
+import { agentsView } from './agents-view.ts';
+import { idOf, text } from './desk-data.ts';
+import { FiguresView } from './figures-view.ts';
 import type { Source } from './source.ts';
+import { DeskState } from './state.ts';
 import { ticketBody, ticketHead } from './ticket-view.ts';
 
-const capacity = 10;
-const rescoreEveryMs = 60_000;
 const wide = window.matchMedia('(min-width: 720px)');
 
-/** An agent's desk: the queue, the open ticket, and the card beside it. Every score comes from the engine. */
+/** The page: an agent's desk that lives, the figures behind it, and an incident to start. It draws what the state knows. */
 export class Desk {
-  private queue: Queue | undefined;
-  private queueError = '';
-  private clock: Clock | undefined;
-  private client: Bellwether | undefined;
-  private engineError = '';
-  private scoring: Scoring | undefined;
-  private scoredAt = NaN;
-  private selected = '';
-  private card: Card | null = null;
-  private cardError = '';
+  private readonly state: DeskState;
+  private readonly figures: FiguresView;
+  private capacity = 10;
+  private scheduled = false;
 
-  constructor(private readonly source: Source) {}
+  constructor(source: Source) {
+    const still = new URLSearchParams(location.search).has('still');
+    this.state = new DeskState(source, () => this.schedule(), still);
+    this.figures = new FiguresView(source, () => this.schedule(), (capacity) => this.setCapacity(capacity));
+  }
 
   start(): void {
     this.draw();
     window.addEventListener('hashchange', () => this.followAddress());
+    for (const name of ['online', 'offline']) window.addEventListener(name, () => this.schedule());
     void this.load();
-    setInterval(() => void this.score(), rescoreEveryMs);
   }
 
   private async load(): Promise<void> {
-    this.queueError = this.engineError = '';
-    await Promise.all([this.loadQueue(), this.client ? undefined : this.loadEngine()]);
-    await this.score();
+    await this.state.load();
+    this.followAddress();
     this.openFirst();
   }
 
-  private async loadQueue(): Promise<void> {
-    try {
-      this.queue = await this.source.queue();
-      this.clock ??= new Clock(Date.parse(this.queue.as_of));
-      this.followAddress();
-    } catch (error) {
-      this.queueError = `The queue could not be read: ${message(error)}.`;
-    }
-    this.draw();
-  }
-
-  private async loadEngine(): Promise<void> {
-    try {
-      const [bundle, options] = await Promise.all([this.source.bundle(), this.source.options()]);
-      this.client = await open(bundle, { ...options, onProblem: (problem) => console.warn(problem) });
-    } catch (error) {
-      this.engineError = `Scores are not available: ${message(error)}.`;
-    }
-    this.draw();
-  }
-
-  private async score(): Promise<void> {
-    if (!this.client || !this.queue) return;
-    const now = this.now;
-    const { thresholds } = this.client.manifest;
-    try {
-      const probabilities = await this.client.score(this.queue.tickets.map(({ row }) => row), { now });
-      const lastLook = this.scoring?.lastLook ?? new Map(this.queue.tickets.map(({ row }, index) => [text(row, 'ticket_id'), probabilities[index] ?? NaN]));
-      this.scoring = { probabilities, thresholds, lastLook };
-      this.scoredAt = now;
-      this.engineError = '';
-    } catch (error) {
-      this.engineError = `Scores are not available: ${message(error)}.`;
-    }
-    this.draw();
-    performance.mark('bellwether:badges');
-    if (this.selected) await this.readCard(this.selected);
+  /** However often the state changes, the page is drawn once a frame. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    const go = (): void => {
+      this.scheduled = false;
+      this.draw();
+      this.openFirst();
+    };
+    if (document.visibilityState === 'visible') requestAnimationFrame(go);
+    else setTimeout(go, 200);
   }
 
   private openFirst(): void {
-    if (this.selected || !wide.matches || !this.queue || !this.scoring) return;
-    const { probabilities } = this.scoring;
-    const best = probabilities.reduce((top, value, index) => (value > (probabilities[top] ?? -1) || Number.isNaN(probabilities[top]) ? index : top), 0);
-    const ticket = this.queue.tickets[best];
-    if (ticket) void this.open(text(ticket.row, 'ticket_id'));
+    const { state } = this;
+    if (!wide.matches || Number.isNaN(state.scoredAt) || (state.selected && state.ticket(state.selected))) return;
+    const [best] = [...state.rows].filter(({ band }) => band).sort((a, b) => (Number.isNaN(a.probability) ? 1 : 0) - (Number.isNaN(b.probability) ? 1 : 0) || b.probability - a.probability);
+    if (best && best.id !== state.selected) void state.open(best.id);
   }
 
   private followAddress(): void {
     const id = decodeURIComponent(location.hash.slice(1));
-    if (id && this.ticket(id)) void this.open(id);
-    else if (!id && !wide.matches && this.selected) this.leave();
-  }
-
-  private async open(id: string): Promise<void> {
-    if (id !== this.selected) {
-      this.selected = id;
-      this.card = null;
+    if (id && this.state.ticket(id)) void this.state.open(id).then(() => this.focusNarrow());
+    else if (!id && !wide.matches && this.state.selected) {
+      this.state.selected = '';
+      this.state.card = null;
+      this.draw();
+      this.focusNarrow();
     }
-    this.draw();
-    this.focusNarrow();
-    await this.readCard(id);
   }
 
-  private async readCard(id: string): Promise<void> {
-    const ticket = this.ticket(id);
-    if (!ticket || !this.client) return;
-    try {
-      const card = await this.client.explain(ticket.row, { now: this.now });
-      if (this.selected !== id) return;
-      this.card = card;
-      this.cardError = '';
-    } catch (error) {
-      if (this.selected !== id) return;
-      this.cardError = `This ticket could not be scored: ${message(error)}.`;
-    }
-    this.draw();
-  }
-
-  private leave(): void {
-    this.selected = '';
-    this.card = null;
-    this.draw();
-    this.focusNarrow();
-  }
-
-  private ticket(id: string): QueueTicket | undefined {
-    return this.queue?.tickets.find(({ row }) => text(row, 'ticket_id') === id);
-  }
-
-  private get now(): number {
-    return this.clock?.now() ?? NaN;
+  private setCapacity(capacity: number): void {
+    this.capacity = capacity;
+    this.schedule();
   }
 
   private draw(): void {
@@ -142,45 +79,146 @@ export class Desk {
   }
 
   private view(): unknown {
-    const ticket = this.ticket(this.selected);
-    const count = this.queue?.tickets.length ?? 0;
-    const shown = this.queue && this.queue.open > count ? `${count} of ${this.queue.open} open` : `${count} open`;
-    const asOf = Number.isNaN(this.scoredAt) ? '' : ` · as of ${clock(this.scoredAt, 'UTC')}`;
-    return html`<header class="top">
-        <h1>Support desk</h1>
-        <p class="soft note">Synthetic data. Scored in this page; nothing leaves it.</p>
-        <button type="button" class="theme" @click=${this.turnTheme}>◐ Theme</button>
-      </header>
+    const { state } = this;
+    const ticket = state.ticket(state.selected);
+    return html`${this.header()}
       <main class=${ticket ? 'ticket-open' : 'queue-open'}>
-        <bellwether-board
-          class="queue"
-          heading="Open tickets"
-          .rows=${boardRows(this.queue?.tickets ?? [], this.scoring, this.now)}
-          .summary=${this.queue ? `${shown}${asOf}` : ''}
-          .selected=${this.selected}
-          .capacity=${this.scoring ? capacity : 0}
-          .loading=${!this.queue}
-          .error=${this.queueError}
-          @bellwether-open=${(event: CustomEvent<{ id: string }>) => this.go(event.detail.id)}
-          @bellwether-retry=${() => void this.load()}
-        ></bellwether-board>
-        ${ticket ? html`${ticketHead(ticket, this.now, () => this.go(''))}${ticketBody(ticket, this.now)}` : nothing}
-        <bellwether-card
-          class="card"
-          time-zone="UTC"
-          .heading=${ticket ? text(ticket.row, 'ticket_id') : ''}
-          .card=${this.card}
-          .loading=${ticket !== undefined && this.card === null && !this.trouble}
-          .error=${this.trouble}
-          .now=${this.now}
-          .dataUntil=${this.client ? Date.parse(this.client.manifest.built_at) : NaN}
-          @bellwether-retry=${() => void this.load()}
-        ></bellwether-card>
-      </main>`;
+        <div class="queue">
+          <p class="caption"><b>1</b> Most likely to escalate first. What you can take today ends at the line.</p>
+          ${this.board()}${this.outcomes()}
+        </div>
+        ${ticket && state.desk
+          ? html`${ticketHead(ticket, state.now, () => this.go(''))}${ticketBody(ticket, state.desk, state.assigned.get(state.selected), state.now)}`
+          : nothing}
+        <div class="card">
+          <p class="caption"><b>2</b> Why, who should take it, and what would change it.</p>
+          ${this.card()}
+        </div>
+      </main>
+      ${agentsView(state, this.capacity, (id) => this.go(id))}
+      ${this.figures.view(state, this.capacity)}
+      ${this.footer()}`;
   }
 
-  private get trouble(): string {
-    return this.engineError || this.cardError;
+  private header(): unknown {
+    const { state } = this;
+    const { incident, replay } = state;
+    return html`<header class="top">
+      <h1>Bellwether</h1>
+      <p class="soft note">A synthetic helpdesk, scored in this page. Nothing leaves it.</p>
+      ${replay
+        ? html`<p class="soft clock">
+            <span title="The sample's own rows, held back from training, half a minute a second">${clock(state.now, 'UTC')}</span>
+            <button type="button" class="link" @click=${() => this.turnReplay()}>${replay.running ? 'Pause' : 'Play'}</button>
+          </p>`
+        : nothing}
+      <button type="button" class="link theme" @click=${this.turnTheme}>Theme</button>
+      <div class="incident">
+        <p class="caption"><b>3</b> ${incident ? this.incidentWords() : 'Errors come in, and the tickets they touch rise at once.'}</p>
+        <button type="button" class="solid" ?disabled=${!state.client || !state.desk || Boolean(incident && !incident.done)} @click=${() => (incident?.done ? location.reload() : this.startIncident())}>
+          ${incident?.done ? 'Start over' : incident ? 'Incident running' : 'Start an incident'}
+        </button>
+      </div>
+    </header>`;
+  }
+
+  private incidentWords(): unknown {
+    const { state } = this;
+    const { incident } = state;
+    if (!incident) return nothing;
+    const rose = incident.tickets.filter((id) => (state.probabilities.get(id) ?? 0) - (incident.before.get(id) ?? 0) >= 0.05).length;
+    return html`${incident.endpoint} ${incident.version} deployed; ${incident.sent} errors at ${incident.accounts.length} accounts;
+      ${rose} of their ${incident.tickets.length} tickets rose.`;
+  }
+
+  private board(): unknown {
+    const { state } = this;
+    const { rows, aside } = state;
+    const moved = rows.filter(({ change = 0, fresh }) => fresh || Math.abs(change) >= 0.05).length;
+    const parts = [`${rows.length} open`, aside > 0 ? `${aside} put aside` : '', Number.isNaN(state.scoredAt) ? '' : `as of ${clock(state.scoredAt, 'UTC')}`];
+    return html`<bellwether-board
+        heading="Open tickets"
+        time-zone="UTC"
+        controls
+        .rows=${rows}
+        .summary=${state.desk ? parts.filter(Boolean).join(' · ') : ''}
+        .selected=${state.selected}
+        .capacity=${Number.isNaN(state.scoredAt) ? 0 : this.capacity}
+        .changed=${moved}
+        .lastLook=${state.lookedAt}
+        .loading=${!state.desk}
+        .error=${state.deskError}
+        @bellwether-open=${(event: CustomEvent<{ id: string }>) => this.go(event.detail.id)}
+        @bellwether-seen=${() => state.seen()}
+        @bellwether-retry=${() => void this.load()}
+      ></bellwether-board>
+      ${state.latestEvent ? html`<p class="soft event"><span class="live" aria-hidden="true"></span>${state.latestEvent}</p>` : nothing}`;
+  }
+
+  /** Tickets that escalated while the page was open, with what was said of them before. */
+  private outcomes(): unknown {
+    const { outcomes } = this.state;
+    const [latest] = outcomes;
+    if (!latest) return nothing;
+    const caught = outcomes.filter(({ place }) => place <= this.capacity).length;
+    return html`<p class="soft outcome">
+      ${latest.id} escalated at ${clock(latest.at, 'UTC')}; it stood at ${percent(latest.probability)}, place ${latest.place}.
+      ${outcomes.length > 1 ? html`Of ${outcomes.length} since this page opened, ${caught} were above your line.` : nothing}
+    </p>`;
+  }
+
+  private card(): unknown {
+    const { state } = this;
+    const ticket = state.ticket(state.selected);
+    const trouble = state.engineError || state.cardError;
+    return html`<bellwether-card
+      time-zone="UTC"
+      .heading=${ticket ? [idOf(ticket), text(ticket, 'category')].filter(Boolean).join(' · ') : ''}
+      .card=${ticket ? state.card : null}
+      .history=${state.history(state.selected)}
+      .given=${state.given()}
+      .assigned=${state.assigned.get(state.selected) ?? ''}
+      .assumed=${state.assumed?.label ?? ''}
+      .loading=${ticket !== undefined && state.card === null && !trouble}
+      .error=${trouble}
+      .now=${state.now}
+      .dataUntil=${state.client ? Date.parse(state.client.manifest.built_at) : NaN}
+      @bellwether-retry=${() => void this.load()}
+      @bellwether-what-if=${(event: CustomEvent<WhatIf | null>) => void state.assume(event.detail ?? undefined)}
+      @bellwether-assign=${(event: CustomEvent<Agent>) => state.assign(event.detail.agent)}
+      @bellwether-feedback=${(event: CustomEvent<Given | null>) => state.say(event.detail)}
+    ></bellwether-card>`;
+  }
+
+  private footer(): unknown {
+    const { feedback } = this.state;
+    const count = feedback.entries().length;
+    return html`<footer class="soft">
+      <p>Synthetic data, made by <code>bellwether sample</code>. The model was trained on what came before the replay; the engine is WebAssembly in a worker of this page.</p>
+      ${count > 0
+        ? html`<p>Your feedback: ${count} ${count === 1 ? 'entry' : 'entries'}, kept in this browser. <button type="button" class="link" @click=${() => this.exportFeedback()}>Export</button></p>`
+        : nothing}
+    </footer>`;
+  }
+
+  private exportFeedback(): void {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([this.state.feedback.export()], { type: 'application/jsonl' }));
+    link.download = 'feedback.jsonl';
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  private async startIncident(): Promise<void> {
+    const running = this.state.startIncident();
+    const [first] = this.state.incident?.tickets ?? [];
+    if (first && wide.matches) this.go(first);
+    await running;
+  }
+
+  private turnReplay(): void {
+    this.state.replay?.turn();
+    this.draw();
   }
 
   /** The open ticket is part of the address, so the browser's own back button works. */
@@ -193,7 +231,8 @@ export class Desk {
   /** On a narrow page the queue gives way to the ticket and back: the focus goes where the eye goes. */
   private focusNarrow(): void {
     if (wide.matches) return;
-    if (this.selected) document.querySelector<HTMLElement>('.subject')?.focus({ preventScroll: true });
+    this.draw();
+    if (this.state.selected) document.querySelector<HTMLElement>('.subject')?.focus({ preventScroll: true });
     else document.querySelector('bellwether-board')?.focusRow();
   }
 
@@ -203,5 +242,3 @@ export class Desk {
     root.dataset['theme'] = dark ? 'light' : 'dark';
   };
 }
-
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

@@ -1,6 +1,7 @@
 import { startWorker } from '../client/index.ts';
+import { readDesk } from './desk-data.ts';
 import { Desk } from './desk.ts';
-import { readQueue } from './queue.ts';
+import { readFigures } from './figures.ts';
 
 /** A part of this page: gzip in base64, in a script element the browser does not run. */
 async function part(id: string): Promise<Response> {
@@ -15,7 +16,8 @@ async function part(id: string): Promise<Response> {
 const bytes = async (id: string): Promise<Uint8Array> => new Uint8Array(await (await part(id)).arrayBuffer());
 
 new Desk({
-  queue: async () => readQueue(await (await part('queue')).json()),
+  desk: async () => readDesk(await (await part('desk')).json()),
+  figures: async () => readFigures(await (await part('figures')).json()),
   async bundle() {
     const [manifest, model, tables] = await Promise.all([part('manifest').then((response) => response.text()), bytes('model'), bytes('tables')]);
     return { manifest, model, tables };

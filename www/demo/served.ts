@@ -1,12 +1,16 @@
+import { readDesk } from './desk-data.ts';
 import { Desk } from './desk.ts';
-import { readQueue } from './queue.ts';
+import { readFigures } from './figures.ts';
+
+async function json(name: string): Promise<unknown> {
+  const response = await fetch(name, { cache: 'no-store' });
+  if (!response.ok) throw new Error(`${name} answered ${response.status}`);
+  return response.json();
+}
 
 new Desk({
-  async queue() {
-    const response = await fetch('queue.json', { cache: 'no-store' });
-    if (!response.ok) throw new Error(`queue.json answered ${response.status}`);
-    return readQueue(await response.json());
-  },
+  desk: async () => readDesk(await json('desk.json')),
+  figures: async () => readFigures(await json('figures.json')),
   bundle: async () => new URL('bundle/', document.baseURI),
   options: async () => ({}),
 }).start();

@@ -1,9 +1,11 @@
 import type { BundleParts, OpenOptions } from '../client/index.ts';
-import type { Queue } from './queue.ts';
+import type { DeskData } from './desk-data.ts';
+import type { Figures } from './figures.ts';
 
 /** Where the page finds its parts: beside it on a server, or inside itself. */
 export interface Source {
-  queue(): Promise<Queue>;
+  desk(): Promise<DeskData>;
+  figures(): Promise<Figures>;
   bundle(): Promise<string | URL | BundleParts>;
   options(): Promise<OpenOptions>;
 }

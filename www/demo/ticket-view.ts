@@ -1,11 +1,12 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ago, exactMoment, money } from '../elements/index.ts';
-import { text, time } from './queue.ts';
-import type { QueueTicket } from './queue.ts';
+import type { Row } from '../client/index.ts';
+import { text, time } from './desk-data.ts';
+import type { DeskData } from './desk-data.ts';
 
 /** What a helpdesk shows above a ticket's text. */
-export function ticketHead({ row }: QueueTicket, now: number, back: () => void): TemplateResult {
+export function ticketHead(row: Row, now: number, back: () => void): TemplateResult {
   const created = time(row, 'created_at');
   return html`<div class="ticket-head">
     <button class="back" type="button" @click=${back}>‹ Queue</button>
@@ -18,7 +19,10 @@ export function ticketHead({ row }: QueueTicket, now: number, back: () => void):
 }
 
 /** The ticket's text and the facts beside it. */
-export function ticketBody({ row, account, user, agent }: QueueTicket, now: number): TemplateResult {
+export function ticketBody(row: Row, desk: DeskData, assigned: string | undefined, now: number): TemplateResult {
+  const account = desk.accounts[text(row, 'account_id')];
+  const user = desk.users[text(row, 'user_id')];
+  const agent = desk.agents[assigned ?? text(row, 'agent_id')];
   const from = [user?.role, account?.name].filter(Boolean).join(' at ');
   const worth = amount(account?.arr ?? null);
   const responded = time(row, 'first_response_at');

@@ -296,7 +296,7 @@ export class BellwetherBoard extends BellwetherElement {
 /** Wide enough for the longest badge of a language, so that titles stand in one line below each other. */
 function badgeWidth({ bands, notScored }: Words): string {
   const longest = Math.max(notScored.length, ...Object.values(bands).map((word) => word.length + 5));
-  return `calc(${longest}ch + 34px)`;
+  return `${Math.round(longest * 6.6 + 34)}px`;
 }
 
 const idOf = (event: Event): string | undefined => (event.target as Element).closest<HTMLElement>('[role=option]')?.dataset['id'];

@@ -55,7 +55,7 @@ export const cardStyles = css`
 
   .agent { display: flex; justify-content: space-between; align-items: start; gap: 12px; padding-block: 4px; }
   .agent:first-child .name { font-weight: 600; }
-  .agent .link { margin-inline-end: -8px; }
+  .agent .link { flex: none; margin-inline-end: -8px; }
   .agent > .soft { line-height: 20px; white-space: nowrap; }
 
   .chips { display: flex; flex-wrap: wrap; gap: 6px; padding-block: 2px 4px; }

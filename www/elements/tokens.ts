@@ -45,6 +45,7 @@ export const tokens = css`
     white-space: nowrap;
   }
   button { font: inherit; color: inherit; cursor: pointer; }
+  .link, .chip, .solid, .outlined { overflow-wrap: normal; }
   .link { min-block-size: 24px; min-inline-size: 24px; padding: 2px 8px; border: 0; border-radius: 6px; background: none; color: var(--accent); }
   .link:hover { background: color-mix(in srgb, var(--accent) 8%, transparent); }
   .outlined { min-block-size: 28px; padding: 4px 12px; border: 1px solid var(--edge); border-radius: 6px; background: none; color: var(--accent); }

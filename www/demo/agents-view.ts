@@ -1,0 +1,45 @@
+import { html, nothing } from 'lit';
+import { percent } from '../elements/index.ts';
+import { idOf } from './desk-data.ts';
+import type { DeskState } from './state.ts';
+
+/** Who should take the tickets above the line: one line per agent the engine names, with the tickets that fit best. */
+export function agentsView(state: DeskState, capacity: number, open: (id: string) => void): unknown {
+  const { desk } = state;
+  if (!desk || Number.isNaN(state.scoredAt)) return nothing;
+  const top = [...state.tickets]
+    .filter((ticket) => (state.probabilities.get(idOf(ticket)) ?? NaN) > 0)
+    .sort((a, b) => (state.probabilities.get(idOf(b)) ?? 0) - (state.probabilities.get(idOf(a)) ?? 0))
+    .slice(0, capacity);
+  void state.match(top.map(idOf));
+  const lines = new Map<string, { id: string; text: string; probability: number }[]>();
+  for (const ticket of top) {
+    const id = idOf(ticket);
+    const best = state.matches.get(id)?.[0];
+    const agent = state.assigned.get(id) ?? best?.agent;
+    if (!agent) continue;
+    const why = state.assigned.has(id) ? 'assigned by you' : (best?.text ?? '');
+    lines.set(agent, [...(lines.get(agent) ?? []), { id, text: why, probability: state.probabilities.get(id) ?? NaN }]);
+  }
+  if (lines.size === 0) return nothing;
+  const agents = [...lines].sort((a, b) => b[1].length - a[1].length);
+  return html`<section class="agents" aria-labelledby="agents-title">
+    <h2 id="agents-title">Your top ${top.length} would be in the best hands with ${agents.length} ${agents.length === 1 ? 'agent' : 'agents'}</h2>
+    <ul>
+      ${agents.map(([key, tickets]) => {
+        const agent = desk.agents[key];
+        return html`<li>
+          <span class="who"><b>${agent?.name ?? key}</b><span class="soft block">${[agent?.tier, agent?.specialty].filter(Boolean).join(' · ')}</span></span>
+          <ul>
+            ${tickets.map(
+              (ticket) => html`<li>
+                <button type="button" class="link" @click=${() => open(ticket.id)}>${ticket.id}</button> <span>${percent(ticket.probability)}</span>
+                <span class="soft">${ticket.text}</span>
+              </li>`,
+            )}
+          </ul>
+        </li>`;
+      })}
+    </ul>
+  </section>`;
+}
