@@ -11,7 +11,10 @@ BINARY=target/release/bellwether
 WASM=target/$WASM_TARGET/web/bellwether.wasm
 SAMPLE=.cache/sample
 BUNDLE=.cache/bundle
-QUEUE=.cache/queue.json
+DESK=.cache/desk.json
+FIGURES=.cache/figures.json
+UNTIL=2025-12-31T12:00:00Z # the bundle ends here; the demo replays what the sample holds after it
+CUT=2025-10-01
 
 say() { printf '→ %s\n' "$*"; }
 fail() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
@@ -98,16 +101,21 @@ assemble() {
   if stale "$BUNDLE/manifest.json" "$SAMPLE.made"; then
     say "training on it: $QUERY"
     rm -rf "$BUNDLE"
-    "$BINARY" train "$SAMPLE" --query "$QUERY" --seed 1 --out "$BUNDLE"
+    "$BINARY" train "$SAMPLE" --query "$QUERY" --until "$UNTIL" --seed 1 --out "$BUNDLE"
     touch "$BUNDLE/manifest.json"
   fi
-  if stale "$QUEUE" "$BUNDLE/manifest.json" www/demo/queue.mjs; then
-    say "writing the queue of tickets open at the bundle's build"
-    node www/demo/queue.mjs "$SAMPLE" "$BUNDLE" "$QUEUE" "$PRIORITIES"
+  if stale "$DESK" "$BUNDLE/manifest.json" www/demo/desk.mjs; then
+    say "writing the tickets open at the bundle's build, and what came after it"
+    node www/demo/desk.mjs "$SAMPLE" "$BUNDLE" "$DESK" "$PRIORITIES"
   fi
-  if stale pkg/demo.html "$QUEUE" "$BUNDLE" www pkg/bellwether_bg.wasm; then
+  if stale "$FIGURES" "$SAMPLE.made"; then
+    say "comparing the approaches on what came after $CUT"
+    "$BINARY" evaluate "$SAMPLE" --query "$QUERY" --cut "$CUT" --seed 1 --format json >"$FIGURES.part"
+    mv "$FIGURES.part" "$FIGURES"
+  fi
+  if stale pkg/demo.html "$DESK" "$FIGURES" "$BUNDLE" www pkg/bellwether_bg.wasm; then
     say "assembling pkg/demo/ and pkg/demo.html"
-    node www/build.mjs demo "$BUNDLE" "$QUEUE"
+    node www/build.mjs demo "$BUNDLE" "$DESK" "$FIGURES"
   fi
 }
 
@@ -143,6 +151,13 @@ stage() {
   fi
 }
 
+client_tests() { node --test tests/client/; }
+check_package() {
+  local bin=tests/browser/node_modules/.bin
+  "$bin/publint" --strict pkg
+  # worker.js is started and the wasm is fetched by their addresses; neither is imported, so neither has types.
+  "$bin/attw" --pack pkg --profile esm-only --exclude-entrypoints worker.js bellwether_bg.wasm --format ascii
+}
 check_types() { www/node_modules/.bin/tsc --noEmit -p www && www/node_modules/.bin/tsc --noEmit -p tests/browser; }
 browser() { (cd tests/browser && npx --no-install playwright test); }
 
@@ -156,6 +171,8 @@ run_tests() {
   stage "Rust has no lints (cargo clippy)" cargo clippy --release --all-targets --quiet -- -D warnings
   stage "Rust tests (cargo test)" cargo test --release --quiet
   stage "TypeScript checks (tsc)" check_types
+  stage "The client under Node (node --test)" client_tests
+  stage "The npm package (publint, attw)" check_package
   stage "Browser tests (Playwright)" browser
   printf '\n'
   printf '%s\n' "${SUMMARY[@]}"
@@ -163,8 +180,23 @@ run_tests() {
 }
 
 bench() {
-  say "measuring (cargo bench)"
+  build
+  assemble
+  packages tests/browser
+  chromium_ready
+  say "measuring natively (cargo bench)"
   cargo bench
+  say "measuring in the browser"
+  (cd tests/browser && npx --no-install playwright test --config bench.config.ts)
+}
+
+look() {
+  build
+  assemble
+  packages tests/browser
+  chromium_ready
+  say "taking pictures of every surface and state into .cache/look/"
+  (cd tests/browser && npx --no-install playwright test --config look.config.ts)
 }
 
 clean() {
@@ -177,6 +209,7 @@ case "${1:-}" in
   demo) demo ;;
   test) run_tests ;;
   bench) bench ;;
+  look) look ;;
   clean) clean ;;
   *)
     cat >&2 <<'USAGE'
@@ -185,7 +218,8 @@ usage: ./build.sh COMMAND
   build   the command line, the engine for the browser, the client and the elements
   demo    build, make a synthetic helpdesk, train on it, and serve the demo (PORT=8000)
   test    build, then every check and test
-  bench   how fast the slow parts are
+  bench   build, then measure how fast the slow parts are, natively and in the browser
+  look    build, then take pictures of every surface and state
   clean   remove everything that was built
 USAGE
     exit 2

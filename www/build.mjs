@@ -102,7 +102,7 @@ async function demo(bundle, deskPath, figuresPath) {
     worker: Buffer.from(worker),
     wasm,
   };
-  const embedded = Object.entries(parts).map(([id, bytes]) => `<script type="text/plain" id="${id}">${gzipSync(bytes, { level: 9 }).toString('base64')}</script>`);
+  const embedded = Object.entries(parts).map(([id, bytes]) => `<script type="text/plain" id="part-${id}">${gzipSync(bytes, { level: 9 }).toString('base64')}</script>`);
   const single = page(template, css, offlinePolicy(offline), [...embedded, `<script type="module">${offline}</script>`].join('\n    '));
   await writeFile(join(pkg, 'demo.html'), single);
   console.log(`${join(pkg, 'demo.html')}: ${(Buffer.byteLength(single) / 1e6).toFixed(1)} MB, opens without a server or a network`);

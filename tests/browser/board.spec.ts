@@ -85,3 +85,50 @@ test('script-looking text is shown as text', async ({ page }) => {
   await expect(board.locator('img, script')).toHaveCount(0);
   expect(await page.evaluate(() => 'ran' in window)).toBe(false);
 });
+
+test('words filter the queue, an order sorts it, and the line is drawn only across the queue by risk', async ({ page }) => {
+  const board = await show(page, 'bellwether-board', { rows, capacity: 2, controls: true });
+  const shown = (): Promise<(string | undefined)[]> => board.locator('[role=option]').evaluateAll((options) => options.map((option) => (option as HTMLElement).dataset['id']));
+  await board.getByRole('searchbox').fill('growth web');
+  expect(await shown()).toEqual(['TK318']);
+  await expect(board.locator('[part=capacity]')).toHaveCount(0);
+  await board.getByRole('searchbox').fill('zebra');
+  await board.getByRole('button', { name: 'Show all' }).click();
+  await expect(board.locator('[role=option]')).toHaveCount(rows.length);
+  await board.getByRole('combobox').selectOption('moved');
+  expect((await shown()).slice(0, 2)).toEqual(['TK301', 'TK303']);
+  await board.getByRole('searchbox').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(board.locator('[role=option]').first()).toBeFocused();
+});
+
+test('what changed since the last look is counted, and marked as seen at a press', async ({ page }) => {
+  const board = await show(page, 'bellwether-board', { rows, changed: 3, lastLook: Date.parse('2025-03-02T09:10:00Z'), timeZone: 'UTC' });
+  await expect(board.locator('[part=changes]')).toContainText('3 changed since 9:10');
+  const seen = board.evaluate((element) => new Promise((resolve) => element.addEventListener('bellwether-seen', () => resolve(true))));
+  await board.getByRole('button', { name: 'Mark as seen' }).click();
+  expect(await seen).toBe(true);
+});
+
+test('the live region says what rose, once in twenty seconds at most', async ({ page }) => {
+  await page.clock.install();
+  const board = await show(page, 'bellwether-board', { rows });
+  const say = board.locator('p[role=status]').last();
+  const raise = (...ids: string[]): Promise<unknown> =>
+    board.evaluate((element, next) => Object.assign(element, { rows: next }), rows.map((row) => (ids.includes(row.id) ? { ...row, probability: 0.95, band: 'critical' } : row)));
+  await raise('TK302');
+  await expect(say).toHaveText('One ticket became likely to escalate.');
+  await page.clock.runFor(6000);
+  await expect(say).toHaveText('');
+  await raise('TK302', 'TK303');
+  await page.clock.runFor(2000);
+  await expect(say).toHaveText('');
+  await page.clock.runFor(13_000);
+  await expect(say).toHaveText('One ticket became likely to escalate.');
+});
+
+test('a long queue is drawn a share a frame, and whole in the end', async ({ page }) => {
+  const many = Array.from({ length: 500 }, (_, place) => ({ ...rows[1], id: `TK${place}`, probability: place / 500 }));
+  const board = await show(page, 'bellwether-board', { rows: many });
+  await expect(board.locator('[role=option]')).toHaveCount(500);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { critical, hostile, hostileCard, low, unknown } from './fixtures/cards.ts';
+import type { Locator } from '@playwright/test';
+import { critical, history, hostile, hostileCard, low, unknown } from './fixtures/cards.ts';
 import { show } from './show.ts';
 
 const now = Date.parse('2025-03-02T09:42:00Z');
@@ -73,4 +74,91 @@ test('an unreadable moment is not shown as a date', async ({ page }) => {
   const card = await show(page, 'bellwether-card', { ...place, card: { ...critical, anchor: 'soon' } });
   await expect(card).toContainText(/91\s%/);
   await expect(card).not.toContainText('Invalid');
+});
+
+/** Hears events of a name from here on; gives the latest's detail. */
+async function listen(element: Locator, name: string): Promise<() => Promise<unknown>> {
+  const heard = await element.evaluateHandle((target, name) => {
+    const details: unknown[] = [];
+    target.addEventListener(name, (event) => details.push((event as CustomEvent).detail));
+    return details;
+  }, name);
+  return async () => (await heard.jsonValue()).at(-1);
+}
+
+test('the risk over time is drawn and said', async ({ page }) => {
+  const card = await show(page, 'bellwether-card', { ...place, card: critical, history });
+  await expect(card.locator('[part=trend]')).toContainText('▲ 41');
+  await expect(card.locator('[part=trend]')).toContainText('up 41 points since 8:10');
+  await expect(await show(page, 'bellwether-card', { ...place, card: critical, history: history.slice(0, 1) })).not.toContainText('since');
+});
+
+test('an agent is assigned at a press, and the card then says so', async ({ page }) => {
+  const card = await show(page, 'bellwether-card', { ...place, card: critical });
+  const assigned = await listen(card, 'bellwether-assign');
+  await card.getByRole('button', { name: 'Assign to Tom' }).click();
+  expect(await assigned()).toMatchObject({ agent: 'AG05' });
+  await card.evaluate((element) => Object.assign(element, { assigned: 'AG05' }));
+  await expect(card).toContainText('Assigned to Tom');
+});
+
+test('what would change it is a choice of the model’s answers', async ({ page }) => {
+  const card = await show(page, 'bellwether-card', { ...place, card: critical });
+  await expect(card.locator('[part=chip]').first()).toContainText(/No API 500 errors\s+→ 34\s%/);
+  await expect(card).toContainText('The model’s answer, not a promise.');
+  const asked = await listen(card, 'bellwether-what-if');
+  await card.locator('[part=chip]').first().click();
+  expect(await asked()).toMatchObject({ label: 'No API 500 errors' });
+});
+
+test('agreeing is one press, disagreeing and putting aside ask why', async ({ page }) => {
+  const card = await show(page, 'bellwether-card', { ...place, card: critical });
+  const agreed = await listen(card, 'bellwether-feedback');
+  await card.getByRole('button', { name: 'Agree', exact: true }).press('Enter');
+  expect(await agreed()).toEqual({ verdict: 'agree', reason: '' });
+
+  await card.getByRole('button', { name: 'Disagree' }).press('Enter');
+  await expect(card.getByLabel('It will not escalate')).toBeChecked();
+  await card.getByLabel('The data are old').check();
+  await card.getByLabel('In your own words').fill('fixed yesterday');
+  const disagreed = await listen(card, 'bellwether-feedback');
+  await page.keyboard.press('Enter');
+  expect(await disagreed()).toEqual({ verdict: 'disagree', expects: false, reason: 'The data are old; fixed yesterday' });
+
+  await card.getByRole('button', { name: 'Snooze' }).click();
+  const aside = await listen(card, 'bellwether-feedback');
+  await card.getByRole('button', { name: '4 h' }).click();
+  expect(await aside()).toEqual({ verdict: 'snooze', reason: '', until: now + 4 * 3_600_000 });
+});
+
+test('old data are said to be old', async ({ page }) => {
+  const card = await show(page, 'bellwether-card', { ...place, card: critical, dataUntil: now - 80 * 3_600_000 });
+  await expect(card).toContainText('Newer events are missing.');
+  await expect(card.getByRole('button', { name: 'Reload' })).toBeVisible();
+});
+
+test('a number is said as a number', async ({ page }) => {
+  const card = await show(page, 'bellwether-card', { ...place, card: { ...critical, kind: 'regression', probability: null, lift: null, band: 'unknown', value: 7.5, shown: '7.5 h', unit: 'hours' } });
+  await expect(card.locator('.sentence')).toContainText('7.5 h expected');
+  await expect(card).not.toContainText('Not enough is known');
+});
+
+test('the nearest language is spoken, the engine’s own words are marked as English', async ({ page }) => {
+  const card = await show(page, 'bellwether-card', { ...place, card: critical, history, lang: 'de-AT' });
+  await expect(card).toContainText(/91\s% Wahrscheinlichkeit, in 48\sh zu eskalieren/);
+  await expect(card).toContainText(/9\s× so viel wie üblich\. Stand 9:42\./);
+  await expect(card.getByRole('button', { name: 'Stimmt nicht' })).toBeVisible();
+  await expect(card.locator('ul[lang=en] [part=reason]').first()).toContainText('Recurring API 500 errors');
+  await page.evaluate(() => (document.documentElement.lang = 'de'));
+  const board = await show(page, 'bellwether-board', {});
+  await page.evaluate(() => (document.documentElement.lang = 'de'));
+  await expect(board).toContainText('Keine offenen Tickets.');
+});
+
+test('read from right to left, bars grow to the left', async ({ page }) => {
+  const card = await show(page, 'bellwether-card', { ...place, card: critical, history, dir: 'rtl' });
+  const bar = card.locator('.bar').first();
+  const middle = await bar.evaluate((element) => element.getBoundingClientRect().x + element.getBoundingClientRect().width / 2);
+  const up = await bar.locator('i').boundingBox();
+  expect((up?.x ?? 0) + (up?.width ?? 0)).toBeCloseTo(middle, 0);
 });

@@ -49,6 +49,9 @@ async function start(): Promise<{ engine: Engine; instances: () => number }> {
         what_if(row: string): string {
           return this.card(row);
         }
+        route(row: string): string {
+          return this.card(row);
+        }
         ingest(_table: string, ...rows: FlatRows): number {
           const { length } = names(rows);
           ingested += length;

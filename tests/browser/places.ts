@@ -6,6 +6,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 export const pkg = process.env['BELLWETHER_PKG'] ?? join(root, 'pkg');
 export const bellwether = join(root, 'target/release/bellwether');
+export const parity = join(root, 'target/release/examples/parity');
 export const sample = join(root, '.cache/sample');
 export const bundle = join(root, '.cache/bundle');
 export const elementsPort = 8126;

@@ -34,6 +34,9 @@ export interface Agent {
   agent: string;
   name: string;
   tier: string;
+  /** Expected hours to resolve, and the median over all agents for the same topic. */
+  hours?: number;
+  team_hours?: number;
   text: string;
 }
 
@@ -51,7 +54,12 @@ export interface Change {
 export interface WhatIf {
   label: string;
   change: Change;
-  probability: number;
+  /** The model's answer; null when a number is asked for. */
+  probability: number | null;
+  /** The number, when one is asked for. */
+  value?: number | null;
+  /** The answer as people say it. */
+  shown?: string;
 }
 
 /** Everything a score can say of itself; the same JSON native and in the browser. */

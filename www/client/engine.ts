@@ -3,6 +3,7 @@ import type { Card, Change } from './card.ts';
 import { BellwetherError, BundleError, EngineError, RowError } from './errors.ts';
 import { slice } from './packed.ts';
 import type { Packed } from './packed.ts';
+import type { RouteOptions, Routed } from './route.ts';
 import type { Row } from './row.ts';
 import type { Scored } from './scored.ts';
 import type { FlatRows, Glue, Scorer } from './surface.ts';
@@ -54,6 +55,11 @@ export class Engine {
   async whatIf(ticket: Row, change: Change, nowMs: number): Promise<Card> {
     const json = await this.call((scorer) => scorer.what_if(JSON.stringify(ticket), JSON.stringify(change), nowMs));
     return JSON.parse(json) as Card;
+  }
+
+  async route(tickets: Row[], options: RouteOptions, nowMs: number): Promise<Routed> {
+    const json = await this.call((scorer) => scorer.route(JSON.stringify(tickets), JSON.stringify(options), nowMs));
+    return JSON.parse(json) as Routed;
   }
 
   async ingest(table: string, rows: Packed): Promise<number> {

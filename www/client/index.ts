@@ -12,5 +12,6 @@ export type { Feedback, FeedbackEntry, TextStore, Verdict } from './feedback.ts'
 export type { BundleParts } from './bundle.ts';
 export type { Agent, Band, Card, Change, Contribution, Evidence, Reason, WhatIf } from './card.ts';
 export type { Manifest, ManifestFile, Thresholds } from './manifest.ts';
+export type { RouteOptions, Routed, RoutedTicket } from './route.ts';
 export type { Cell, Row } from './row.ts';
 export type { RiskPoint, ScoreChange, SubscribeOptions, Subscription } from './subscription.ts';

@@ -4,6 +4,7 @@ import type { WasmSource } from './compile.ts';
 import type { Scored } from './scored.ts';
 import type { PlainError } from './errors.ts';
 import type { Packed } from './packed.ts';
+import type { RouteOptions, Routed } from './route.ts';
 import type { Row } from './row.ts';
 
 /** A bundle folder's absolute address, or its parts. */
@@ -15,6 +16,7 @@ export interface Calls {
   score: { ask: { tickets: Packed; nowMs: number }; answer: Scored };
   explain: { ask: { ticket: Row; nowMs: number }; answer: Card };
   whatIf: { ask: { ticket: Row; change: Change; nowMs: number }; answer: Card };
+  route: { ask: { tickets: Row[]; options: RouteOptions; nowMs: number }; answer: Routed };
   ingest: { ask: { table: string; rows: Packed }; answer: number };
 }
 

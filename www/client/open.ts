@@ -5,6 +5,7 @@ import { readManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { pack } from './packed.ts';
 import { pageLine } from './page-line.ts';
+import type { RouteOptions, Routed } from './route.ts';
 import type { Row } from './row.ts';
 import { startWorker } from './start-worker.ts';
 import { Subscriptions } from './subscription.ts';
@@ -40,6 +41,8 @@ export interface Bellwether {
   explain(ticket: Row, asOf?: AsOf): Promise<Card>;
   /** The card as it would be, had the change been so; the model's answer, not a promise. Nothing stays changed. */
   whatIf(ticket: Row, change: Change, asOf?: AsOf): Promise<Card>;
+  /** Who should take which ticket: each ticket's best agents, and all of them assigned at once. */
+  route(tickets: readonly Row[], asOf?: AsOf & RouteOptions): Promise<Routed>;
   /** Appends rows to a table; the number accepted. Subscriptions are scored again. */
   ingest(table: string, rows: readonly Row[]): Promise<number>;
   /** Scores that follow events and time; the listener is called at once and then whenever they were computed again. */
@@ -71,6 +74,7 @@ export async function open(bundle: string | URL | BundleParts, options: OpenOpti
       score: (tickets, asOf) => score(pack(tickets), moment(asOf)),
       explain: (ticket, asOf) => line.call('explain', { ticket, nowMs: moment(asOf) }),
       whatIf: (ticket, change, asOf) => line.call('whatIf', { ticket, change, nowMs: moment(asOf) }),
+      route: (tickets, { now, ...options } = {}) => line.call('route', { tickets: [...tickets], options, nowMs: moment(now === undefined ? {} : { now }) }),
       async ingest(table, rows) {
         const accepted = await line.call('ingest', { table, rows: pack(rows) });
         if (accepted > 0) subscriptions.eventsCame();

@@ -32,6 +32,8 @@ export class Session {
         return engine.explain(request.ask.ticket, request.ask.nowMs);
       case 'whatIf':
         return engine.whatIf(request.ask.ticket, request.ask.change, request.ask.nowMs);
+      case 'route':
+        return engine.route(request.ask.tickets, request.ask.options, request.ask.nowMs);
       case 'ingest':
         return engine.ingest(request.ask.table, request.ask.rows);
     }

@@ -9,6 +9,8 @@ export interface Scorer {
   card(row: string, nowMs: number): string;
   /** Card JSON of one row, had the change been so. */
   what_if(row: string, change: string, nowMs: number): string;
+  /** A queue to agents, as JSON; options are JSON. */
+  route(rows: string, options: string, nowMs: number): string;
   /** Appends rows to a table; the number accepted. */
   ingest(table: string, ...rows: FlatRows): number;
   free(): void;

@@ -11,20 +11,19 @@ export function agentsView(state: DeskState, capacity: number, open: (id: string
     .filter((ticket) => (state.probabilities.get(idOf(ticket)) ?? NaN) > 0)
     .sort((a, b) => (state.probabilities.get(idOf(b)) ?? 0) - (state.probabilities.get(idOf(a)) ?? 0))
     .slice(0, capacity);
-  void state.match(top.map(idOf));
+  void state.route(top.map(idOf));
+  if (!state.routed) return nothing;
   const lines = new Map<string, { id: string; text: string; probability: number }[]>();
-  for (const ticket of top) {
-    const id = idOf(ticket);
-    const best = state.matches.get(id)?.[0];
-    const agent = state.assigned.get(id) ?? best?.agent;
+  for (const { entity, assigned: best } of state.routed.tickets) {
+    const agent = state.assigned.get(entity) ?? best?.agent;
     if (!agent) continue;
-    const why = state.assigned.has(id) ? 'assigned by you' : (best?.text ?? '');
-    lines.set(agent, [...(lines.get(agent) ?? []), { id, text: why, probability: state.probabilities.get(id) ?? NaN }]);
+    const why = state.assigned.has(entity) ? 'assigned by you' : (best?.text ?? '');
+    lines.set(agent, [...(lines.get(agent) ?? []), { id: entity, text: why, probability: state.probabilities.get(entity) ?? NaN }]);
   }
   if (lines.size === 0) return nothing;
   const agents = [...lines].sort((a, b) => b[1].length - a[1].length);
   return html`<section class="agents" aria-labelledby="agents-title">
-    <h2 id="agents-title">Your top ${top.length} would be in the best hands with ${agents.length} ${agents.length === 1 ? 'agent' : 'agents'}</h2>
+    <h2 id="agents-title">Who should take your top ${top.length}, all of them together</h2>
     <ul>
       ${agents.map(([key, tickets]) => {
         const agent = desk.agents[key];

@@ -89,7 +89,7 @@ export function reliabilityChart(figures: Figures, width: number): Element {
     y: { domain: [0, 1], label: 'Escalated', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0, grid: true },
     marks: [
       Plot.link([0], { x1: 0, y1: 0, x2: 1, y2: 1, stroke: 'var(--soft)', strokeDasharray: '3 3' }),
-      Plot.text([{ x: 0.72, y: 0.72 }], { x: 'x', y: 'y', text: ['if every word were true'], rotate: -32, dy: -8, fill: 'var(--soft)', textAnchor: 'middle' }),
+      Plot.text([{ x: 1, y: 1 }], { x: 'x', y: 'y', text: ['just as said'], dx: -24, dy: 4, fill: 'var(--soft)', textAnchor: 'end' }),
       Plot.line(bins, { x: 'probability', y: 'rate', stroke: 'var(--accent)', strokeWidth: 1.5 }),
       Plot.dot(bins, {
         x: 'probability', y: 'rate', fill: 'var(--accent)', r: 4,

@@ -114,7 +114,7 @@ const dollars = (amount: number): string => (amount < 0 ? `−${money(-amount)}`
 
 function slider(label: string, value: string, at: number, min: number, max: number, step: number, set: (value: number) => void): unknown {
   return html`<label
-    ><span>${label}</span><output>${value}</output
+    ><span>${label}</span><b>${value}</b
     ><input type="range" min=${min} max=${max} step=${step} .value=${String(at)} aria-valuetext=${value} @input=${(event: Event) => set(Number((event.target as HTMLInputElement).value))}
   ></label>`;
 }

@@ -5,7 +5,7 @@ import { readFigures } from './figures.ts';
 
 /** A part of this page: gzip in base64, in a script element the browser does not run. */
 async function part(id: string): Promise<Response> {
-  const text = document.getElementById(id)?.textContent;
+  const text = document.getElementById(`part-${id}`)?.textContent;
   if (!text) throw new Error(`this page lost its part ${id}: build it again`);
   const binary = atob(text.trim());
   const bytes = new Uint8Array(binary.length);

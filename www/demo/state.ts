@@ -1,5 +1,5 @@
 import { bandOf, keepFeedback, open } from '../client/index.ts';
-import type { Agent, Bellwether, Card, FeedbackEntry, RiskPoint, Row, Subscription, TextStore, WhatIf } from '../client/index.ts';
+import type { Bellwether, Card, FeedbackEntry, RiskPoint, Routed, Row, Subscription, TextStore, WhatIf } from '../client/index.ts';
 import type { BoardRow, Given } from '../elements/index.ts';
 import { ago } from '../elements/index.ts';
 import { asKnown, idOf, text, time } from './desk-data.ts';
@@ -45,9 +45,9 @@ export class DeskState {
   assigned = new Map<string, string>();
   latestEvent = '';
   incident: (Incident & { sent: number; done: boolean; before: Map<string, number> }) | undefined;
-  /** Who should take a ticket, best first. */
-  matches = new Map<string, Agent[]>();
-  private matching = false;
+  /** The top of the queue, assigned at once; undefined until it was asked for, null when the bundle knows no agents. */
+  routed: Routed | null | undefined;
+  private routing = '';
   readonly feedback = keepFeedback(localStore());
   private subscription: Subscription | undefined;
   private later: Row[] = [];
@@ -128,18 +128,14 @@ export class DeskState {
     this.changed();
   }
 
-  /** Asks who should take each of these tickets, one after the other, for those not asked about before. */
-  async match(ids: string[]): Promise<void> {
+  /** Asks who should take these tickets, all of them together, when they are others than the last time. */
+  async route(ids: string[]): Promise<void> {
     const { client } = this;
-    const unasked = ids.filter((id) => !this.matches.has(id));
-    if (!client || this.matching || unasked.length === 0) return;
-    this.matching = true;
-    for (const id of unasked) {
-      const ticket = this.ticket(id);
-      const card = ticket && (await client.explain(ticket, { now: this.now }).catch(() => undefined));
-      this.matches.set(id, card?.agents ?? []);
-    }
-    this.matching = false;
+    const asked = ids.join(' ');
+    if (!client || !asked || this.routing === asked) return;
+    this.routing = asked;
+    const tickets = ids.map((id) => this.ticket(id)).filter((ticket) => ticket !== undefined);
+    this.routed = await client.route(tickets, { now: this.now }).catch(() => null);
     this.changed();
   }
 

@@ -21,7 +21,7 @@ export const cardStyles = css`
   .sentence { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 8px; margin-block: 8px 0; }
   .sentence strong { font-size: 28px; line-height: 36px; font-weight: 600; letter-spacing: -0.02em; white-space: nowrap; }
   .sentence strong.words { font-size: var(--text); line-height: 20px; letter-spacing: 0; white-space: normal; }
-  .claim { flex: 1 1 160px; }
+  .claim { flex: 1 1 104px; }
   .trend { display: inline-flex; align-items: center; gap: 6px; color: var(--soft); font-size: var(--small); white-space: nowrap; align-self: center; }
   .trend svg { inline-size: 56px; block-size: 20px; }
   :dir(rtl).trend svg { scale: -1 1; }

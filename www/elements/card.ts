@@ -123,7 +123,7 @@ export class BellwetherCard extends BellwetherElement {
   private renderCard(card: Card): TemplateResult {
     return html`<div class="body">
         <div class="top">
-          ${pill({ band: card.band, probability: card.probability ?? NaN, bare: true }, this.words)}
+          ${card.kind === 'regression' ? nothing : pill({ band: card.band, probability: card.probability ?? NaN, bare: true }, this.words)}
           ${this.heading ? html`<span class="soft">${this.heading}</span>` : nothing}
         </div>
         ${this.assumed ? this.renderAssumed() : nothing}${this.renderSentence(card)}${this.renderWhy(card)}${this.renderWho(card)}${this.renderWhatIf(card)}
@@ -138,13 +138,16 @@ export class BellwetherCard extends BellwetherElement {
     </p>`;
   }
 
-  private renderSentence({ probability, band, horizon_hours, lift: times, base_rate, anchor }: Card): TemplateResult {
+  private renderSentence({ kind, shown, value, probability, band, horizon_hours, lift: times, base_rate, anchor }: Card): TemplateResult {
     const { words } = this;
     const at = Date.parse(anchor);
     const [before, after] = words.asOf;
     const asOf = Number.isNaN(at)
       ? nothing
       : html`${before}<time datetime=${anchor} title=${exactMoment(at, this.zone, words)}>${moment(at, this.present, this.zone, words)}</time>${after}`;
+    if (kind === 'regression' && shown !== null) {
+      return html`<p class="sentence"><strong title=${value ?? ''}>${shown}</strong> <span class="claim">${words.expected}</span></p><p class="soft">${asOf}</p>`;
+    }
     if (probability === null || band === 'unknown') {
       return html`<p class="sentence"><strong class="words">${words.notEnough}</strong></p><p class="soft">${asOf}</p>`;
     }
@@ -157,9 +160,9 @@ export class BellwetherCard extends BellwetherElement {
       </p>`;
   }
 
-  private renderWhy({ reasons, probability }: Card): TemplateResult | typeof nothing {
+  private renderWhy({ reasons, probability, value }: Card): TemplateResult | typeof nothing {
     const { words } = this;
-    if (reasons.length === 0) return probability === null ? nothing : html`<h2>${words.why}</h2><p class="soft">${words.noReasons}</p>`;
+    if (reasons.length === 0) return probability === null && value === null ? nothing : html`<h2>${words.why}</h2><p class="soft">${words.noReasons}</p>`;
     const shown = reasons.slice(0, reasonsShown);
     const fullShare = Math.max(leastFullShare, ...shown.map(({ share }) => share));
     const rest = 1 - shown.reduce((sum, { share }) => sum + share, 0);
@@ -206,15 +209,16 @@ export class BellwetherCard extends BellwetherElement {
     const { words } = this;
     return html`<h2 title=${words.whatIfNote}>${words.whatIf}</h2>
       <ul class="chips" lang=${this.dataLanguage}>
-        ${whatIf.slice(0, whatIfsShown).map((item) => html`<li>${this.renderChip(item)}</li>`)}
+        ${distinct(whatIf).slice(0, whatIfsShown).map((item) => html`<li>${this.renderChip(item)}</li>`)}
       </ul>
       <p class="soft note">${words.whatIfNote}.</p>`;
   }
 
   private renderChip(item: WhatIf): TemplateResult {
-    const lower = item.probability < (this.card?.probability ?? 0);
+    const answer = item.probability ?? item.value ?? NaN;
+    const lower = answer < (this.card?.probability ?? this.card?.value ?? 0);
     return html`<button type="button" class="chip" part="chip" @click=${() => this.tell('bellwether-what-if', item)}>
-      ${item.label} <span class=${lower ? 'down' : 'up'}><span aria-hidden="true">→ </span>${percent(item.probability)}</span>
+      ${item.label} <span class=${lower ? 'down' : 'up'}><span aria-hidden="true">→ </span>${item.probability === null ? item.shown : percent(item.probability)}</span>
     </button>`;
   }
 
@@ -276,6 +280,9 @@ export class BellwetherCard extends BellwetherElement {
     return this.words.locale.startsWith('en') ? nothing : 'en';
   }
 }
+
+/** Two changes that read the same are one to the reader. */
+const distinct = (whatIf: WhatIf[]): WhatIf[] => whatIf.filter(({ label }, place) => whatIf.findIndex((other) => other.label === label) === place);
 
 /** The engine's line begins with the name that stands above it already. */
 const withoutName = (text: string, name: string): string => (text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text);

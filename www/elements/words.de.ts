@@ -27,6 +27,7 @@ export const german: Words = {
   cardWaiting: 'Das Ticket wird gelesen…',
   notEnough: 'Zu wenig bekannt für eine Aussage.',
   within: (hours) => `Wahrscheinlichkeit, in ${hours <= 72 ? span(hours) : `${Math.round(hours / 24)}${nbsp}Tagen`} zu eskalieren`,
+  expected: 'zu erwarten',
   lift,
   usual: (share) => `Üblich: ${share}`,
   asOf: ['Stand ', '.'],

@@ -17,6 +17,8 @@ export interface Words {
   notEnough: string;
   /** After the large probability. */
   within(hours: number): string;
+  /** After a number that is expected. */
+  expected: string;
   /** How much more than usual, and what is usual. */
   lift(times: number): string;
   usual(share: string): string;
@@ -101,6 +103,7 @@ export const english: Words = {
   cardWaiting: 'Reading this ticket…',
   notEnough: 'Not enough is known to say.',
   within: (hours) => `likely to escalate within ${span(hours)}`,
+  expected: 'expected',
   lift,
   usual: (share) => `The usual: ${share}`,
   asOf: ['As of ', '.'],
