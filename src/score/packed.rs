@@ -39,7 +39,7 @@ impl PackedRows {
         if kinds.len() != numbers.len() {
             return wrong("there must be as many numbers as kinds");
         }
-        if columns.is_empty() != kinds.is_empty() || (!columns.is_empty() && kinds.len() % columns.len() != 0) {
+        if columns.is_empty() != kinds.is_empty() || !kinds.len().is_multiple_of(columns.len().max(1)) {
             return wrong("the cells are no whole rows");
         }
         let mut split = Vec::with_capacity(ends.len());

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type * as client from '../../www/client/index.ts';
 import { hostile } from './fixtures/cards.ts';
-import { bellwether, elementsPort, pkg } from './places.ts';
+import { bellwether, elementsPort } from './places.ts';
 
 /** Words that a script-looking cell is made of; what is meant by a column stays the same, so that a model can be learnt. */
 const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;

@@ -38,7 +38,8 @@ async function serve(folder: string): Promise<{ address: string; close(): void }
     const path = new URL(request.url ?? '/', 'http://x').pathname;
     const file = path.startsWith('/bundle/') ? join(bundle, path.slice(8)) : join(folder, path === '/' ? 'index.html' : path);
     try {
-      response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
+      const body = readFileSync(file);
+      response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(body);
     } catch {
       response.writeHead(404).end();
     }

@@ -94,4 +94,5 @@ test('odd rows are scored as far as they are known, and nothing traps', async ()
   assert.equal(probabilities.length, odd.length);
   assert.ok(probabilities.every((value) => Number.isNaN(value) || (value >= 0 && value <= 1)));
   assert.equal((await bellwether.score([], { now })).length, 0);
+  assert.equal((await bellwether.score([{}, {}], { now })).length, 2);
 });

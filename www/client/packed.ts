@@ -22,6 +22,8 @@ export const kind = { none: 0, number: 1, text: 2, no: 3, yes: 4 } as const;
 /** Columns are those of any row, in the order in which they first come. */
 export function pack(rows: readonly Row[]): Packed {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  // Rows without any cell are rows all the same.
+  if (rows.length > 0 && columns.length === 0) columns.push('');
   const kinds = new Uint8Array(rows.length * columns.length);
   const numbers = new Float64Array(kinds.length);
   const places = new Map<string, number>();

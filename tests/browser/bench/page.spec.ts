@@ -1,0 +1,147 @@
+// What an agent feels, measured in the page: each bar is a test, each figure is printed.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import type {} from '../../../www/elements/card.ts';
+import type * as client from '../../../www/client/index.ts';
+import type { DeskData } from '../../../www/demo/desk-data.ts';
+import { elementsPage, pkg, servedDemo } from '../places.ts';
+
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+const report = (what: string, figures: Record<string, number | string>): void => console.log(`${what}: ${JSON.stringify(figures)}`);
+
+/** Tasks of the main thread longer than 50 ms from here on, as the browser reports them. */
+const watchTasks = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const tasks: number[] = [];
+    Object.assign(window, { longTasks: tasks });
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+  });
+const longTasks = (page: Page): Promise<number[]> => page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
+
+async function openDemo(page: Page): Promise<void> {
+  await page.goto(`${servedDemo}?still`);
+  await expect(page.locator('bellwether-card [part=reason]').first()).toBeVisible();
+  await page.waitForTimeout(1500);
+}
+
+test('a card stands 100 ms after a click', async ({ page }) => {
+  await openDemo(page);
+  await watchTasks(page);
+  const times = await page.evaluate(async () => {
+    const board = document.querySelector('bellwether-board');
+    const card = document.querySelector('bellwether-card');
+    const rows = [...(board?.shadowRoot?.querySelectorAll<HTMLElement>('[role=option]') ?? [])].slice(1, 25);
+    const times: number[] = [];
+    for (const row of rows) {
+      const id = row.dataset['id'] ?? '';
+      const start = performance.now();
+      row.click();
+      while (!(card?.card?.entity === id && card.shadowRoot?.querySelector('[part=reason], .words'))) await new Promise((resolve) => requestAnimationFrame(resolve));
+      times.push(performance.now() - start);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return times;
+  });
+  const tasks = await longTasks(page);
+  report('card after a click, ms', { median: Math.round(median(times)), worst: Math.round(Math.max(...times)), 'tasks over 50 ms': tasks.length });
+  expect(median(times)).toBeLessThanOrEqual(100);
+  expect(tasks.filter((ms) => ms > 50)).toEqual([]);
+});
+
+test('500 events are taken in and 500 tickets scored again in 200 ms, off the main thread', async ({ page }) => {
+  const desk = JSON.parse(readFileSync(join(pkg, 'demo/desk.json'), 'utf8')) as DeskData;
+  await page.goto(elementsPage);
+  await watchTasks(page);
+  const found = await page.evaluate(async ({ as_of, tickets }) => {
+    const address = '/pkg/client.js';
+    const { open } = (await import(address)) as typeof client;
+    const bellwether = await open('/pkg/demo/bundle/');
+    const now = Date.parse(as_of);
+    const many = Array.from({ length: 500 }, (_, place) => ({ ...tickets[place % tickets.length], ticket_id: `B${place}`, first_response_at: null, resolved_at: null, escalated_to_eng: null, resolution_hours: null }));
+    await bellwether.score(many, { now });
+    const times: number[] = [];
+    for (let round = 0; round < 9; round++) {
+      const events = Array.from({ length: 500 }, (_, place) => ({
+        event_id: `B${round}-${place}`, account_id: String(many[place]?.['account_id' as never] ?? ''), event_type: 'API 500 error', at: new Date(now - place).toISOString(), details: 'endpoint: /v2/predict',
+      }));
+      const start = performance.now();
+      await bellwether.ingest('product_events', events);
+      await bellwether.score(many, { now });
+      times.push(performance.now() - start);
+    }
+    return { times, where: bellwether.where };
+  }, desk);
+  const tasks = await longTasks(page);
+  report('500 events and 500 tickets, ms', { median: Math.round(median(found.times)), worst: Math.round(Math.max(...found.times)), where: found.where, 'tasks over 50 ms': tasks.length });
+  expect(found.where).toBe('worker');
+  expect(median(found.times)).toBeLessThanOrEqual(200);
+  expect(tasks).toEqual([]);
+});
+
+test('the main thread is never held for 50 ms, not while an incident runs', async ({ page }) => {
+  await openDemo(page);
+  await watchTasks(page);
+  await page.getByRole('button', { name: 'Start an incident' }).click();
+  await expect(page.getByRole('button', { name: 'Start over' })).toBeVisible({ timeout: 30_000 });
+  const tasks = await longTasks(page);
+  report('incident: tasks over 50 ms', { count: tasks.length, worst: Math.round(Math.max(0, ...tasks)) });
+  expect(tasks).toEqual([]);
+});
+
+test('a board of 500 tickets scrolls at 60 frames a second', async ({ page }) => {
+  await page.goto(elementsPage);
+  const gaps = await page.evaluate(async () => {
+    const rows = Array.from({ length: 500 }, (_, place) => ({
+      id: `TK${place}`, title: `Ticket ${place} about something that failed`, detail: `TK${place} · P2 · Some account · Growth`, probability: place / 500, band: 'watch' as const, note: '2 h ago', change: place % 7 === 0 ? 0.2 : 0,
+    }));
+    const board = Object.assign(document.createElement('bellwether-board'), { rows, capacity: 20, controls: true });
+    board.style.setProperty('--bellwether-board-height', '600px');
+    document.getElementById('here')?.replaceChildren(board);
+    const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+    while ((board.shadowRoot?.querySelectorAll('[role=option]').length ?? 0) < 500) await frame();
+    const list = board.shadowRoot?.querySelector('.list');
+    if (!list) throw new Error('the board has no list');
+    const gaps: number[] = [];
+    let last = await frame();
+    for (let step = 0; step < 240; step++) {
+      list.scrollTop += 100;
+      const now = await frame();
+      gaps.push(now - last);
+      last = now;
+    }
+    if (list.scrollTop < 20_000) throw new Error('the board did not scroll');
+    return gaps;
+  });
+  const late = gaps.filter((gap) => gap > 25).length;
+  report('scrolling 500 tickets', { 'median frame, ms': Number(median(gaps).toFixed(1)), 'late frames of 240': late, worst: Math.round(Math.max(...gaps)) });
+  expect(median(gaps)).toBeLessThanOrEqual(17.5);
+  expect(late).toBeLessThanOrEqual(12);
+});
+
+test('memory is flat over 200 changes of the ticket', async ({ page }) => {
+  await openDemo(page);
+  const session = await page.context().newCDPSession(page);
+  const change = (times: number): Promise<void> =>
+    page.evaluate(async (times) => {
+      const board = document.querySelector('bellwether-board');
+      const card = document.querySelector('bellwether-card');
+      const rows = [...(board?.shadowRoot?.querySelectorAll<HTMLElement>('[role=option]') ?? [])].slice(0, 20);
+      for (let turn = 0; turn < times; turn++) {
+        const row = rows[turn % rows.length];
+        row?.click();
+        while (card?.card?.entity !== row?.dataset['id']) await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+    }, times);
+  const heap = async (): Promise<number> => {
+    await session.send('HeapProfiler.collectGarbage');
+    return (await session.send('Runtime.getHeapUsage')).usedSize / 1e6;
+  };
+  await change(40);
+  const before = await heap();
+  await change(200);
+  const after = await heap();
+  report('heap of the page, MB', { before: Number(before.toFixed(2)), after: Number(after.toFixed(2)) });
+  expect(after - before).toBeLessThanOrEqual(1);
+});
