@@ -15,6 +15,14 @@ const stroke = (name: string): string => (name === 'relational' ? 'var(--accent)
 const dashes: Record<string, string> = { relational: '0', text: '0', category_rate: '4 3', priority: '1 3' };
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
+/** One picture to a screen reader, named as a whole; its figures stand in the table beside it. */
+function picture(options: Plot.PlotOptions): Element {
+  const plot = Plot.plot(options);
+  plot.setAttribute('role', 'img');
+  for (const part of plot.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  return plot;
+}
+
 interface Line {
   name: string;
   points: { x: number; y: number }[];
@@ -28,7 +36,7 @@ const shares = Array.from({ length: 101 }, (_, place) => place / 100);
 export function recallChart(figures: Figures, { share }: Choice, width: number): Element {
   const all = compared(figures);
   const data = all.map(({ name, curves }) => ({ name, points: curves.recall_by_workload.map((y, place) => ({ x: place / 100, y })) }));
-  return Plot.plot({
+  return picture({
     width, height: 260, marginLeft: 44, marginRight: 16, marginBottom: 36, style,
     ariaLabel: 'Share of escalations caught against share of tickets reviewed',
     x: { domain: [0, 1], label: 'Tickets reviewed, likeliest first', labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0 },
@@ -65,7 +73,7 @@ export function savingChart(figures: Figures, { share, aDay, costs }: Choice, wi
   const data = all.map((approach) => ({ name: approach.name, points: shares.map((x) => ({ x, y: saving(approach, x) })) }));
   const most = Math.max(1, ...data.flatMap(({ points }) => points.map(({ y }) => y)));
   const least = Math.min(0, ...data.flatMap(({ points }) => points.map(({ y }) => y)));
-  return Plot.plot({
+  return picture({
     width, height: 260, marginLeft: 56, marginRight: 16, marginBottom: 36, style,
     ariaLabel: 'Money saved in a year against share of tickets reviewed',
     x: { domain: [0, 1], label: 'Tickets reviewed, likeliest first', labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0 },
@@ -82,7 +90,7 @@ export function savingChart(figures: Figures, { share, aDay, costs }: Choice, wi
 
 export function reliabilityChart(figures: Figures, width: number): Element {
   const bins = compared(figures).find(({ name }) => name === 'relational')?.curves.reliability ?? [];
-  return Plot.plot({
+  return picture({
     width, height: 260, marginLeft: 44, marginRight: 16, marginBottom: 36, style,
     ariaLabel: 'Share that escalated against the probability said',
     x: { domain: [0, 1], label: 'Probability said', labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0 },

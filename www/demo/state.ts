@@ -51,6 +51,8 @@ export class DeskState {
   readonly feedback = keepFeedback(localStore());
   private subscription: Subscription | undefined;
   private later: Row[] = [];
+  /** The rows as last drawn, and what they were drawn from: a board with nothing new is left alone. */
+  private drawn: { key: unknown[]; rows: BoardRow[] } | undefined;
 
   constructor(
     private readonly source: Source,
@@ -74,9 +76,13 @@ export class DeskState {
 
   /** The tickets on the board: those put aside are not. */
   get rows(): BoardRow[] {
-    const { now } = this;
+    const { now, tickets, scoredAt, lastLook } = this;
+    const key: unknown[] = [tickets, scoredAt, lastLook, this.feedback.entries(), Math.floor(now / 60_000)];
+    if (this.drawn?.key.every((part, place) => Object.is(part, key[place]))) return this.drawn.rows;
     const asleep = this.feedback.snoozed(now);
-    return this.tickets.filter((ticket) => !asleep.has(idOf(ticket))).map((ticket) => this.row(ticket, now));
+    const rows = tickets.filter((ticket) => !asleep.has(idOf(ticket))).map((ticket) => this.row(ticket, now));
+    this.drawn = { key, rows };
+    return rows;
   }
 
   get aside(): number {

@@ -12,8 +12,7 @@ export function percent(share: number): string {
 }
 
 /** `91.27 %` */
-export const exactPercent = (share: number, locale = 'en'): string =>
-  `${(share * 100).toLocaleString(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })}${nbsp}%`;
+export const exactPercent = (share: number, locale = 'en'): string => `${format(locale, 2, 2).format(share * 100)}${nbsp}%`;
 
 const parts = ['', '', 'Half', 'A third of', 'A quarter of', 'A fifth of', 'A sixth of', 'A seventh of', 'An eighth of', 'A ninth of', 'A tenth of'];
 
@@ -40,6 +39,18 @@ export function span(hours: number): string {
 
 /** A number in a language's own digits and marks. */
 export const number = (value: number, digits: number, locale: string): string =>
-  value.toLocaleString(locale, { minimumFractionDigits: 0, maximumFractionDigits: digits });
+  format(locale, 0, digits).format(value);
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Formats are dear to make: each is made once. */
+function format(locale: string, least: number, most: number): Intl.NumberFormat {
+  const key = `${locale} ${least} ${most}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: most });
+  formats.set(key, made);
+  return made;
+}
 
 const trim = (text: string): string => text.replace(/\.0$/, '');
