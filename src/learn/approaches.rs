@@ -311,8 +311,10 @@ impl Comparison<'_> {
             let [path] = self.data.set.keys[level.key].as_slice() else {
                 continue;
             };
-            let own = path.hops.is_empty() && parents.is_empty() && schema.key != Some(path.column);
-            if !own || schema.link(path.column).is_some() != linked {
+            // What is asked about time and again has a history of its own.
+            let itself = schema.key == Some(path.column);
+            let names_an_entity = schema.link(path.column).is_some() || (itself && schema.time.is_none());
+            if !path.hops.is_empty() || !parents.is_empty() || names_an_entity != linked || (itself && !linked) {
                 continue;
             }
             let scores: Vec<f64> = self.data.matrix.column(place)[..split]
@@ -342,7 +344,7 @@ impl Comparison<'_> {
             None => self.blind(
                 name,
                 if linked {
-                    "the entity links to no other table"
+                    "the entity is asked about once and links to no other table"
                 } else {
                     "the entity has no category column"
                 },

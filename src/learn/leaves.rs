@@ -14,6 +14,10 @@ pub(crate) struct LeafRules<'a> {
     pub directions: &'a [i8],
 }
 
+/// The longest Newton step on log-odds. Where a yes is rare its curvature is tiny, and an unbounded step leaps far past the
+/// optimum, to where there is no curvature at all and the next one leaps back further.
+const LONGEST_STEP: f64 = 2.0;
+
 /// Leaf values before the learning rate, and the weight in each leaf. `leaf_of` gives each row's leaf.
 pub(crate) fn values(
     leaf_of: &[u8],
@@ -40,7 +44,10 @@ pub(crate) fn values(
         }
         let mut largest: f64 = 0.0;
         for (value, (slope, curvature)) in values.iter_mut().zip(sums) {
-            let step = slope / (curvature + rules.l2.max(1e-6));
+            let mut step = slope / (curvature + rules.l2.max(1e-6));
+            if rules.loss == Loss::Logloss {
+                step = step.clamp(-LONGEST_STEP, LONGEST_STEP);
+            }
             *value += step;
             largest = largest.max(step.abs());
         }
@@ -127,6 +134,21 @@ mod tests {
         assert_eq!(found, [1.0, 5.0, 1.5, 7.0]);
         let root = lean_on_ancestors(&[1.0, 5.0, 3.0, 7.0], &[30.0, 5.0, 10.0, 5.0], 15.0);
         assert_eq!(root, [1.0, 2.4, 1.5, 2.4]);
+    }
+
+    #[test]
+    fn a_leaf_full_of_rare_answers_is_not_overshot() {
+        let rules = LeafRules {
+            loss: Loss::Logloss,
+            steps: 5,
+            l2: 3.0,
+            min_weight: 0.0,
+            directions: &[],
+        };
+        let labels: Vec<f32> = (0..1_000u16).map(|k| f32::from(u8::from(k % 5 < 3))).collect();
+        let (values, _) = values(&[0; 1_000], &[-4.7; 1_000], &labels, &[1.0; 1_000], &rules);
+        let share = 1.0 / (1.0 + (-(values[0] - 4.7)).exp());
+        assert!((share - 0.6).abs() < 0.02, "{share}");
     }
 
     #[test]

@@ -168,6 +168,7 @@ impl Training {
         progress: &mut dyn Progress,
     ) -> Result<Self, LearnError> {
         let objective = Objective::of(task.kind)?;
+        note_own_time(database, task, options, progress);
         let mut examples = Examples::gather(database, task, until, &options.ages)?;
         if !options.feedback.is_empty() {
             progress.note(match objective {
@@ -471,6 +472,20 @@ impl Model {
     #[must_use]
     pub fn score(&self, row: &[f32]) -> f64 {
         self.platt.apply(self.forest.raw(row))
+    }
+}
+
+/// Says that an entity with a time column is asked about at its beginning only, where the question is about what happens to
+/// it later and elsewhere.
+fn note_own_time(database: &Database, task: &Task, options: &TrainOptions, progress: &mut dyn Progress) {
+    let schema = database.schema.table(task.entity);
+    let elsewhere = task.target.aggregates().iter().any(|a| !a.links.is_empty());
+    if let (Some(time), true, true) = (schema.time, elsewhere, options.ages.is_empty()) {
+        progress.note(format!(
+            "rows of {0} are asked about at their own time, {1}; to ask later in their lives too, give --ages, or state time = false for {0} in schema.toml",
+            schema.name,
+            schema.column(time).name
+        ));
     }
 }
 
