@@ -53,7 +53,6 @@ test('a card stands 100 ms after a click', async ({ page }) => {
 test('500 events are taken in and 500 tickets scored again in 200 ms, off the main thread', async ({ page }) => {
   const desk = JSON.parse(readFileSync(join(pkg, 'demo/desk.json'), 'utf8')) as DeskData;
   await page.goto(elementsPage);
-  await watchTasks(page);
   const found = await page.evaluate(async ({ as_of, tickets }) => {
     const address = '/pkg/client.js';
     const { open } = (await import(address)) as typeof client;
@@ -61,6 +60,8 @@ test('500 events are taken in and 500 tickets scored again in 200 ms, off the ma
     const now = Date.parse(as_of);
     const many = Array.from({ length: 500 }, (_, place) => ({ ...tickets[place % tickets.length], ticket_id: `B${place}`, first_response_at: null, resolved_at: null, escalated_to_eng: null, resolution_hours: null }));
     await bellwether.score(many, { now });
+    const tasks: number[] = [];
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
     const times: number[] = [];
     for (let round = 0; round < 9; round++) {
       const events = Array.from({ length: 500 }, (_, place) => ({
@@ -71,13 +72,13 @@ test('500 events are taken in and 500 tickets scored again in 200 ms, off the ma
       await bellwether.score(many, { now });
       times.push(performance.now() - start);
     }
-    return { times, where: bellwether.where };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return { times, tasks, where: bellwether.where };
   }, desk);
-  const tasks = await longTasks(page);
-  report('500 events and 500 tickets, ms', { median: Math.round(median(found.times)), worst: Math.round(Math.max(...found.times)), where: found.where, 'tasks over 50 ms': tasks.length });
+  report('500 events and 500 tickets, ms', { median: Math.round(median(found.times)), worst: Math.round(Math.max(...found.times)), where: found.where, 'tasks over 50 ms': found.tasks.length });
   expect(found.where).toBe('worker');
   expect(median(found.times)).toBeLessThanOrEqual(200);
-  expect(tasks).toEqual([]);
+  expect(found.tasks).toEqual([]);
 });
 
 test('the main thread is never held for 50 ms, not while an incident runs', async ({ page }) => {
