@@ -342,3 +342,21 @@ fn a_fault_is_blamed_on_its_place_with_what_was_meant() {
         );
     }
 }
+
+/// The reference keeps rows whose operand is NULL under a lone IS NULL, and drops them as soon as NOT, AND or OR stands around
+/// it, so that NOT (x IS NULL) is not x IS NOT NULL. Bellwether means the same by both, in every mode.
+#[test]
+fn is_null_says_the_same_alone_and_inside_a_condition() {
+    let alone = one(
+        "labels",
+        true,
+        "PREDICT TICKETS.resolution_hours IS NOT NULL FOR EACH TICKETS.ticket_id",
+    );
+    let inside = one(
+        "labels",
+        true,
+        "PREDICT NOT TICKETS.resolution_hours IS NULL FOR EACH TICKETS.ticket_id",
+    );
+    assert_eq!(alone, inside);
+    assert!(alone["labels"].as_array().unwrap().contains(&json!(false)));
+}
