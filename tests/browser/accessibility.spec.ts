@@ -10,6 +10,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test.use({ colorScheme, viewport: { width, height: 800 } });
 
       test('every variant of every element is clean', async ({ page }) => {
+        test.setTimeout(120_000); // 24 variants, each looked at as a whole
         for (const { name, tag, properties, press } of variants) {
           const element = await show(page, tag, properties);
           if (press) await element.getByRole('button', { name: press }).first().click();
@@ -19,6 +20,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
 
       test('the demo is clean, the queue and an open ticket', async ({ page }) => {
+        test.setTimeout(60_000);
         await page.goto(`${offlineDemo}?still`);
         const first = page.locator('[role=option]').first();
         await expect(first).toContainText('%');

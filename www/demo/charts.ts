@@ -69,7 +69,7 @@ function endLabels(dots: { name: string; y: number }[], x: number, gap: number, 
 
 export function savingChart(figures: Figures, { share, aDay, costs }: Choice, width: number, money: (dollars: number) => string): Element {
   const all = compared(figures);
-  const saving = (approach: Approach, at: number): number => savingAYear(approach, at, aDay, figures.test_rate, costs);
+  const saving = (approach: Approach, at: number): number => savingAYear(approach, at, aDay, figures.test_mean, costs);
   const data = all.map((approach) => ({ name: approach.name, points: shares.map((x) => ({ x, y: saving(approach, x) })) }));
   const most = Math.max(1, ...data.flatMap(({ points }) => points.map(({ y }) => y)));
   const least = Math.min(0, ...data.flatMap(({ points }) => points.map(({ y }) => y)));

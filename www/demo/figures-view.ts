@@ -27,7 +27,7 @@ export class FiguresView {
     const { figures } = this;
     return html`<section class="figures" aria-labelledby="figures-title" ${ref((element) => this.watch(element))}>
       <p class="caption"><b>4</b> Does it hold? Measured on tickets that came after everything the model had seen.</p>
-      ${this.error ? html`<p class="soft">${this.error}</p>` : figures && state.desk ? this.content(figures, capacity, state.desk.a_day) : html`<h2 id="figures-title">Measuring…</h2>`}
+      ${this.error ? html`<h2 id="figures-title">No figures</h2><p class="soft">${this.error}</p>` : figures && state.desk ? this.content(figures, capacity, state.desk.a_day) : html`<h2 id="figures-title">Measuring…</h2>`}
     </section>`;
   }
 
@@ -38,12 +38,12 @@ export class FiguresView {
     const ours = all.find(({ name }) => name === 'relational');
     const rule = all.find(({ name }) => name === 'priority');
     if (!ours || !rule) return nothing;
-    const saving = (approach: Approach): number => savingAYear(approach, share, aDay, figures.test_rate, this.costs);
+    const saving = (approach: Approach): number => savingAYear(approach, share, aDay, figures.test_mean, this.costs);
     return html`<h2 id="figures-title">
         Looking at the ${capacity} likeliest of ${aDay} a day catches ${percent(recallAt(ours, share))} of escalations; by priority it is
         ${percent(recallAt(rule, share))}
       </h2>
-      <p class="soft">${figures.test_examples.toLocaleString('en')} tickets since ${figures.cut.slice(0, 10)}, ${percent(figures.test_rate)} of them escalated. Trained on ${figures.train_examples.toLocaleString('en')} before. Synthetic data.</p>
+      <p class="soft">${figures.test_examples.toLocaleString('en')} tickets since ${figures.cut.slice(0, 10)}, ${percent(figures.test_mean)} of them escalated. Trained on ${figures.train_examples.toLocaleString('en')} before. Synthetic data.</p>
       <div class="sliders">
         ${slider('Tickets you can look at in a day', String(capacity), capacity, 1, aDay, 1, (value) => this.setCapacity(value))}
         ${slider('An escalation costs', money(this.costs.escalation), this.costs.escalation, 50, 3000, 50, (escalation) => this.setCosts({ escalation }))}

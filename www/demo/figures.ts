@@ -16,13 +16,13 @@ export interface Figures {
   cut: string;
   train_examples: number;
   test_examples: number;
-  test_rate: number;
+  test_mean: number;
   approaches: Approach[];
 }
 
 export function readFigures(value: unknown): Figures {
   const figures = value as Partial<Figures> | null;
-  if (!Array.isArray(figures?.approaches) || typeof figures.test_rate !== 'number') throw new Error('figures.json is no evaluation: build the demo again');
+  if (!Array.isArray(figures?.approaches) || typeof figures.test_mean !== 'number') throw new Error('figures.json is no evaluation: build the demo again');
   return figures as Figures;
 }
 
