@@ -7,6 +7,7 @@ use super::manifest::{Entity, FORMAT, Figure, File, Files, Manifest, Thresholds}
 use super::shard::{Opened, Shard};
 use crate::data::{ColumnId, Database, Duration, TableId, Timestamp};
 use crate::explain::Target;
+use crate::learn::matrix::Matrix;
 use crate::learn::objective::Objective;
 use crate::learn::onnx;
 use crate::learn::train::Model;
@@ -45,6 +46,8 @@ pub struct OpenBundle {
     pub model: Model,
     /// The ONNX model, ready to run.
     pub onnx: onnx::Model,
+    /// Whether the ONNX model is another one than the trees that the tables file describes.
+    pub foreign: bool,
     /// What is known of agents.
     pub skills: Option<Skills>,
 }
@@ -142,14 +145,40 @@ impl OpenBundle {
                 onnx.features()
             )));
         }
+        let foreign = !is_ours(&contents.model, &onnx);
         Ok(Self {
             manifest,
             opened,
             model: contents.model,
             onnx,
+            foreign,
             skills: contents.skills,
         })
     }
+}
+
+/// Whether the ONNX model answers as the trees do, on rows that walk both sides of their questions. A model that does is
+/// explained by the trees.
+fn is_ours(model: &Model, onnx: &onnx::Model) -> bool {
+    const PROBES: usize = 16;
+    const TOLERANCE: f64 = 1e-3;
+    let width = model.forest.features;
+    let mut rows = vec![vec![0.0_f32; width]; PROBES];
+    let splits = model.forest.trees.iter().flat_map(|tree| &tree.splits);
+    for (k, split) in splits.enumerate() {
+        let nudge = if k % 2 == 0 { 1.0 } else { -1.0 };
+        let value = split.threshold + nudge * (split.threshold.abs() * 1e-2).max(1e-3);
+        // A number that no two features share with their neighbours picks the probe.
+        if let Some(cell) = rows[(k * 7 + k / PROBES) % PROBES].get_mut(split.feature as usize) {
+            *cell = value;
+        }
+    }
+    let answers = Matrix::from_rows(width, &rows).and_then(|matrix| onnx.predict(&matrix));
+    let alike = |(row, answer): (&Vec<f32>, f32)| {
+        let ours = model.objective.answer(model.score(row));
+        (ours - f64::from(answer)).abs() <= TOLERANCE * ours.abs().max(1.0)
+    };
+    answers.is_ok_and(|answers| rows.iter().zip(answers).all(alike))
 }
 
 /// The entity's columns, and those of the rows it links to, that the query's WHERE reads.

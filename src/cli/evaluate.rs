@@ -12,6 +12,7 @@ use crate::data::{Duration, Timestamp};
 use crate::learn::approaches::{Evaluation, evaluate};
 use crate::learn::objective::Objective;
 use crate::learn::train::TrainOptions;
+use crate::score::closer::{CloserLook, closer_look};
 
 /// Compare what different approaches would have known: trained on what was settled before a cut, judged on what came after.
 #[derive(Debug, Args)]
@@ -54,12 +55,62 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     };
     let judged = evaluate(&reading.database, &task, args.cut, &options, &mut bar);
     bar.finish();
-    let evaluation = judged?.evaluation;
+    let judged = judged?;
+    let closer = closer_look(&reading.database, &task, &judged, args.cut)?;
     match args.format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&evaluation).map_err(Failure::work)?),
-        Format::Text => print(&evaluation),
+        Format::Json => {
+            let mut all = serde_json::to_value(&judged.evaluation).map_err(Failure::work)?;
+            if let (Some(all), serde_json::Value::Object(more)) = (
+                all.as_object_mut(),
+                serde_json::to_value(&closer).map_err(Failure::work)?,
+            ) {
+                all.extend(more);
+            }
+            println!("{all:#}");
+        }
+        Format::Text => {
+            print(&judged.evaluation);
+            print_closer(&closer);
+        }
     }
     Ok(())
+}
+
+fn print_closer(closer: &CloserLook) {
+    if let Some(agreement) = closer.explanations.agreement {
+        println!(
+            "taking the top reason away moved the score its way for {:.1} % of {} scores",
+            100.0 * agreement,
+            closer.explanations.rows_tested + closer.explanations.values_tested
+        );
+    }
+    if !closer.segments.is_empty() {
+        println!("where the risk is (found before the cut, counted after it; 95 % interval of the lift):");
+    }
+    for segment in &closer.segments {
+        println!(
+            "  {} [{:.1}–{:.1}]",
+            segment.text, segment.interval[0], segment.interval[1]
+        );
+    }
+    if let Some(routing) = &closer.routing {
+        println!(
+            "agents named for {} tickets after the cut, by what had been resolved before each (of {} agents):",
+            routing.tickets, routing.agents
+        );
+        for way in &routing.ways {
+            println!(
+                "  {:20} {:3.0} % of the three named proved fastest [{:.0}–{:.0}]; hours {:.2} × the topic's median [{:.2}–{:.2}]",
+                way.name,
+                100.0 * way.hit_rate_at_3,
+                100.0 * way.hit_rate_interval[0],
+                100.0 * way.hit_rate_interval[1],
+                way.hours_ratio,
+                way.hours_interval[0],
+                way.hours_interval[1]
+            );
+        }
+    }
 }
 
 fn print(evaluation: &Evaluation) {

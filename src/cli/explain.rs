@@ -10,7 +10,7 @@ use super::{Failure, bundle_files, folder};
 use crate::data::Timestamp;
 use crate::explain::reason::Direction;
 use crate::learn::objective::Objective;
-use crate::score::Card;
+use crate::score::{Card, Method};
 
 /// Say why an entity's score is what it is.
 ///
@@ -54,7 +54,10 @@ pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
         .at
         .or_else(|| database.row_time(entity, row))
         .unwrap_or(opened.built_at);
-    let mut card = scorer.card_of_row(row, anchor)?;
+    let mut card = match args.format {
+        Format::Json => scorer.whole_card_of_row(row, anchor)?,
+        Format::Text => scorer.card_of_row(row, anchor)?,
+    };
     card.what_if = scorer.chips_of_row(row, anchor)?;
     match args.format {
         Format::Json => {
@@ -72,6 +75,7 @@ fn object(card: &Card) -> serde_json::Value {
         "kind": card.kind,
         "contributions": card.contributions,
         "reasons": card.reasons,
+        "explanation": card.explanation,
         "partial": card.partial,
         "agents": card.agents,
         "what_if": card.what_if,
@@ -116,14 +120,20 @@ fn print(card: &Card) {
         None => println!("{} as of {}: not scored", card.entity, card.anchor),
     }
     card.partial.iter().for_each(|line| println!("  ! {line}"));
+    if card.explanation == Method::Sampled {
+        println!("  (another model than ours: contributions are sampled, ± their standard error)");
+    }
     for reason in &card.reasons {
         let arrow = if reason.direction == Direction::Up {
             "▲"
         } else {
             "▼"
         };
+        let error = reason
+            .standard_error
+            .map_or_else(String::new, |e| format!(" ({:+.2} ± {e:.2})", reason.contribution));
         println!(
-            "  {arrow} {:4.0} %  {}: {}",
+            "  {arrow} {:4.0} %  {}: {}{error}",
             100.0 * reason.share,
             reason.text,
             reason.value

@@ -6,6 +6,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod failure;
 pub mod folder;
+pub mod impact;
 pub mod inspect;
 mod inspect_svg;
 pub mod predict;
@@ -47,6 +48,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Evaluate(evaluate::EvaluateArgs),
     Route(route::RouteArgs),
+    Impact(impact::ImpactArgs),
     Refresh(refresh::RefreshArgs),
     Serve(serve::ServeArgs),
 }
@@ -63,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Route(args) => route::run(&args),
+        Command::Impact(args) => impact::run(&args),
         Command::Refresh(args) => refresh::run(&args),
         Command::Serve(args) => serve::run(&args),
     };

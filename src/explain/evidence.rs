@@ -116,6 +116,43 @@ pub(super) fn evidence(database: &Database, relations: &Relations, asker: Asker,
     }
 }
 
+/// The rows whose going would take a feature's evidence away: all of them, by table and row; none for cells, the calendar
+/// and the text.
+#[must_use]
+pub fn evidence_rows(
+    database: &Database,
+    relations: &Relations,
+    asker: Asker,
+    feature: &Feature,
+) -> Vec<(TableId, RowId)> {
+    let entity = relations.entity();
+    let of_lookup = |lookup: Lookup, window: Option<crate::data::Duration>, positive: bool| {
+        let table = relations.set().series[lookup.series].table(entity);
+        let view = relations.events(database, lookup, asker);
+        let events = view.map_or_else(Vec::new, |v| v.latest(window.map(|w| asker.anchor - w), usize::MAX));
+        let kept = events.into_iter().filter(|e| !positive || e.value > 0.5);
+        kept.map(|e| (table, e.row)).collect::<Vec<_>>()
+    };
+    match feature {
+        Feature::Aggregate { lookup, window, .. } => of_lookup(*lookup, *window, false),
+        Feature::Share { part, window, .. } => of_lookup(*part, *window, false),
+        Feature::Rate { level, window, .. } => of_lookup(*level, *window, true),
+        Feature::Open { begun, .. } => of_lookup(*begun, None, false),
+        Feature::Through { first, window, then } => {
+            let Some(series) = relations.series().get(*then) else {
+                return Vec::new();
+            };
+            let nearest = nearest_through(database, relations, asker, *first, *window, *then);
+            let view = nearest.and_then(|category| series.view((category, Symbol::NULL), asker.anchor, None));
+            let rows = view.map_or_else(Vec::new, |v| v.rows(None, 1));
+            rows.into_iter()
+                .map(|(row, _)| (series.spec.table(entity), row))
+                .collect()
+        }
+        Feature::Column { .. } | Feature::Calendar(_) | Feature::Text { .. } => Vec::new(),
+    }
+}
+
 /// A row in a few words: its key, its categories, and the measured quantity; what is not carried is left out.
 fn row_text(database: &Database, table: TableId, row: RowId, measure: Option<&ColumnPath>) -> String {
     const PARTS: usize = 4;

@@ -7,6 +7,8 @@ mod noun;
 pub mod number;
 mod phrase;
 pub mod reason;
+pub mod sampled;
+pub mod segment;
 pub mod shapley;
 mod subject;
 mod target;
@@ -17,5 +19,6 @@ mod helpdesk;
 mod reason_tests;
 
 pub use change::{Change, Proposal, proposals};
+pub use evidence::evidence_rows;
 pub use number::Unit;
 pub use reason::{Contribution, Direction, Evidence, Reason, Target, contributions, reasons};

@@ -3,7 +3,7 @@
 //! rows; nothing here knows what the tables are about.
 
 use super::noun::{self, Target, sentence};
-use super::number::{Unit, ago, number, percent};
+use super::number::{Unit, ago, number, percent, span};
 use super::subject::{Owner, Part, Subject, hop_noun, owner, said, speaks_of_target};
 use crate::data::{ColumnId, ColumnType, Database, Duration, RowId, Symbol, TableId, Timestamp};
 use crate::relate::feature::{Calendar, Feature, Function, Lookup, Reading, window_name};
@@ -267,6 +267,69 @@ impl Phrasing<'_> {
         Phrase {
             text: sentence(&format!("{} {text} against {other}", self.row_noun())),
             value: format!("{value} on {article} {amount} {row}"),
+        }
+    }
+
+    /// A feature at or above (or at or below) a value, as a condition: "≥ 3 API 500 errors (48 h)"; `None` for features that
+    /// do not read as a plain quantity.
+    pub(super) fn condition(&self, feature: &Feature, split: f64, above: bool) -> Option<String> {
+        let sign = if above { "≥" } else { "≤" };
+        match feature {
+            Feature::Column { path, reading } => {
+                let (schema, entity) = (&self.database.schema, self.relations.entity());
+                let (text, _) = self.column(path, *reading, f64::NAN);
+                let unit = Unit::of(&path.schema(schema, entity)?.kind, Vec::new()).0;
+                Some(format!("{text} {sign} {}", unit.show(split)))
+            }
+            Feature::Aggregate {
+                lookup,
+                function: Function::Last,
+                ..
+            } => {
+                let Measure::Number(path) = &self.spec(*lookup).measure else {
+                    return None;
+                };
+                let (whose, _) = self.only_owner(*lookup)?;
+                let (unit, what) = self.column_words(self.spec(*lookup), path);
+                Some(format!(
+                    "{whose} {} {sign} {}",
+                    without_owner(&what, &whose),
+                    unit.show(split)
+                ))
+            }
+            Feature::Aggregate {
+                lookup,
+                function: Function::Count,
+                window,
+            } => {
+                let spec = self.spec(*lookup);
+                let within = in_brackets(*window);
+                let (schema, entity) = (&self.database.schema, self.relations.entity());
+                let (many, of) = if !speaks_of_target(spec, schema, entity, self.target) {
+                    (self.event(spec, true), self.of_events(*lookup))
+                } else if self.answers(*lookup) {
+                    (
+                        format!("earlier {}", noun::plural(&self.row_noun())),
+                        self.of_owner(*lookup),
+                    )
+                } else {
+                    (format!("prior {}", self.target.plural), self.of_owner(*lookup))
+                };
+                let amount = if split == 0.0 && !above {
+                    "no".to_owned()
+                } else {
+                    format!("{sign} {}", number(split))
+                };
+                Some(format!("{amount} {many}{of}{within}"))
+            }
+            Feature::Through { then, .. } if !above => {
+                let spec = self.relations.set().series.get(*then)?;
+                let table = spec.table(self.relations.entity());
+                let part = owner(&spec.key, &self.database.schema, table).into_iter().next()?;
+                let verb = noun::verb_of_table(&self.database.schema.table(table).name)?;
+                Some(format!("{} {verb} at most {} ago", part.noun, span(split)))
+            }
+            _ => None,
         }
     }
 

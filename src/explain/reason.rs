@@ -38,6 +38,9 @@ pub struct Reason {
     pub share: f64,
     /// The contribution's sign.
     pub direction: Direction,
+    /// The standard error of the contribution where it was sampled; `None` where it is exact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard_error: Option<f64>,
     /// The rows behind it, latest first.
     pub evidence: Vec<Evidence>,
 }
@@ -93,24 +96,84 @@ fn shares(shapley: &[f64]) -> Vec<f64> {
 }
 
 /// The reasons of a score, the weightiest first, at most `most`: one for each thing a person would name. Shares are of all
-/// reasons together, so that they sum to 1 when `most` leaves none out. Things that contribute nothing are left out.
+/// reasons together, so that they sum to 1 when `most` leaves none out. Things that contribute nothing are left out. `errors`
+/// are the standard errors of sampled values.
 #[must_use]
+#[allow(clippy::too_many_arguments)]
 pub fn reasons(
     database: &Database,
     relations: &Relations,
     asker: Asker,
     values: &[f32],
     shapley: &[f64],
+    errors: Option<&[f64]>,
     target: &Target,
     most: usize,
 ) -> Vec<Reason> {
     let told = Told::new(database, relations, values, shapley, target);
     let phrasing = told.phrasing(asker);
-    told.groups
-        .iter()
-        .take(most)
-        .filter_map(|group| reason(&phrasing, group, group.total.abs() / told.all))
-        .collect()
+    let weighed = |group: &Group<'_>| {
+        let mut told = reason(&phrasing, group, group.total.abs() / told.all)?;
+        told.standard_error = errors.map(|errors| {
+            let square = |part: &Part<'_>| errors.get(part.place).map_or(0.0, |e| e * e);
+            group.parts.iter().map(square).sum::<f64>().sqrt()
+        });
+        Some(told)
+    };
+    told.groups.iter().take(most).filter_map(weighed).collect()
+}
+
+/// The places of the features that are about one thing each: what is known, or not, together.
+#[must_use]
+pub fn things(set: &FeatureSet, schema: &Schema, entity: TableId, target: &Target) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<Subject, Vec<usize>> = BTreeMap::new();
+    for (place, feature) in set.features.iter().enumerate() {
+        let subject = Subject::of(feature, set, schema, entity, target);
+        groups.entry(subject).or_default().push(place);
+    }
+    groups.into_values().collect()
+}
+
+/// The weightiest reason of a score, for whoever wants to test it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopReason {
+    /// Its features that speak the way it does, the one that words it first.
+    pub speaking: Vec<Feature>,
+    /// Whether it says that something happened, so that it would fall with the rows.
+    pub rests_on_rows: bool,
+    /// Places of all its features.
+    pub places: Vec<usize>,
+    /// The sum of their Shapley values.
+    pub contribution: f64,
+}
+
+/// The weightiest reason; `None` when nothing contributes.
+#[must_use]
+pub fn top_reason(
+    database: &Database,
+    relations: &Relations,
+    values: &[f32],
+    shapley: &[f64],
+    target: &Target,
+) -> Option<TopReason> {
+    let told = Told::new(database, relations, values, shapley, target);
+    let group = told.groups.first()?;
+    let happened = matches!(
+        group.subject,
+        Subject::Events { .. } | Subject::History { .. } | Subject::Rows { .. }
+    );
+    let speaks = |part: &&Part<'_>| part.contribution * group.total > 0.0;
+    Some(TopReason {
+        speaking: group
+            .parts
+            .iter()
+            .filter(speaks)
+            .map(|part| part.feature.clone())
+            .collect(),
+        rests_on_rows: happened && group.total > 0.0,
+        places: group.parts.iter().map(|part| part.place).collect(),
+        contribution: group.total,
+    })
 }
 
 /// A score's features grouped by what a person would name, the weightiest group first.
@@ -135,6 +198,8 @@ pub(super) struct Group<'a> {
 }
 
 pub(super) struct Part<'a> {
+    /// The feature's place in the set.
+    pub place: usize,
     pub feature: &'a Feature,
     pub value: f32,
     pub contribution: f64,
@@ -150,8 +215,9 @@ impl<'a> Told<'a> {
     ) -> Self {
         let (set, schema, entity) = (relations.set(), &database.schema, relations.entity());
         let mut groups: BTreeMap<Subject, Vec<Part<'_>>> = BTreeMap::new();
-        for ((feature, &value), &contribution) in set.features.iter().zip(values).zip(shapley) {
+        for (place, ((feature, &value), &contribution)) in set.features.iter().zip(values).zip(shapley).enumerate() {
             let part = Part {
+                place,
                 feature,
                 value,
                 contribution,
@@ -319,6 +385,7 @@ fn reason(phrasing: &Phrasing<'_>, group: &Group<'_>, share: f64) -> Option<Reas
         contribution: group.total,
         share,
         direction: if up { Direction::Up } else { Direction::Down },
+        standard_error: None,
         evidence: rows,
     })
 }

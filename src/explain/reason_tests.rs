@@ -60,6 +60,7 @@ impl Asked {
             asker,
             &self.values,
             shapley,
+            None,
             &Target::from_column_name("escalated_to_eng"),
             usize::MAX,
         )
@@ -128,6 +129,7 @@ fn every_feature_of_an_enumerated_set_has_a_phrase_in_plain_words() {
                 direction,
                 contribution,
                 share,
+                standard_error: _,
                 evidence,
             } = &told[0];
             assert!(!text.is_empty() && !value.is_empty(), "{name}: {text:?} {value:?}");

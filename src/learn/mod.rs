@@ -7,7 +7,7 @@ mod bins;
 pub mod boost;
 pub mod calibrate;
 pub mod curves;
-mod draw;
+pub(crate) mod draw;
 pub mod error;
 pub mod example;
 pub mod feedback;

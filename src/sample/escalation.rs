@@ -84,6 +84,8 @@ pub struct Truth {
     pub probability: f64,
     /// Its main reason.
     pub driver: Driver,
+    /// How much more that term adds than the next, in log-odds; 0 without a driver.
+    pub lead: f64,
 }
 
 /// The law.
@@ -96,9 +98,14 @@ pub fn judge(c: &Circumstances) -> Truth {
         (Driver::None, NOTABLE),
         |best, term| if term.1 > best.1 { term } else { best },
     );
+    let next = terms
+        .iter()
+        .filter(|t| t.0 != main.0)
+        .fold(0.0_f64, |most, t| most.max(t.1));
     Truth {
         probability: 1.0 / (1.0 + (-log_odds).exp()),
         driver: main.0,
+        lead: if main.0 == Driver::None { 0.0 } else { main.1 - next },
     }
 }
 

@@ -64,12 +64,14 @@ pub struct SampleFile {
 }
 
 /// Everything the sample's folder holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SampleFiles {
     /// The tables, `truth.csv`, `schema.toml` and `README.txt`.
     pub files: Vec<SampleFile>,
     /// How many product events there are.
     pub events: usize,
+    /// Ticket by ticket, how much more the driver of `truth.csv` adds than the next term, in log-odds.
+    pub leads: Vec<f64>,
 }
 
 impl SampleFiles {
@@ -102,5 +104,6 @@ pub fn generate(options: &SampleOptions) -> SampleFiles {
     SampleFiles {
         files,
         events: product.events.len(),
+        leads: tickets.iter().map(|t| t.truth.lead).collect(),
     }
 }

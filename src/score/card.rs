@@ -42,6 +42,16 @@ impl Band {
     }
 }
 
+/// How contributions were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// Shapley values of our trees, exact.
+    Exact,
+    /// Shapley values of another model, sampled; each reason has its standard error.
+    Sampled,
+}
+
 /// A card.
 #[derive(Clone, Debug, Serialize)]
 pub struct Card {
@@ -73,6 +83,8 @@ pub struct Card {
     pub unit: Option<String>,
     /// The label window's length in hours.
     pub horizon_hours: f64,
+    /// How the contributions were found.
+    pub explanation: Method,
     /// What is missing, a sentence each.
     pub partial: Vec<String>,
     /// The strongest reasons, first the largest.

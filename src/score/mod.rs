@@ -1,14 +1,18 @@
 //! A bundle plus live rows → a card per ticket. The one thing both native and browser callers hold.
 //! It refuses to know the DOM.
 
+pub mod audit;
 pub mod card;
+pub mod closer;
+pub mod impact;
 pub mod packed;
 pub mod route;
 pub mod rows;
 pub mod scorer;
+mod told;
 pub mod whatif;
 
-pub use card::{Band, Card};
+pub use card::{Band, Card, Method};
 pub use packed::PackedRows;
 pub use route::{RouteOptions, Routed};
 pub use scorer::{ScoreError, Scorer};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::card::{Band, Card};
+use super::card::{Band, Card, Method};
 use super::route::tier_policy;
 use super::rows::LiveRow;
 use super::whatif::Asked;
@@ -13,7 +13,6 @@ use crate::bundle::shard::Opened;
 use crate::bundle::{BundleError, OpenBundle};
 use crate::data::{Database, RowId, TableId, Timestamp};
 use crate::explain::reason::{Target, contributions, reasons};
-use crate::explain::shapley::shapley;
 use crate::impact::Costs;
 use crate::learn::LearnError;
 use crate::learn::example::{Examples, feature_rows};
@@ -42,6 +41,9 @@ pub enum ScoreError {
     /// What was said about routing cannot be read.
     #[error("the routing options cannot be read: {0}")]
     Route(String),
+    /// There is nothing to count costs on.
+    #[error("impact cannot be counted: {0}")]
+    Impact(String),
     /// Nobody is known who could take anything.
     #[error("no agents are known: nothing was resolved by then, or no link of the entity leads to people")]
     NoAgents,
@@ -51,7 +53,7 @@ pub enum ScoreError {
 }
 
 /// Reasons shown on a card.
-const REASONS: usize = 5;
+pub(super) const REASONS: usize = 5;
 /// Agents suggested.
 const AGENTS: usize = 3;
 
@@ -158,7 +160,17 @@ impl Scorer {
     pub fn card_of_row(&self, row: RowId, moment: Timestamp) -> Result<Card, ScoreError> {
         let mut found = self.features(row, row, moment, Vec::new());
         found.known = true;
-        self.card_with(row, found)
+        self.card_with(row, found, REASONS)
+    }
+
+    /// As [`Scorer::card_of_row`] with every reason, not the strongest alone: their shares sum to 1.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn whole_card_of_row(&self, row: RowId, moment: Timestamp) -> Result<Card, ScoreError> {
+        let mut found = self.features(row, row, moment, Vec::new());
+        found.known = true;
+        self.card_with(row, found, usize::MAX)
     }
 
     /// What the bundle predicts.
@@ -354,10 +366,10 @@ impl Scorer {
     }
 
     fn card_of(&self, row: RowId, known_as: RowId, now: Timestamp, faults: Vec<String>) -> Result<Card, ScoreError> {
-        self.card_with(row, self.features(row, known_as, now, faults))
+        self.card_with(row, self.features(row, known_as, now, faults), REASONS)
     }
 
-    pub(super) fn card_with(&self, row: RowId, found: Features) -> Result<Card, ScoreError> {
+    pub(super) fn card_with(&self, row: RowId, found: Features, most: usize) -> Result<Card, ScoreError> {
         let now = found.asker.anchor;
         let OpenBundle {
             manifest,
@@ -365,6 +377,7 @@ impl Scorer {
             model,
             skills,
             onnx,
+            foreign,
         } = &self.bundle;
         let database = &opened.database;
         let answer = onnx
@@ -374,7 +387,7 @@ impl Scorer {
             .filter(|_| found.known);
         let yes_or_no = model.objective == Objective::YesNo;
         let probability = answer.filter(|_| yes_or_no);
-        let told = shapley(&model.forest, &found.row).calibrated(&model.platt);
+        let told = self.tell_apart(&found.row)?;
         let agents = skills.as_ref().map_or_else(Vec::new, |skills| {
             let wanted = skills.wanted(database, self.task.entity, row, probability.filter(|p| !p.is_nan()));
             let policy = tier_policy(skills.tiers().len(), &Costs::default());
@@ -386,7 +399,7 @@ impl Scorer {
             anchor: now.to_string(),
             kind: model.objective,
             probability,
-            log_odds: (found.known && yes_or_no).then(|| model.score(&found.row)),
+            log_odds: (found.known && yes_or_no).then_some(told.score),
             base_log_odds: yes_or_no.then_some(told.base),
             base_rate: manifest.base_rate,
             lift: probability.zip(manifest.base_rate).map(|(p, base)| p / base),
@@ -405,8 +418,9 @@ impl Scorer {
                     found.asker,
                     &found.row,
                     &told.values,
+                    told.errors.as_deref(),
                     &self.target,
-                    REASONS,
+                    most,
                 )
             } else {
                 Vec::new()
@@ -418,6 +432,7 @@ impl Scorer {
                 &found.row,
                 &told.values,
             ),
+            explanation: if *foreign { Method::Sampled } else { Method::Exact },
             partial: found.partial,
             agents,
             what_if: Vec::new(),

@@ -7,13 +7,12 @@ use serde_json::{Map, Value};
 
 use super::card::Card;
 use super::rows::{LiveCell, LiveRow, read_cell, shortened};
-use super::scorer::{ScoreError, Scorer};
+use super::scorer::{REASONS, ScoreError, Scorer};
 use crate::bundle::shard::Opened;
 use crate::data::table::Cell;
 use crate::data::{ColumnId, ColumnType, RowId, Schema, TableId, Timestamp};
 use crate::explain::change::{Change, Proposal, proposals};
 use crate::explain::number::percent;
-use crate::explain::shapley::shapley;
 use crate::learn::matrix::Matrix;
 use crate::learn::objective::Objective;
 use crate::relate::path::ColumnPath;
@@ -103,7 +102,7 @@ impl Scorer {
             let mut found = scorer.features(row, known_as, asked.now, notes);
             // Whether the question's WHERE holds of it does not matter to a what-if; that nothing is known does.
             found.known = asked.known_as.is_some() || !found.unlinked;
-            let mut card = scorer.card_with(row, found)?;
+            let mut card = scorer.card_with(row, found, REASONS)?;
             card.hypothetical = Some("The model's answer to a what-if; not a promise of cause and effect.".to_owned());
             Ok(card)
         })
@@ -114,7 +113,7 @@ impl Scorer {
         let unchanged = Change::default();
         let (before, proposed) = self.trying(asked, &unchanged, |scorer, row, known_as, notes| {
             let found = scorer.features(row, known_as, asked.now, notes);
-            let told = shapley(&scorer.bundle.model.forest, &found.row).calibrated(&scorer.bundle.model.platt);
+            let told = scorer.tell_apart(&found.row)?;
             let opened = &scorer.bundle.opened;
             let worth_trying = proposals(
                 &opened.database,

@@ -1,0 +1,82 @@
+//! A closer look at an evaluation: whether its explanations are true, where the risk is concentrated, and whether routing
+//! by past resolutions would have been faster. All of it on what came after the cut.
+
+use serde::Serialize;
+
+use super::audit::{Deletion, deletion};
+use crate::data::{Database, Timestamp};
+use crate::explain::reason::Target;
+use crate::explain::segment::{Segment, segments};
+use crate::learn::LearnError;
+use crate::learn::approaches::Judged;
+use crate::learn::example::{Example, Examples, matrix};
+use crate::learn::objective::Objective;
+use crate::query::Task;
+use crate::relate::{Asker, Relations};
+use crate::route::judge::{Judgement, judge};
+use crate::route::{RoleNames, Roles};
+
+/// What is added to the figures of an evaluation.
+#[derive(Clone, Debug, Serialize)]
+pub struct CloserLook {
+    /// Whether taking the top reason away moves the score its way.
+    pub explanations: Deletion,
+    /// Where the risk is, found before the cut and measured after it.
+    pub segments: Vec<Segment>,
+    /// Whether suggested agents were faster; `None` where the schema has no agents or too little was resolved.
+    pub routing: Option<Judgement>,
+}
+
+/// Scores whose explanations are tested.
+const EXPLAINED: usize = 400;
+/// Examples that segments are looked for in, and measured on.
+const SEGMENTED: usize = 20_000;
+
+/// Looks closer at a judged model. `database` is the whole history.
+///
+/// # Errors
+/// When the labels cannot be computed.
+pub fn closer_look(
+    database: &Database,
+    task: &Task,
+    judged: &Judged,
+    cut: Timestamp,
+) -> Result<CloserLook, LearnError> {
+    let latest = database.latest().unwrap_or(cut);
+    let examples = Examples::gather(database, task, latest, &judged.model.ages)?;
+    let set = judged.model.features.clone();
+    let mut relations = Relations::build(database, task.entity, set, &examples.history, &mut |_, _| {});
+    let target = Target::of(task, &database.schema);
+    let askers: Vec<Asker> = thinned(&judged.test, EXPLAINED).iter().map(|e| e.asker).collect();
+    let explanations = deletion(database, &mut relations, &judged.model, &target, &askers);
+    let segments = match judged.model.objective {
+        Objective::YesNo => {
+            let before: Vec<Example> = examples
+                .settled_by(cut)
+                .into_iter()
+                .filter(|e| e.asker.anchor < cut)
+                .collect();
+            let (before, after) = (thinned(&before, SEGMENTED), thinned(&judged.test, SEGMENTED));
+            let values = |of: &[Example]| {
+                let askers: Vec<Asker> = of.iter().map(|e| e.asker).collect();
+                matrix(database, &relations, &askers, &mut |_, _| {})
+            };
+            let (past, later) = (values(&before)?, values(&after)?);
+            segments(database, &relations, &target, (&before, &past), (&after, &later))
+        }
+        Objective::Number => Vec::new(),
+    };
+    let routing = Roles::find(database, task.entity, &RoleNames::default())
+        .ok()
+        .and_then(|roles| judge(database, &roles, &examples.history, cut, latest));
+    Ok(CloserLook {
+        explanations,
+        segments,
+        routing,
+    })
+}
+
+/// At most `most` examples, spread evenly.
+fn thinned(all: &[Example], most: usize) -> Vec<Example> {
+    all.iter().step_by(all.len().div_ceil(most).max(1)).copied().collect()
+}
