@@ -206,20 +206,12 @@ fn the_true_driver_is_the_top_reason_of_escalations_that_have_one_dominant_drive
 #[test]
 fn a_model_of_shuffled_answers_has_no_confident_reason() {
     let desk = desk();
-    let mut shuffled = Training {
-        objective: desk.training.objective,
-        ages: desk.training.ages.clone(),
-        examples: desk.training.examples.clone(),
-        rows: desk.training.rows.clone(),
-        set: desk.training.set.clone(),
-        matrix: desk.training.matrix.clone(),
-        labels: desk.training.labels.clone(),
-        text: None,
-    };
+    let cut = Timestamp::parse(CUT).unwrap();
+    let mut shuffled = Training::gather(&desk.database.upto(cut), &desk.task, cut, &options(), &mut Silent).unwrap();
     let n = shuffled.labels.len();
     // A stride that shares no factor with the number of rows visits each once.
     let stride = (n / 2 + 1..n)
-        .find(|s| (2..=*s).all(|d| n % d != 0 || s % d != 0))
+        .find(|s| (2..=*s).all(|d| !n.is_multiple_of(d) || !s.is_multiple_of(d)))
         .unwrap();
     shuffled.labels = (0..n).map(|i| desk.training.labels[i * stride % n]).collect();
     let strongest = |model: &Model| {

@@ -16,6 +16,9 @@ pub struct Sampled {
     pub errors: Vec<f64>,
 }
 
+/// Answers a batch of rows.
+pub type Score<'a, E> = dyn FnMut(&[Vec<f32>]) -> Result<Vec<f64>, E> + 'a;
+
 /// Pairs of orders drawn.
 pub const PAIRS: usize = 32;
 
@@ -29,7 +32,7 @@ pub fn sampled<E>(
     row: &[f32],
     others: &[Vec<f32>],
     seed: u64,
-    score: &mut dyn FnMut(&[Vec<f32>]) -> Result<Vec<f64>, E>,
+    score: &mut Score<'_, E>,
 ) -> Result<Sampled, E> {
     let players = groups.len();
     let mut sums = vec![0.0; players];
