@@ -4,6 +4,7 @@
 use super::matrix::Matrix;
 
 /// One column, binned. The bin of a value is how many borders lie below it; a missing value is in bin 0.
+#[derive(Clone)]
 pub(crate) struct BinnedColumn {
     /// Thresholds, strictly ascending, each ≥ the values of its bin and < those of the next.
     pub borders: Vec<f32>,
@@ -27,8 +28,18 @@ pub(crate) fn bin(matrix: &Matrix, max_bins: usize) -> Vec<BinnedColumn> {
         .collect()
 }
 
+/// Bins one column with at most `max_bins` bins.
 fn bin_column(values: &[f32], max_bins: usize) -> BinnedColumn {
-    let borders = borders(values, max_bins);
+    place(values, borders(values, max_bins))
+}
+
+/// Bins the versions of one column alike: their borders are those of all their values together.
+pub(crate) fn bin_versions(versions: &[&[f32]], max_bins: usize) -> Vec<BinnedColumn> {
+    let borders = borders(&versions.concat(), max_bins);
+    versions.iter().map(|values| place(values, borders.clone())).collect()
+}
+
+fn place(values: &[f32], borders: Vec<f32>) -> BinnedColumn {
     let place = |&value: &f32| u8::try_from(borders.partition_point(|&border| value > border)).unwrap_or(u8::MAX);
     let bins = values.iter().map(place).collect();
     BinnedColumn { borders, bins }

@@ -27,6 +27,16 @@ pub struct Trained {
     pub validation_loss: Vec<f64>,
 }
 
+/// Columns that differ from one version of the training rows to another: ordered statistics, which depend on a random
+/// order of the rows ([`super::encode::Order`]). Each tree is shaped on one version, its leaves are valued on all.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ordered {
+    /// Columns of the training matrix.
+    pub columns: Vec<usize>,
+    /// Per version, the values of those columns, one per row.
+    pub versions: Vec<Vec<Vec<f32>>>,
+}
+
 /// Trains a forest. `labels` are in `[0, 1]` for [`Loss::Logloss`], any finite number for [`Loss::SquaredError`];
 /// `weights` default to 1. With a validation set the forest is cut where its loss was lowest. `progress` hears
 /// (trees grown, trees at most).
@@ -41,13 +51,47 @@ pub fn boost(
     options: &BoostOptions,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Trained, LearnError> {
+    boost_ordered(
+        train,
+        &Ordered::default(),
+        labels,
+        weights,
+        validation,
+        options,
+        progress,
+    )
+}
+
+/// As [`boost`], with columns that have several versions; in `train` and `validation` those columns hold what a model
+/// sees of rows that it was not trained on.
+///
+/// # Errors
+/// As [`boost`]; also versions whose sizes do not match.
+pub fn boost_ordered(
+    train: &Matrix,
+    ordered: &Ordered,
+    labels: &[f32],
+    weights: Option<&[f32]>,
+    validation: Option<(&Matrix, &[f32])>,
+    options: &BoostOptions,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Trained, LearnError> {
     options.check()?;
     check_examples(train, labels, weights, options.loss)?;
+    for version in &ordered.versions {
+        check_size("columns of a version", ordered.columns.len(), version.len())?;
+        for column in version {
+            check_size("values in a column", train.rows(), column.len())?;
+        }
+    }
+    if let Some(&beyond) = ordered.columns.iter().find(|&&c| c >= train.width()) {
+        check_size("columns", train.width(), beyond + 1)?;
+    }
     if let Some((matrix, labels)) = validation {
         check_examples(matrix, labels, None, options.loss)?;
         check_size("validation columns", train.width(), matrix.width())?;
     }
-    Boosting::new(train, labels, weights, options).run(validation, progress)
+    Boosting::new(train, ordered, labels, weights, options).run(validation, progress)
 }
 
 fn check_size(what: &'static str, expected: usize, found: usize) -> Result<(), LearnError> {
@@ -93,25 +137,46 @@ struct Boosting<'a> {
     weights: Vec<f64>,
     options: &'a BoostOptions,
     columns: Vec<BinnedColumn>,
+    /// Columns that have versions.
+    ordered: &'a [usize],
+    /// Per version, those columns.
+    versions: Vec<Vec<BinnedColumn>>,
     /// Columns with at least two bins.
     usable: Vec<usize>,
     rate: f64,
     draws: Draws,
     bias: f64,
-    scores: Vec<f64>,
+    /// Raw scores of the rows, per version.
+    scores: Vec<Vec<f64>>,
     histograms: Vec<Vec<i64>>,
 }
 
 impl<'a> Boosting<'a> {
     #[allow(clippy::cast_precision_loss)]
-    fn new(train: &Matrix, labels: &'a [f32], weights: Option<&[f32]>, options: &'a BoostOptions) -> Self {
+    fn new(
+        train: &Matrix,
+        ordered: &'a Ordered,
+        labels: &'a [f32],
+        weights: Option<&[f32]>,
+        options: &'a BoostOptions,
+    ) -> Self {
         let rows = train.rows();
         let total: f64 = weights.map_or(rows as f64, |w| w.iter().map(|&w| f64::from(w)).sum());
         let mean = total / rows as f64;
         let weights = (0..rows)
             .map(|row| weights.map_or(1.0, |w| f64::from(w[row]) / mean))
             .collect::<Vec<_>>();
-        let columns = bins::bin(train, options.max_bins);
+        let mut columns = bins::bin(train, options.max_bins);
+        let mut versions: Vec<Vec<BinnedColumn>> = ordered.versions.iter().map(|_| Vec::new()).collect();
+        for (k, &column) in ordered.columns.iter().enumerate() {
+            let values: Vec<&[f32]> = ordered.versions.iter().map(|version| version[k].as_slice()).collect();
+            for (version, binned) in versions.iter_mut().zip(bins::bin_versions(&values, options.max_bins)) {
+                version.push(binned);
+            }
+            if let Some(binned) = versions.first().and_then(|version| version.last()) {
+                columns[column] = binned.clone();
+            }
+        }
         let usable = (0..columns.len()).filter(|&j| columns[j].bin_count() > 1).collect();
         let bias = options.loss.constant(labels, |row| weights[row]);
         Self {
@@ -119,11 +184,13 @@ impl<'a> Boosting<'a> {
             weights,
             options,
             columns,
+            ordered: if versions.is_empty() { &[] } else { &ordered.columns },
+            scores: vec![vec![bias; rows]; versions.len().max(1)],
+            versions,
             usable,
             rate: options.rate(rows),
             draws: Draws::new(options.seed),
             bias,
-            scores: vec![bias; rows],
             histograms: Vec::new(),
         }
     }
@@ -175,17 +242,27 @@ impl<'a> Boosting<'a> {
         })
     }
 
+    /// The columns as one version of the rows has them.
+    fn view(&self, version: usize) -> Vec<&BinnedColumn> {
+        let mut view: Vec<&BinnedColumn> = self.columns.iter().collect();
+        if let Some(own) = self.versions.get(version) {
+            for (&column, binned) in self.ordered.iter().zip(own) {
+                view[column] = binned;
+            }
+        }
+        view
+    }
+
     /// The splits of the next tree.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
     fn shape(&mut self, iteration: usize) -> Vec<Choice> {
         let options = self.options;
         let draws = self.draws.stream(iteration as u64);
-        let slopes: Vec<(f64, f64)> = (0..self.scores.len())
-            .map(|row| {
-                options
-                    .loss
-                    .slope_and_curvature(self.scores[row], f64::from(self.labels[row]))
-            })
+        let version = draws.stream(4).below(0, self.scores.len());
+        let slopes: Vec<(f64, f64)> = self.scores[version]
+            .iter()
+            .zip(self.labels)
+            .map(|(&score, &label)| options.loss.slope_and_curvature(score, f64::from(label)))
             .collect();
         let weighted = |row: usize| slopes[row].0 * self.weights[row];
         let drawn = options.bootstrap.draw(draws.stream(1), &weighted, self.weights.len());
@@ -203,13 +280,15 @@ impl<'a> Boosting<'a> {
             }
         }
         let squares: f64 = (0..slopes.len()).map(|row| weighted(row) * weighted(row)).sum();
-        let left = self.scores.len() as f64 * libm::exp(-(iteration as f64) * self.rate);
+        let left = self.labels.len() as f64 * libm::exp(-(iteration as f64) * self.rate);
         let noise = options.random_strength * (squares / slopes.len() as f64).sqrt() * left / (1.0 + left);
         let wanted = (options.column_share * self.usable.len() as f64).ceil() as usize;
         let places = draws.stream(2).subset(self.usable.len(), wanted.max(1));
         let features: Vec<usize> = places.into_iter().map(|place| self.usable[place]).collect();
+        let mut histograms = std::mem::take(&mut self.histograms);
+        let view = self.view(version);
         let ground = Ground {
-            columns: &self.columns,
+            columns: &view,
             features: &features,
             rows,
             slopes: sums,
@@ -222,15 +301,23 @@ impl<'a> Boosting<'a> {
             min_weight: options.min_data_in_leaf,
             threads: options.threads,
         };
-        grow::grow(&ground, &mut self.histograms)
+        let chosen = grow::grow(&ground, &mut histograms);
+        self.histograms = histograms;
+        chosen
     }
 
     /// The tree of these splits with its leaf values; the training scores move by it.
     fn value(&mut self, chosen: &[Choice]) -> ObliviousTree {
-        let mut leaf_of = vec![0u8; self.scores.len()];
-        for (k, choice) in chosen.iter().enumerate() {
-            for (leaf, &bin) in leaf_of.iter_mut().zip(&self.columns[choice.feature].bins) {
-                *leaf |= u8::from(usize::from(bin) > choice.border) << k;
+        // Every version's rows one after another: a row counts once for each.
+        let mut leaf_of: Vec<u8> = Vec::with_capacity(self.labels.len() * self.scores.len());
+        for version in 0..self.scores.len() {
+            let view = self.view(version);
+            let begin = leaf_of.len();
+            leaf_of.resize(begin + self.labels.len(), 0);
+            for (k, choice) in chosen.iter().enumerate() {
+                for (leaf, &bin) in leaf_of[begin..].iter_mut().zip(&view[choice.feature].bins) {
+                    *leaf |= u8::from(usize::from(bin) > choice.border) << k;
+                }
             }
         }
         let directions: Vec<i8> = chosen
@@ -248,7 +335,7 @@ impl<'a> Boosting<'a> {
         for value in &mut leaves {
             *value = leaves::as_f32(*value * self.rate);
         }
-        for (score, &leaf) in self.scores.iter_mut().zip(&leaf_of) {
+        for (score, &leaf) in self.scores.iter_mut().flatten().zip(&leaf_of) {
             *score += leaves[usize::from(leaf)];
         }
         ObliviousTree {

@@ -19,7 +19,7 @@ pub enum SplitScore {
 
 /// What one tree is grown from.
 pub(crate) struct Ground<'a> {
-    pub columns: &'a [BinnedColumn],
+    pub columns: &'a [&'a BinnedColumn],
     /// Columns to consider, ascending.
     pub features: &'a [usize],
     /// Rows to consider and, for each, slope and weight.

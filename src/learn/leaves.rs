@@ -18,29 +18,31 @@ pub(crate) struct LeafRules<'a> {
 /// optimum, to where there is no curvature at all and the next one leaps back further.
 const LONGEST_STEP: f64 = 2.0;
 
-/// Leaf values before the learning rate, and the weight in each leaf. `leaf_of` gives each row's leaf.
+/// Leaf values before the learning rate, and the weight in each leaf. `scores` are the rows' scores in each version of
+/// them, `leaf_of` each row's leaf, version after version; a row's weight is shared among its versions.
+#[allow(clippy::cast_precision_loss)]
 pub(crate) fn values(
     leaf_of: &[u8],
-    scores: &[f64],
+    scores: &[Vec<f64>],
     labels: &[f32],
     weights: &[f64],
     rules: &LeafRules,
 ) -> (Vec<f64>, Vec<f64>) {
     let count = 1usize << rules.directions.len();
+    let share = 1.0 / scores.len().max(1) as f64;
     let mut covers = vec![0.0; count];
-    for (&leaf, &weight) in leaf_of.iter().zip(weights) {
-        covers[usize::from(leaf)] += weight;
+    for (&leaf, &weight) in leaf_of.iter().zip(weights.iter().cycle()) {
+        covers[usize::from(leaf)] += weight * share;
     }
     let mut values = vec![0.0; count];
     for _ in 0..rules.steps {
         let mut sums = vec![(0.0, 0.0); count];
-        for (row, &leaf) in leaf_of.iter().enumerate() {
+        let known = labels.iter().zip(weights).cycle();
+        for ((&leaf, &score), (&label, &weight)) in leaf_of.iter().zip(scores.iter().flatten()).zip(known) {
             let leaf = usize::from(leaf);
-            let (slope, curvature) = rules
-                .loss
-                .slope_and_curvature(scores[row] + values[leaf], f64::from(labels[row]));
-            sums[leaf].0 += slope * weights[row];
-            sums[leaf].1 += curvature * weights[row];
+            let (slope, curvature) = rules.loss.slope_and_curvature(score + values[leaf], f64::from(label));
+            sums[leaf].0 += slope * weight * share;
+            sums[leaf].1 += curvature * weight * share;
         }
         let mut largest: f64 = 0.0;
         for (value, (slope, curvature)) in values.iter_mut().zip(sums) {
@@ -160,7 +162,7 @@ mod tests {
             min_weight: 0.0,
             directions: &[0],
         };
-        let (values, covers) = values(&[0, 0, 1], &[1.0; 3], &[3.0, 5.0, 4.0], &[1.0, 1.0, 2.0], &rules);
+        let (values, covers) = values(&[0, 0, 1], &[vec![1.0; 3]], &[3.0, 5.0, 4.0], &[1.0, 1.0, 2.0], &rules);
         assert_eq!((values, covers), (vec![6.0 / 4.0, 6.0 / 4.0], vec![2.0, 2.0]));
     }
 }

@@ -8,6 +8,7 @@ pub mod boost;
 pub mod calibrate;
 pub mod curves;
 pub(crate) mod draw;
+pub mod encode;
 pub mod error;
 pub mod example;
 pub mod feedback;
