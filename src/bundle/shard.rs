@@ -56,6 +56,7 @@ struct PackedLabels {
     rows: Vec<u32>,
     anchors: PackedTimes,
     settled: PackedTimes,
+    closed: PackedTimes,
     values: PackedNumbers,
 }
 
@@ -90,8 +91,10 @@ impl Shard {
         wanted.columns.extend(also);
         set.keys.iter().flatten().for_each(|path| wanted.entity_path(path));
         for feature in &set.features {
-            if let Feature::Column { path, .. } = feature {
-                wanted.entity_path(path);
+            match feature {
+                Feature::Column { path, .. } => wanted.entity_path(path),
+                Feature::Encoded { paths } => paths.iter().for_each(|path| wanted.entity_path(path)),
+                _ => {}
             }
         }
         for series in relations.series() {
@@ -122,6 +125,7 @@ impl Shard {
             rows: kept.iter().map(|(row, _)| *row).collect(),
             anchors: PackedTimes::pack(&kept.iter().map(|(_, l)| l.anchor).collect::<Vec<_>>()),
             settled: PackedTimes::pack(&kept.iter().map(|(_, l)| l.settled_at).collect::<Vec<_>>()),
+            closed: PackedTimes::pack(&kept.iter().map(|(_, l)| l.closed_at).collect::<Vec<_>>()),
             values: PackedNumbers::pack(&kept.iter().map(|(_, l)| l.value).collect::<Vec<_>>()),
         };
         let symbols = dictionary
@@ -235,6 +239,7 @@ impl Shard {
         let feature_fits = |feature: &Feature| {
             let own = match feature {
                 Feature::Column { path, .. } => path_fits(self.entity, path),
+                Feature::Encoded { paths } => paths.iter().all(|path| path_fits(self.entity, path)),
                 Feature::Through { then, .. } => *then < self.features.series.len(),
                 _ => true,
             };
@@ -548,8 +553,9 @@ impl PackedMoments {
 
 impl PackedLabels {
     fn unpack(&self) -> Option<Vec<SettledLabel>> {
-        let (anchors, settled, values) = (self.anchors.unpack(), self.settled.unpack(), self.values.unpack());
-        let fits = [anchors.len(), settled.len(), values.len()]
+        let (anchors, settled) = (self.anchors.unpack(), self.settled.unpack());
+        let (closed, values) = (self.closed.unpack(), self.values.unpack());
+        let fits = [anchors.len(), settled.len(), closed.len(), values.len()]
             .iter()
             .all(|&len| len == self.rows.len());
         fits.then(|| {
@@ -558,6 +564,7 @@ impl PackedLabels {
                     row: RowId(self.rows[i]),
                     anchor: anchors[i],
                     settled_at: settled[i],
+                    closed_at: closed[i],
                     value: values[i],
                 })
                 .collect()

@@ -112,7 +112,7 @@ pub(super) fn evidence(database: &Database, relations: &Relations, asker: Asker,
             ),
             None,
         )],
-        Feature::Calendar(_) => Vec::new(),
+        Feature::Calendar(_) | Feature::Encoded { .. } => Vec::new(),
     }
 }
 
@@ -149,7 +149,7 @@ pub fn evidence_rows(
                 .map(|(row, _)| (series.spec.table(entity), row))
                 .collect()
         }
-        Feature::Column { .. } | Feature::Calendar(_) | Feature::Text { .. } => Vec::new(),
+        Feature::Column { .. } | Feature::Calendar(_) | Feature::Text { .. } | Feature::Encoded { .. } => Vec::new(),
     }
 }
 

@@ -258,6 +258,7 @@ pub(super) fn helpdesk() -> (Database, Vec<SettledLabel>, RowId) {
             row,
             anchor: made_at,
             settled_at,
+            closed_at: made_at + Duration::hours(48),
             value: if escalated { 1.0 } else { 0.0 },
         });
     }

@@ -75,6 +75,7 @@ impl Phrasing<'_> {
             Feature::Rate {
                 level, overall, window, ..
             } => self.rate(*level, *overall, *window),
+            Feature::Encoded { paths } => self.encoded(paths, x),
             Feature::Open { begun, ended } => self.open(*begun, *ended, x),
             Feature::Through { first, window, then } => self.through(*first, *window, *then, x),
             Feature::Calendar(part) => calendar(*part, x),
@@ -651,6 +652,21 @@ impl Phrasing<'_> {
         (text, value)
     }
 
+    /// What the training examples say of a combination of categories.
+    fn encoded(&self, paths: &[ColumnPath], x: f64) -> (String, String) {
+        let owner = self.of_parts(&self.path_values(paths));
+        let value = if self.target.unit.is_some() {
+            self.target.show(x)
+        } else {
+            percent(x.clamp(0.0, 1.0))
+        };
+        let rows = noun::plural(&self.row_noun());
+        (
+            format!("{}{owner}", self.rate_name()),
+            format!("about {value} among the {rows} learnt from"),
+        )
+    }
+
     fn rate_name(&self) -> String {
         match (&self.target.unit, self.target.singular.as_str()) {
             (None, name) => format!("{name} rate"),
@@ -712,8 +728,11 @@ impl Phrasing<'_> {
     // ---- owners
 
     fn owner_values(&self, lookup: Lookup) -> Vec<(Part, Option<&str>)> {
+        self.path_values(&self.relations.set().keys[lookup.key])
+    }
+
+    fn path_values(&self, paths: &[ColumnPath]) -> Vec<(Part, Option<&str>)> {
         let (schema, entity) = (&self.database.schema, self.relations.entity());
-        let paths = &self.relations.set().keys[lookup.key];
         let text = |path: &ColumnPath| {
             self.database
                 .symbols
@@ -734,7 +753,10 @@ impl Phrasing<'_> {
 
     /// " of this account", ", category API error", or nothing for all rows.
     fn of_owner(&self, lookup: Lookup) -> String {
-        let values = self.owner_values(lookup);
+        self.of_parts(&self.owner_values(lookup))
+    }
+
+    fn of_parts(&self, values: &[(Part, Option<&str>)]) -> String {
         let linked: Vec<String> = values
             .iter()
             .filter(|(p, _)| p.linked)

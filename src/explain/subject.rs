@@ -76,6 +76,9 @@ impl Subject {
             }
             Feature::Aggregate { lookup: l, .. } | Feature::Share { part: l, .. } => lookup(l),
             Feature::Rate { level: l, .. } | Feature::Open { begun: l, .. } => lookup(l),
+            Feature::Encoded { paths } => Self::History {
+                owner: owner(paths, schema, entity),
+            },
             Feature::Through { then, .. } => {
                 let spec = &set.series[*then];
                 let table = spec.table(entity);

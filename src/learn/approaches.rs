@@ -118,11 +118,10 @@ pub fn evaluate(
     approaches.push(compare.rate("category_rate", false)?);
     approaches.push(compare.rate("entity_rate", true)?);
     let own = data.fit(&compare.own_columns(), options, progress)?;
-    let judge = |fitted: &super::train::Fitted| -> Vec<f64> {
-        let raw = fitted.forest.raw_all(&rows.select_columns(&fitted.columns));
-        raw.into_iter()
-            .map(|r| objective.answer(fitted.platt.apply(r)))
-            .collect()
+    let judge = |fitted: &super::fit::Fitted| -> Result<Vec<f64>, LearnError> {
+        let seen = data.as_fitted(fitted, database, entity, &rows, &askers)?;
+        let raw = fitted.forest.raw_all(&seen).into_iter();
+        Ok(raw.map(|r| objective.answer(fitted.platt.apply(r))).collect())
     };
     approaches.push(compare.judged(
         "own_columns",
@@ -130,10 +129,10 @@ pub fn evaluate(
             "{} of the entity's own columns and their rates",
             own.forest.features_used().len()
         ),
-        &judge(&own),
+        &judge(&own)?,
     ));
     let relational = data.fit(&data.all_columns(), options, progress)?;
-    let answers = judge(&relational);
+    let answers = judge(&relational)?;
     let model = data.model(&relational);
     approaches.push(compare.judged(
         "relational",
@@ -148,8 +147,8 @@ pub fn evaluate(
         query: task.query.canonical(),
         kind: objective,
         cut: cut.to_string(),
-        train_examples: data.labels.len(),
-        train_mean: mean(&data.labels),
+        train_examples: data.inside,
+        train_mean: mean(data.own_labels()),
         test_examples: labels.len(),
         test_mean: mean(&labels),
         approaches,
@@ -215,7 +214,7 @@ impl Comparison<'_> {
         Ok(self.judged(
             "constant",
             "the training examples' mean".to_owned(),
-            &vec![mean(&self.data.labels); self.labels.len()],
+            &vec![mean(self.data.own_labels()); self.labels.len()],
         ))
     }
 
@@ -253,12 +252,12 @@ impl Comparison<'_> {
         let Some(&(place, name)) = ranks.iter().min_by_key(|(_, name)| telling(name)) else {
             return self.blind("priority", "the entity has no ordered column");
         };
-        let overall = mean(&self.data.labels);
-        let column = self.data.matrix.column(place);
+        let overall = mean(self.data.own_labels());
+        let column = self.data.own_column(place);
         let rate = |value: f32| {
             let same = column
                 .iter()
-                .zip(&self.data.labels)
+                .zip(self.data.own_labels())
                 .filter(|(x, _)| **x == value || (x.is_nan() && value.is_nan()));
             let (n, sum) = same.fold((0.0, 0.0), |(n, sum), (_, label)| (n + 1.0, sum + f64::from(*label)));
             (sum + 20.0 * overall) / (n + 20.0)
@@ -286,7 +285,7 @@ impl Comparison<'_> {
         };
         // A score of words is log-odds: of a yes, or of a number above the median.
         let blank = match self.data.objective {
-            Objective::YesNo => self.data.objective.score_of(mean(&self.data.labels)),
+            Objective::YesNo => self.data.objective.score_of(mean(self.data.own_labels())),
             Objective::Number => 0.0,
         };
         self.calibrated("text", "words of the text columns".to_owned(), place, blank, f64::from)
@@ -296,7 +295,7 @@ impl Comparison<'_> {
     fn rate(&self, name: &str, linked: bool) -> Result<Approach, LearnError> {
         let schema = self.database.schema.table(self.task.entity);
         let split = self.data.split();
-        let overall = mean(&self.data.labels);
+        let overall = mean(self.data.own_labels());
         let mut best: Option<(f64, usize, String)> = None;
         for (place, feature) in self.data.set.features.iter().enumerate() {
             let Feature::Rate {
@@ -317,11 +316,11 @@ impl Comparison<'_> {
             if !path.hops.is_empty() || !parents.is_empty() || names_an_entity != linked || (itself && !linked) {
                 continue;
             }
-            let scores: Vec<f64> = self.data.matrix.column(place)[..split]
+            let scores: Vec<f64> = self.data.own_column(place)[..split]
                 .iter()
                 .map(|&x| if x.is_nan() { overall } else { f64::from(x) })
                 .collect();
-            let telling = self.data.objective.telling(&scores, &self.data.labels[..split]);
+            let telling = self.data.objective.telling(&scores, &self.data.own_labels()[..split]);
             if best.as_ref().is_none_or(|(so_far, ..)| telling > *so_far) {
                 best = Some((telling, place, schema.column(path.column).name.clone()));
             }
@@ -363,8 +362,8 @@ impl Comparison<'_> {
     ) -> Result<Approach, LearnError> {
         let objective = self.data.objective;
         let of = |x: &f32| if x.is_nan() { blank } else { score(*x) };
-        let train: Vec<f64> = self.data.matrix.column(place).iter().map(of).collect();
-        let map = objective.calibrate(&train, &self.data.labels)?;
+        let train: Vec<f64> = self.data.own_column(place).iter().map(of).collect();
+        let map = objective.calibrate(&train, self.data.own_labels())?;
         let column = self.test.column(place).iter();
         let answers: Vec<f64> = column.map(|x| objective.answer(map.apply(of(x)))).collect();
         Ok(self.judged(name, note, &answers))
@@ -376,6 +375,7 @@ impl Comparison<'_> {
         let own = |feature: &Feature| match feature {
             Feature::Column { path, .. } => path.hops.is_empty(),
             Feature::Calendar(_) | Feature::Text { .. } => true,
+            Feature::Encoded { paths } => paths.iter().all(|path| path.hops.is_empty()),
             Feature::Rate {
                 level,
                 window: None,

@@ -92,16 +92,18 @@ fn example(labeler: &Labeler<'_>, task: &Task, asker: Asker) -> Option<(Example,
         _ => return None,
     };
     let settled_at = labeler.settled_at(row, anchor);
+    let closed_at = task.horizon.closes(anchor).max(settled_at);
     let example = Example {
         asker,
         label: value as f32,
-        closed_at: task.horizon.closes(anchor).max(settled_at),
+        closed_at,
         in_population: labeler.in_population(row, anchor),
     };
     let settled = SettledLabel {
         row,
         anchor,
         settled_at,
+        closed_at,
         value,
     };
     Some((example, settled))

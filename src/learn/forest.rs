@@ -160,6 +160,27 @@ impl Forest {
         Some(forest)
     }
 
+    /// The forest for rows that all have `value` in the column `feature`: its questions about that column are answered
+    /// once and for all, and only the leaves that such rows reach are left. The column itself, if it is the last, is gone.
+    #[must_use]
+    pub fn settled(&self, feature: usize, value: f32) -> Self {
+        let mut forest = self.clone();
+        for tree in &mut forest.trees {
+            while let Some(level) = tree.splits.iter().position(|s| s.feature as usize == feature) {
+                let bit = usize::from(value > tree.splits[level].threshold);
+                let reached = |leaf: &usize| leaf >> level & 1 == bit;
+                let leaves: Vec<usize> = (0..tree.leaves.len()).filter(reached).collect();
+                tree.leaves = leaves.iter().map(|&leaf| tree.leaves[leaf]).collect();
+                tree.covers = leaves.iter().map(|&leaf| tree.covers[leaf]).collect();
+                tree.splits.remove(level);
+            }
+        }
+        if feature + 1 == forest.features {
+            forest.features = feature;
+        }
+        forest
+    }
+
     /// The average of forests over the same columns as one forest, e.g. of several seeds; `None` if there is none or
     /// they differ in their columns.
     #[must_use]
@@ -238,6 +259,28 @@ mod tests {
         let small = forest.over_columns(&kept).unwrap();
         assert_eq!(small.raw(&[1.5, 0.0]), forest.raw(&[1.5, 9.0, 0.0]));
         assert!(forest.over_columns(&[0]).is_none());
+    }
+
+    #[test]
+    fn a_settled_column_is_asked_no_more_and_changes_no_score() {
+        let split = |feature, threshold| Split { feature, threshold };
+        let forest = Forest {
+            features: 2,
+            bias: 0.5,
+            trees: vec![
+                ObliviousTree {
+                    splits: vec![split(1, 0.5), split(0, 0.1), split(1, 3.0), split(0, 0.7)],
+                    leaves: (0..16u8).map(f64::from).collect(),
+                    covers: vec![1.0; 16],
+                },
+                stump(1, 3.0, 5.0),
+            ],
+        };
+        let settled = forest.settled(1, 1.0);
+        assert!(settled.is_sound() && settled.features == 1 && settled.features_used() == [0]);
+        for x in [0.0, 0.5, 1.0] {
+            assert_eq!(settled.raw(&[x]), forest.raw(&[x, 1.0]));
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod encode;
 pub mod error;
 pub mod example;
 pub mod feedback;
+pub mod fit;
 pub mod forest;
 mod grow;
 mod leaves;

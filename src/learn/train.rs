@@ -1,23 +1,23 @@
-//! From examples to a calibrated model: candidates, screening by gain on earlier time, early stopping on the latest slice,
-//! calibration on that slice, and a last fit on everything.
+//! From examples to a model: what is asked, candidate features and their values, text read out of time; what of it is
+//! kept, and how, [`super::fit`] decides.
 
-use std::collections::BTreeSet;
-
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{answer_cells, without};
-use super::boost::{BoostOptions, boost};
 use super::calibrate::Platt;
 use super::draw::Draws;
+use super::encode::{Encoding, combinations};
 use super::error::LearnError;
 use super::example::{Example, Examples, matrix};
 use super::feedback::Feedback;
+use super::fit::Fitted;
 use super::forest::Forest;
 use super::matrix::Matrix;
 use super::objective::{Objective, mean};
 use super::text::{TextModel, TextOptions};
 use crate::data::table::Cell;
-use crate::data::{ColumnId, Database, Duration, RowId, TableId, Timestamp};
+use crate::data::{ColumnId, Database, Duration, TableId, Timestamp};
 use crate::query::Task;
 use crate::relate::enumerate::{Reach, enumerate};
 use crate::relate::feature::{Feature, FeatureSet, Reading};
@@ -49,7 +49,7 @@ impl Default for TrainOptions {
         Self {
             seed: 0,
             reach: Reach::default(),
-            widths: vec![20, 40, 80, 120],
+            widths: vec![20, 40, 80, 160],
             trees: 1000,
             ages: Vec::new(),
             most_examples: 120_000,
@@ -80,6 +80,8 @@ pub struct Model {
     pub platt: Platt,
     /// The text score, when a feature is one.
     pub text: Option<TextModel>,
+    /// The statistics of the encoded categories, in the order of those features.
+    pub encodings: Vec<Encoding>,
     /// The mean label of the examples trained on: the share of yes, or the mean number.
     pub base: f64,
     /// The ages it was trained at; none: each entity at its own time, or on a grid.
@@ -88,32 +90,6 @@ pub struct Model {
     pub examples: usize,
     /// Figures on the latest training slice, by name.
     pub validation: Vec<(String, f64)>,
-}
-
-/// The share of the training examples, latest first, that early stopping, the choice of features and calibration use.
-const HELD_OUT: f64 = 0.25;
-/// A wider model must lower the validation loss by this share to be worth its width.
-const WORTH: f64 = 0.004;
-
-/// A forest over some columns of a matrix, and what it was worth on the held-out slice.
-pub struct Fitted {
-    /// Columns of the matrix it was fitted on, in the forest's order.
-    pub columns: Vec<usize>,
-    /// The forest over those columns.
-    pub forest: Forest,
-    /// Its calibration.
-    pub platt: Platt,
-    /// Figures on the held-out slice, before the last fit on everything.
-    pub validation: Vec<(String, f64)>,
-}
-
-/// One width tried.
-struct Candidate {
-    loss: f64,
-    columns: Vec<usize>,
-    again: BoostOptions,
-    platt: Platt,
-    validation: Vec<(String, f64)>,
 }
 
 /// Trains on `database`, which must hold nothing later than `until` ([`Database::upto`]).
@@ -140,15 +116,19 @@ pub struct Training {
     /// The ages at which entities were asked about.
     pub ages: Vec<Duration>,
     /// The entity's time column.
-    own_time: Option<ColumnId>,
+    pub own_time: Option<ColumnId>,
     /// All examples.
     pub examples: Examples,
-    /// Those trained on, in order of anchor.
+    /// Those of the question, in order of anchor, then those that its WHERE leaves out, likewise.
     pub rows: Vec<Example>,
+    /// How many are of the question.
+    pub inside: usize,
     /// Candidate features.
     pub set: FeatureSet,
     /// Their values, a row per training example.
     pub matrix: Matrix,
+    /// For the columns that are encoded categories, each row's combination.
+    pub combinations: FxHashMap<usize, Vec<u32>>,
     /// The labels of the rows.
     pub labels: Vec<f32>,
     /// The text model fitted on everything settled, when there is text.
@@ -178,9 +158,18 @@ impl Training {
                 Objective::Number => "feedback: it speaks of yes or no, and this question is for a number".to_owned(),
             });
         }
-        let rows = evenly(examples.settled_by(until), options, progress);
+        let mut rows = evenly(examples.settled_by(until), options, progress);
+        let inside = rows.len();
+        objective.check(&rows.iter().map(|e| e.label).collect::<Vec<_>>())?;
+        let beyond = examples.all.iter().filter(|e| !e.in_population && e.closed_at <= until);
+        let mut beyond: Vec<Example> = beyond.copied().collect();
+        beyond.drain(
+            ..beyond
+                .len()
+                .saturating_sub((2 * inside).min(options.most_examples - inside)),
+        );
+        rows.extend(beyond);
         let labels: Vec<f32> = rows.iter().map(|e| e.label).collect();
-        objective.check(&labels)?;
         let reach = &Reach {
             yes_or_no: objective == Objective::YesNo,
             ages: !options.ages.is_empty(),
@@ -197,11 +186,10 @@ impl Training {
             .iter()
             .for_each(|name| progress.note(format!("left out: {name}, it is the answer")));
         progress.note(format!(
-            "{} examples, {}; {} candidate features over {} series",
-            labels.len(),
+            "{inside} examples, {}; {} candidate features over {} series",
             match objective {
-                Objective::YesNo => format!("{:.1} % yes", 100.0 * mean(&labels)),
-                Objective::Number => format!("mean {:.4}", mean(&labels)),
+                Objective::YesNo => format!("{:.1} % yes", 100.0 * mean(&labels[..inside])),
+                Objective::Number => format!("mean {:.4}", mean(&labels[..inside])),
             },
             set.features.len(),
             set.series.len()
@@ -225,14 +213,17 @@ impl Training {
             &mut matrix,
             progress,
         )?;
+        let combinations = encoded(database, task.entity, &set, &askers);
         Ok(Self {
             objective,
             ages: options.ages.clone(),
             own_time: database.schema.table(task.entity).time,
             examples,
             rows,
+            inside,
             set,
             matrix,
+            combinations,
             labels,
             text,
         })
@@ -247,151 +238,44 @@ impl Training {
                 .iter()
                 .any(|x| x.to_bits() != first.to_bits() && !(x.is_nan() && first.is_nan()))
         };
+        let combined = |c: usize| self.combinations.get(&c);
         (0..self.matrix.width())
-            .filter(|&c| varies(self.matrix.column(c)))
+            .filter(|&c| match combined(c) {
+                Some(all) => all[..self.inside].iter().any(|other| Some(other) != all.first()),
+                None => varies(&self.matrix.column(c)[..self.inside]),
+            })
             .collect()
     }
 
-    /// Chooses among `columns` and the number of trees on the latest slice, then fits on everything.
-    ///
-    /// # Errors
-    /// When boosting refuses its options or rows.
-    pub fn fit(
-        &self,
-        columns: &[usize],
-        options: &TrainOptions,
-        progress: &mut dyn Progress,
-    ) -> Result<Fitted, LearnError> {
-        if columns.is_empty() {
-            return Err(LearnError::NoFeatures);
+    /// The training set as it would have been with the first `count` of the question's examples only, and those beyond it
+    /// asked no later: for judging a fit on what came after.
+    #[must_use]
+    pub fn head(&self, count: usize) -> Self {
+        let count = count.min(self.inside);
+        let last = self.rows[..count].last().map(|e| e.asker.anchor);
+        let beyond = (self.inside..self.rows.len()).filter(|&row| last.is_some_and(|t| self.rows[row].asker.anchor <= t));
+        let kept: Vec<usize> = (0..count).chain(beyond).collect();
+        Self {
+            objective: self.objective,
+            ages: self.ages.clone(),
+            examples: self.examples.clone(),
+            rows: kept.iter().map(|&row| self.rows[row]).collect(),
+            inside: count,
+            own_time: self.own_time,
+            set: self.set.clone(),
+            matrix: self.matrix.select_rows(&kept),
+            combinations: self
+                .combinations
+                .iter()
+                .map(|(&column, all)| (column, kept.iter().map(|&row| all[row]).collect()))
+                .collect(),
+            labels: kept.iter().map(|&row| self.labels[row]).collect(),
+            text: self.text.clone(),
         }
-        let split = self.split();
-        let later: Vec<usize> = (split..self.labels.len()).collect();
-        let earlier = self.earlier(split);
-        let labels: Vec<f32> = earlier.iter().map(|&row| self.labels[row]).collect();
-        let (labels, held_out) = (labels.as_slice(), &self.labels[split..]);
-        let part = |columns: &[usize], rows: &[usize]| self.matrix.select_columns(columns).select_rows(rows);
-
-        let base = BoostOptions {
-            seed: options.seed,
-            threads: options.threads,
-            loss: self.objective.loss(),
-            ..BoostOptions::default()
-        };
-        let screen = BoostOptions {
-            iterations: 150,
-            learning_rate: Some(0.1),
-            column_share: 0.3,
-            max_bins: 64,
-            patience: None,
-            ..base.clone()
-        };
-        let gains = boost(
-            &part(columns, &earlier),
-            labels,
-            None,
-            None,
-            &screen,
-            &mut |done, total| {
-                progress.stage("screening features", done, total);
-            },
-        )?
-        .gains;
-        let mut ranked: Vec<usize> = (0..columns.len()).filter(|&c| gains[c] > 0.0).collect();
-        ranked.sort_by(|&a, &b| gains[b].total_cmp(&gains[a]).then(a.cmp(&b)));
-        if ranked.is_empty() {
-            // Nothing tells: the model is its base, over a column that it does not heed.
-            ranked.push(0);
-        }
-
-        let mut best: Option<Candidate> = None;
-        let mut widths = options.widths.clone();
-        widths.retain(|&w| w < ranked.len());
-        widths.push(options.widths.last().copied().unwrap_or(ranked.len()).min(ranked.len()));
-        widths.dedup();
-        for width in widths {
-            let mut kept: Vec<usize> = ranked[..width].iter().map(|&place| columns[place]).collect();
-            kept.extend(
-                self.age_column()
-                    .filter(|age| columns.contains(age) && !kept.contains(age)),
-            );
-            kept.sort_unstable();
-            let (here, there) = (part(&kept, &earlier), part(&kept, &later));
-            let settings = BoostOptions {
-                iterations: options.trees,
-                learning_rate: Some(0.05),
-                column_share: 0.7,
-                ..base.clone()
-            };
-            let trained = boost(
-                &here,
-                labels,
-                None,
-                Some((&there, held_out)),
-                &settings,
-                &mut |done, total| {
-                    progress.stage(&format!("fitting {width} features"), done, total);
-                },
-            )?;
-            let raw = trained.forest.raw_all(&there);
-            let platt = self.objective.calibrate(&raw, held_out)?;
-            let answers: Vec<f64> = raw.iter().map(|&r| self.objective.answer(platt.apply(r))).collect();
-            let figures = self.objective.figures(&answers, held_out);
-            let loss = self.objective.held_out_loss(&answers, held_out);
-            progress.note(format!(
-                "{width} features, {} trees: {}",
-                trained.best_iteration,
-                figures
-                    .iter()
-                    .map(|(name, value)| format!("{name} {value:.4}"))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ));
-            if best.as_ref().is_none_or(|so_far| loss < so_far.loss * (1.0 - WORTH)) {
-                let again = BoostOptions {
-                    iterations: trained.best_iteration.max(1) * 11 / 10,
-                    patience: None,
-                    ..settings
-                };
-                best = Some(Candidate {
-                    loss,
-                    columns: kept,
-                    again,
-                    platt,
-                    validation: figures,
-                });
-            }
-        }
-        let Candidate {
-            columns,
-            again,
-            platt,
-            validation,
-            ..
-        } = best.ok_or(LearnError::NoRows)?;
-        let everything: Vec<usize> = (0..self.labels.len()).collect();
-        let mut forest = boost(
-            &part(&columns, &everything),
-            &self.labels,
-            None,
-            None,
-            &again,
-            &mut |done, total| {
-                progress.stage("fitting on everything", done, total);
-            },
-        )?
-        .forest;
-        forest.round_to_single();
-        Ok(Fitted {
-            columns,
-            forest,
-            platt,
-            validation,
-        })
     }
 
     /// The column of the entity's age, which every model over several ages is offered.
-    fn age_column(&self) -> Option<usize> {
+    pub(super) fn age_column(&self) -> Option<usize> {
         let own_time = self.own_time.filter(|_| !self.ages.is_empty())?;
         let is_age = |feature: &Feature| {
             matches!(feature, Feature::Column { path, reading: Reading::Age }
@@ -400,18 +284,38 @@ impl Training {
         self.set.features.iter().position(is_age)
     }
 
-    /// The rows before the split. An entity asked about at several ages is on one side only: its later ages must not be
-    /// judged by a model that saw its earlier ones.
-    fn earlier(&self, split: usize) -> Vec<usize> {
-        let both: BTreeSet<RowId> = if self.ages.is_empty() {
-            BTreeSet::new()
-        } else {
-            self.rows[split..].iter().map(|e| e.asker.row).collect()
-        };
-        let kept: Vec<usize> = (0..split)
-            .filter(|&row| !both.contains(&self.rows[row].asker.row))
-            .collect();
-        if kept.is_empty() { (0..split).collect() } else { kept }
+    /// The labels of the question's own examples.
+    #[must_use]
+    pub fn own_labels(&self) -> &[f32] {
+        &self.labels[..self.inside]
+    }
+
+    /// A column's values for the question's own examples.
+    #[must_use]
+    pub fn own_column(&self, place: usize) -> &[f32] {
+        &self.matrix.column(place)[..self.inside]
+    }
+
+    /// The columns of a fit for other rows, with encoded categories as that fit has learnt them.
+    ///
+    /// # Errors
+    /// When `rows` is not of this training's features.
+    pub fn as_fitted(
+        &self,
+        fitted: &Fitted,
+        database: &Database,
+        entity: TableId,
+        rows: &Matrix,
+        askers: &[Asker],
+    ) -> Result<Matrix, LearnError> {
+        let mut matrix = rows.select_columns(&fitted.columns);
+        for (place, (&column, encoding)) in fitted.columns.iter().zip(&fitted.encodings).enumerate() {
+            if let (Some(encoding), Some(Feature::Encoded { paths })) = (encoding, self.set.features.get(column)) {
+                let all = combinations(database, entity, paths, askers);
+                matrix.replace_column(place, all.into_iter().map(|c| encoding.value(c)).collect())?;
+            }
+        }
+        Ok(matrix)
     }
 
     /// A fit as a model of its own, carrying only the features that its trees look at.
@@ -427,6 +331,21 @@ impl Training {
             .unwrap_or_else(|| fitted.forest.clone());
         let columns: Vec<usize> = used.iter().map(|&place| fitted.columns[place]).collect();
         let features = self.set.keep(&columns);
+        let thresholds = |place: usize| -> Vec<f32> {
+            let splits = fitted.forest.trees.iter().flat_map(|tree| &tree.splits);
+            splits
+                .filter(|s| s.feature as usize == place)
+                .map(|s| s.threshold)
+                .collect()
+        };
+        let encodings = used
+            .iter()
+            .filter_map(|&place| {
+                let mut encoding = fitted.encodings.get(place)?.clone()?;
+                encoding.prune(&thresholds(place));
+                Some(encoding)
+            })
+            .collect();
         let reads_text = features.features.iter().any(|f| matches!(f, Feature::Text { .. }));
         Model {
             features,
@@ -434,36 +353,35 @@ impl Training {
             forest,
             platt: fitted.platt,
             text: if reads_text { self.text.clone() } else { None },
-            base: mean(&self.labels),
+            encodings,
+            base: mean(self.own_labels()),
             ages: self.ages.clone(),
-            examples: self.labels.len(),
+            examples: self.inside,
             validation: fitted.validation.clone(),
         }
-    }
-
-    /// Where the latest slice begins.
-    #[must_use]
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss
-    )]
-    pub fn split(&self) -> usize {
-        let rows = self.rows.len();
-        let cut = rows - (rows as f64 * HELD_OUT) as usize;
-        cut.clamp(1, rows.saturating_sub(1).max(1))
     }
 }
 
 impl Model {
-    /// Fills the text score of a feature row that [`Relations::row`] left open.
-    pub fn fill_text(&self, database: &Database, entity: TableId, asker: Asker, row: &mut [f32]) {
-        let Some(model) = &self.text else { return };
-        for (place, feature) in self.features.features.iter().enumerate() {
-            if let Feature::Text { columns } = feature
-                && let Some(cell) = row.get_mut(place)
-            {
-                *cell = model.score(&texts(database, entity, columns, asker));
+    /// Fills what [`Relations::row`] left open in a feature row: the text score and the encoded categories.
+    pub fn fill_learnt(&self, database: &Database, entity: TableId, asker: Asker, row: &mut [f32]) {
+        let mut encodings = self.encodings.iter();
+        for (cell, feature) in row.iter_mut().zip(&self.features.features) {
+            match feature {
+                Feature::Text { columns } => {
+                    if let Some(model) = &self.text {
+                        *cell = model.score(&texts(database, entity, columns, asker));
+                    }
+                }
+                Feature::Encoded { paths } => {
+                    if let (Some(encoding), [combination]) = (
+                        encodings.next(),
+                        combinations(database, entity, paths, &[asker]).as_slice(),
+                    ) {
+                        *cell = encoding.value(*combination);
+                    }
+                }
+                _ => {}
             }
         }
     }
@@ -475,18 +393,15 @@ impl Model {
     }
 }
 
-/// Says that an entity with a time column is asked about at its beginning only, where the question is about what happens to
-/// it later and elsewhere.
-fn note_own_time(database: &Database, task: &Task, options: &TrainOptions, progress: &mut dyn Progress) {
-    let schema = database.schema.table(task.entity);
-    let elsewhere = task.target.aggregates().iter().any(|a| !a.links.is_empty());
-    if let (Some(time), true, true) = (schema.time, elsewhere, options.ages.is_empty()) {
-        progress.note(format!(
-            "rows of {0} are asked about at their own time, {1}; to ask later in their lives too, give --ages, or state time = false for {0} in schema.toml",
-            schema.name,
-            schema.column(time).name
-        ));
-    }
+/// The combinations of categories of every encoded feature.
+fn encoded(database: &Database, entity: TableId, set: &FeatureSet, askers: &[Asker]) -> FxHashMap<usize, Vec<u32>> {
+    let features = set.features.iter().enumerate();
+    features
+        .filter_map(|(place, feature)| match feature {
+            Feature::Encoded { paths } => Some((place, combinations(database, entity, paths, askers))),
+            _ => None,
+        })
+        .collect()
 }
 
 /// At most so many examples as the options allow, drawn evenly, in their order.

@@ -67,6 +67,7 @@ pub fn enumerate(database: &Database, entity: TableId, until: Timestamp, reach: 
         dropped: Vec::new(),
     };
     builder.columns();
+    builder.encoded();
     builder.histories();
     builder.through();
     builder.pair_histories();
@@ -257,6 +258,30 @@ impl Builder<'_> {
         }
         self.add(Feature::Calendar(Calendar::HourOfDay));
         self.add(Feature::Calendar(Calendar::DayOfWeek));
+    }
+
+    /// Categories, alone and in pairs, by what the training examples say of them.
+    fn encoded(&mut self) {
+        const MOST: usize = 14;
+        let entity = self.entity;
+        let schema = &self.database.schema;
+        let mut keys = self.shared_keys();
+        keys.retain(|k| {
+            let end = k.path.end(schema, entity);
+            end.is_some_and(|end| !self.outcome(end, k.path.column))
+        });
+        keys.sort_by_key(|k| (k.path.hops.len(), k.path.clone()));
+        for key in &keys {
+            let paths = vec![key.path.clone()];
+            self.add(Feature::Encoded { paths });
+        }
+        keys.truncate(MOST);
+        for (i, a) in keys.iter().enumerate() {
+            for b in &keys[i + 1..] {
+                let paths = vec![a.path.clone(), b.path.clone()];
+                self.add(Feature::Encoded { paths });
+            }
+        }
     }
 
     fn labels(key: &[ColumnPath], source: Source) -> SeriesSpec {

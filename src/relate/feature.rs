@@ -120,6 +120,11 @@ pub enum Feature {
     },
     /// The anchor's place in the calendar.
     Calendar(Calendar),
+    /// The mean label of the training examples that share these categories; the statistics are not of this room.
+    Encoded {
+        /// From the entity's table.
+        paths: Vec<ColumnPath>,
+    },
     /// The text score of these columns of the entity's row; the model is not of this room.
     Text {
         /// Text columns of the entity's table.
@@ -227,7 +232,7 @@ impl Feature {
                 parents.iter_mut().for_each(&mut *visit);
                 visit(overall);
             }
-            Self::Column { .. } | Self::Calendar(_) | Self::Text { .. } => {}
+            Self::Column { .. } | Self::Calendar(_) | Self::Text { .. } | Self::Encoded { .. } => {}
         }
     }
 
@@ -272,6 +277,10 @@ impl Feature {
                     of(first),
                     window_name(*window)
                 )
+            }
+            Self::Encoded { paths } => {
+                let names: Vec<_> = paths.iter().map(|path| path.name(schema, entity)).collect();
+                format!("trained rate of {}", names.join(" × "))
             }
             Self::Calendar(Calendar::HourOfDay) => "hour of day".to_owned(),
             Self::Calendar(Calendar::DayOfWeek) => "day of week".to_owned(),

@@ -21,9 +21,9 @@ use crate::data::{ColumnId, Database, RowId, Symbol, TableId, Timestamp};
 pub enum Source {
     /// The rows of a table.
     Table(TableId),
-    /// Earlier answers to the question itself: one event per (entity, anchor), at the moment its label settled.
+    /// Earlier answers to the question itself: one event per (entity, anchor), at the moment its window closed.
     Labels,
-    /// Of those, the ones whose answer was yes.
+    /// Of those, the ones whose answer was yes, at the moment that was known.
     Positives,
 }
 
@@ -76,6 +76,9 @@ pub struct SettledLabel {
     pub anchor: Timestamp,
     /// The moment from which the answer is known.
     pub settled_at: Timestamp,
+    /// The moment by which either answer would have been known: rates count an answer from here on, since a yes is often
+    /// known long before a no could be, and the latest answers would seem to be nearly all yes.
+    pub closed_at: Timestamp,
     /// 1 or 0, or the quantity for regression.
     pub value: f64,
 }
@@ -168,7 +171,7 @@ impl SeriesSpec {
         let table = self.table(entity);
         let mut at = match self.source {
             Source::Table(_) => database.row_time(table, row).unwrap_or(Timestamp::MIN),
-            Source::Labels => label?.settled_at,
+            Source::Labels => label?.closed_at,
             Source::Positives => label.filter(|l| l.value > 0.5)?.settled_at,
         };
         if let Some(clock) = self.clock {

@@ -244,7 +244,7 @@ impl Relations {
                 _ => f64::NAN,
             },
             Feature::Calendar(part) => calendar(*part, asker.anchor),
-            Feature::Text { .. } => f64::NAN,
+            Feature::Text { .. } | Feature::Encoded { .. } => f64::NAN,
         }
     }
 

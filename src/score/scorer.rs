@@ -139,7 +139,7 @@ impl Scorer {
             for (asker, row) in block.iter().zip(&mut inputs) {
                 self.bundle
                     .model
-                    .fill_text(&opened.database, self.task.entity, *asker, row);
+                    .fill_learnt(&opened.database, self.task.entity, *asker, row);
             }
             found.extend(
                 self.bundle
@@ -317,7 +317,7 @@ impl Scorer {
         let mut values = opened.relations.row(&opened.database, asker);
         self.bundle
             .model
-            .fill_text(&opened.database, self.task.entity, asker, &mut values);
+            .fill_learnt(&opened.database, self.task.entity, asker, &mut values);
         values
     }
 

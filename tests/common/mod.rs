@@ -286,6 +286,7 @@ pub fn labels(database: &Database) -> Vec<SettledLabel> {
                 row,
                 anchor,
                 settled_at: if yes { escalated } else { closes },
+                closed_at: closes,
                 value: f64::from(u8::from(yes)),
             }
         })
