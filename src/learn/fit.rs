@@ -19,6 +19,8 @@ const HELD_OUT: f64 = 0.25;
 const WORTH: f64 = 0.002;
 /// With more examples than this the search is short: there is little to gain, and every fit is long.
 const MANY: usize = 20_000;
+/// Forests that are averaged where that pays; with few examples it always does, and choices are less a matter of chance.
+const SEEDS: u64 = 3;
 /// Random orders of the examples for ordered statistics.
 const ORDERS: u64 = 3;
 
@@ -50,14 +52,18 @@ struct Recipe {
     seeds: u64,
 }
 
-/// How a recipe did on the held-out rows.
+/// How a recipe did on the held-out rows of all folds.
 struct Trial {
-    /// Raw scores of the held-out rows, one list per seed.
-    raw: Vec<f64>,
     platt: Platt,
     answers: Vec<f64>,
     loss: f64,
     trees: usize,
+}
+
+/// Rows fitted on, and the rows after them that judge the fit.
+struct Fold {
+    earlier: Vec<usize>,
+    later: Vec<usize>,
 }
 
 /// The rows that a forest is fitted on.
@@ -81,18 +87,17 @@ impl Training {
         if columns.is_empty() {
             return Err(LearnError::NoFeatures);
         }
-        let split = self.split();
-        let later: Vec<usize> = (split..self.inside).collect();
-        let earlier = self.earlier(split);
-        let ranked = self.screen(columns, &earlier, options, progress)?;
-        let widest = options.widths.iter().copied().max().unwrap_or(ranked.len());
-        let few = earlier.len() <= MANY;
+        let few = self.inside <= MANY;
+        let folds = self.folds(few);
+        let earlier = folds.last().map_or(&[][..], |fold| &fold.earlier);
+        let ranked = self.screen(columns, earlier, options, progress)?;
+        let widest = knob("W",160.0) as usize;
         let mut recipe = Recipe {
             columns: ranked[..widest.min(ranked.len())].to_vec(),
             boost: BoostOptions {
                 iterations: options.trees,
-                learning_rate: Some(if few { 0.03 } else { 0.06 }),
-                column_share: 0.5,
+                learning_rate: Some(if few { knob("LR",0.03) } else { 0.06 }),
+                column_share: knob("CS",0.5),
                 loss: self.objective.loss(),
                 monotone: Vec::new(),
                 seed: options.seed,
@@ -101,17 +106,17 @@ impl Training {
             },
             beyond: (0, 0.0),
             oldest: 1.0,
-            seeds: 1,
+            seeds: if few { SEEDS } else { 1 },
         };
         let mut search = Search {
             data: self,
-            earlier: &earlier,
-            later: &later,
+            folds: &folds,
+            held_out: folds.iter().flat_map(|f| &f.later).map(|&row| self.labels[row]).collect(),
             options,
             progress,
         };
         let mut best = search.tried("all that tell", &recipe)?;
-        for (name, other) in self.with_beyond(&recipe, &earlier) {
+        for (name, other) in self.with_beyond(&recipe, earlier) {
             search.keep_better(&name, other, &mut recipe, &mut best)?;
         }
         for oldest in if few { &[0.3][..] } else { &[] } {
@@ -135,14 +140,14 @@ impl Training {
             }
         }
         search.narrow(&ranked, &mut recipe, &mut best)?;
-        let bagged = Recipe {
-            seeds: 3,
-            ..recipe.clone()
-        };
-        search.keep_better("three seeds averaged", bagged, &mut recipe, &mut best)?;
-        let answers = &best.answers;
-        let held_out: Vec<f32> = later.iter().map(|&row| self.labels[row]).collect();
-        let validation = self.objective.figures(answers, &held_out);
+        if recipe.seeds < SEEDS && knob("BAG", 1.0) > 0.5 {
+            let bagged = Recipe {
+                seeds: SEEDS,
+                ..recipe.clone()
+            };
+            search.keep_better("several seeds averaged", bagged, &mut recipe, &mut best)?;
+        }
+        let validation = self.objective.figures(&best.answers, &search.held_out);
         let everything: Vec<usize> = (0..self.inside).collect();
         recipe.boost.iterations = best.trees.max(1) * 11 / 10;
         recipe.boost.patience = None;
@@ -182,10 +187,17 @@ impl Training {
         };
         let labels: Vec<f32> = rows.iter().map(|&row| self.labels[row]).collect();
         let (matrix, ordered, _) = self.prepared(columns, rows, &labels, &vec![1.0; rows.len()], options.seed);
-        let gains = boost_ordered(&matrix, &ordered, &labels, None, None, &screen, &mut |done, total| {
-            progress.stage("screening features", done, total);
-        })?
-        .gains;
+        let mut gains = vec![0.0; columns.len()];
+        for k in 0..if rows.len() < MANY { knob("SCR",SEEDS as f64) as u64 } else { 1 } {
+            let screen = BoostOptions {
+                seed: options.seed.wrapping_add(k),
+                ..screen.clone()
+            };
+            let trained = boost_ordered(&matrix, &ordered, &labels, None, None, &screen, &mut |done, total| {
+                progress.stage("screening features", done, total);
+            })?;
+            gains.iter_mut().zip(trained.gains).for_each(|(sum, gain)| *sum += gain);
+        }
         let mut ranked: Vec<usize> = (0..columns.len()).filter(|&c| gains[c] > 0.0).collect();
         ranked.sort_by(|&a, &b| gains[b].total_cmp(&gains[a]).then(a.cmp(&b)));
         if ranked.is_empty() {
@@ -221,13 +233,29 @@ impl Training {
             .collect()
     }
 
+    /// What is fitted on and what is judged on after it: the latest quarter, and for few examples, where one slice would
+    /// decide by chance, also the quarter before.
+    fn folds(&self, few: bool) -> Vec<Fold> {
+        let split = self.split();
+        let mut bounds = vec![(split, self.inside)];
+        let before = (2 * split).saturating_sub(self.inside);
+        if few && before >= 20 {
+            bounds.insert(0, (before, split));
+        }
+        let fold = |(from, to): (usize, usize)| Fold {
+            earlier: self.earlier(from, to),
+            later: (from..to).collect(),
+        };
+        bounds.into_iter().map(fold).collect()
+    }
+
     /// The rows before the split. An entity asked about at several ages is on one side only: its later ages must not be
     /// judged by a model that saw its earlier ones.
-    fn earlier(&self, split: usize) -> Vec<usize> {
+    fn earlier(&self, split: usize, end: usize) -> Vec<usize> {
         let both: BTreeSet<RowId> = if self.ages.is_empty() {
             BTreeSet::new()
         } else {
-            self.rows[split..self.inside].iter().map(|e| e.asker.row).collect()
+            self.rows[split..end].iter().map(|e| e.asker.row).collect()
         };
         let kept: Vec<usize> = (0..split)
             .filter(|&row| !both.contains(&self.rows[row].asker.row))
@@ -293,15 +321,15 @@ impl Training {
             return (matrix, Ordered::default(), encodings);
         }
         let groups = self.groups(rows);
-        let orders: Vec<Order> = (0..ORDERS).map(|version| Order::draw(&groups, seed, version)).collect();
+        let orders: Vec<Order> = (0..knob("OR",3.0) as u64).map(|version| Order::draw(&groups, seed, version)).collect();
         let mut versions: Vec<Vec<Vec<f32>>> = vec![Vec::with_capacity(places.len()); orders.len()];
         for &place in &places {
             let all = &self.combinations[&columns[place]];
             let own: Vec<u32> = rows.iter().map(|&row| all[row]).collect();
             for (version, order) in versions.iter_mut().zip(&orders) {
-                version.push(order.statistics(&own, labels, weights, ENCODING_WEIGHT));
+                version.push(order.statistics(&own, labels, weights, knob("EW",4.0) as f32));
             }
-            let encoding = Encoding::of(&own, labels, weights, ENCODING_WEIGHT);
+            let encoding = Encoding::of(&own, labels, weights, knob("EW",4.0) as f32);
             let column = own.iter().map(|&c| encoding.value(c)).collect();
             let replaced = matrix.replace_column(place, column);
             debug_assert!(replaced.is_ok(), "one value per row");
@@ -410,14 +438,15 @@ impl Training {
     }
 }
 
-/// The weight of the mean of all in an encoded category, in examples.
-const ENCODING_WEIGHT: f32 = 4.0;
+fn knob(name: &str, default: f64) -> f64 { std::env::var(name).ok().and_then(|s| s.parse().ok()).unwrap_or(default) }
 
-/// The search on the latest slice.
+
+/// The search on held-out time.
 struct Search<'a> {
     data: &'a Training,
-    earlier: &'a [usize],
-    later: &'a [usize],
+    folds: &'a [Fold],
+    /// The labels of all rows judged on.
+    held_out: Vec<f32>,
     options: &'a TrainOptions,
     progress: &'a mut dyn Progress,
 }
@@ -427,14 +456,18 @@ impl Search<'_> {
     fn tried(&mut self, name: &str, recipe: &Recipe) -> Result<Trial, LearnError> {
         let data = self.data;
         let stage = format!("trying: {name}");
-        let (forest, encodings, trees) =
-            data.forest(recipe, self.earlier, Some(self.later), &stage, &mut *self.progress)?;
-        let raw = forest.raw_all(&data.seen(&recipe.columns, &encodings, self.later));
-        let held_out: Vec<f32> = self.later.iter().map(|&row| data.labels[row]).collect();
-        let platt = data.objective.calibrate(&raw, &held_out)?;
+        let (mut raw, mut trees) = (Vec::new(), 0);
+        for fold in self.folds {
+            let judged = Some(fold.later.as_slice());
+            let (forest, encodings, kept) = data.forest(recipe, &fold.earlier, judged, &stage, &mut *self.progress)?;
+            raw.extend(forest.raw_all(&data.seen(&recipe.columns, &encodings, &fold.later)));
+            trees = kept;
+        }
+        let held_out = &self.held_out;
+        let platt = data.objective.calibrate(&raw, held_out)?;
         let answers: Vec<f64> = raw.iter().map(|&r| data.objective.answer(platt.apply(r))).collect();
-        let loss = data.objective.held_out_loss(&answers, &held_out);
-        let figures = data.objective.figures(&answers, &held_out);
+        let loss = data.objective.held_out_loss(&answers, held_out);
+        let figures = data.objective.figures(&answers, held_out);
         let figures: Vec<String> = figures.iter().take(3).map(|(n, v)| format!("{n} {v:.4}")).collect();
         self.progress.note(format!(
             "{name}: {} features, {trees} trees: {}",
@@ -442,7 +475,6 @@ impl Search<'_> {
             figures.join(", ")
         ));
         Ok(Trial {
-            raw,
             platt,
             answers,
             loss,
@@ -459,7 +491,7 @@ impl Search<'_> {
         best: &mut Trial,
     ) -> Result<(), LearnError> {
         let trial = self.tried(name, &other)?;
-        if trial.loss < best.loss * (1.0 - WORTH) {
+        if trial.loss < best.loss * (1.0 - WORTH) && !is_noise(&trial.gaps_to(best, self), 0.5) {
             *recipe = other;
             *best = trial;
         }
@@ -469,13 +501,6 @@ impl Search<'_> {
     /// The fewest features within noise of the best: a narrower model is taken when the mean of the rows' differences in
     /// loss is below its standard error (the one-standard-error rule of Breiman et al. 1984, paired by row).
     fn narrow(&mut self, ranked: &[usize], recipe: &mut Recipe, best: &mut Trial) -> Result<(), LearnError> {
-        let labels: Vec<f32> = self.later.iter().map(|&row| self.data.labels[row]).collect();
-        let objective = self.data.objective;
-        let of = |trial: &Trial| -> Vec<f64> {
-            let rows = trial.answers.iter().zip(&labels);
-            rows.map(|(answer, label)| objective.held_out_loss(&[*answer], &[*label]))
-                .collect()
-        };
         let mut widths = self.options.widths.clone();
         widths.retain(|&width| width < recipe.columns.len());
         widths.sort_unstable();
@@ -494,10 +519,8 @@ impl Search<'_> {
                 tried.push((narrower, trial));
             }
         }
-        let losses = of(best);
         for (narrower, trial) in tried.into_iter().rev() {
-            let gaps: Vec<f64> = of(&trial).iter().zip(&losses).map(|(a, b)| a - b).collect();
-            if mean_is_noise(&gaps) {
+            if is_noise(&best.gaps_to(&trial, self), knob("NSE",1.0)) {
                 *recipe = narrower;
                 *best = trial;
                 break;
@@ -507,11 +530,23 @@ impl Search<'_> {
     }
 }
 
-/// Whether the mean of these differences is within one standard error of 0.
+impl Trial {
+    /// By how much the other trial's loss is above this one's, per held-out row.
+    fn gaps_to(&self, other: &Self, search: &Search<'_>) -> Vec<f64> {
+        let objective = search.data.objective;
+        let both = self.answers.iter().zip(&other.answers).zip(&search.held_out);
+        both.map(|((own, other), label)| {
+            objective.held_out_loss(&[*other], &[*label]) - objective.held_out_loss(&[*own], &[*label])
+        })
+        .collect()
+    }
+}
+
+/// Whether the mean of these differences is within so many standard errors of 0, or below it.
 #[allow(clippy::cast_precision_loss)]
-fn mean_is_noise(gaps: &[f64]) -> bool {
+fn is_noise(gaps: &[f64], errors: f64) -> bool {
     let n = gaps.len().max(2) as f64;
     let mean = gaps.iter().sum::<f64>() / n;
     let variance = gaps.iter().map(|g| (g - mean) * (g - mean)).sum::<f64>() / (n - 1.0);
-    mean <= (variance / n).sqrt()
+    mean <= errors * (variance / n).sqrt()
 }

@@ -49,7 +49,7 @@ impl Default for TrainOptions {
         Self {
             seed: 0,
             reach: Reach::default(),
-            widths: vec![20, 40, 80, 160],
+            widths: vec![40, 80, 160],
             trees: 1000,
             ages: Vec::new(),
             most_examples: 120_000,
