@@ -91,13 +91,13 @@ impl Training {
         let folds = self.folds(few);
         let earlier = folds.last().map_or(&[][..], |fold| &fold.earlier);
         let ranked = self.screen(columns, earlier, options, progress)?;
-        let widest = knob("W",160.0) as usize;
+        let widest = options.widths.iter().copied().max().unwrap_or(ranked.len());
         let mut recipe = Recipe {
-            columns: ranked[..widest.min(ranked.len())].to_vec(),
+            columns: self.with_age(&ranked[..widest.min(ranked.len())], columns),
             boost: BoostOptions {
                 iterations: options.trees,
-                learning_rate: Some(if few { knob("LR",0.03) } else { 0.06 }),
-                column_share: knob("CS",0.5),
+                learning_rate: Some(if few { 0.03 } else { 0.06 }),
+                column_share: 0.5,
                 loss: self.objective.loss(),
                 monotone: Vec::new(),
                 seed: options.seed,
@@ -111,7 +111,11 @@ impl Training {
         let mut search = Search {
             data: self,
             folds: &folds,
-            held_out: folds.iter().flat_map(|f| &f.later).map(|&row| self.labels[row]).collect(),
+            held_out: folds
+                .iter()
+                .flat_map(|f| &f.later)
+                .map(|&row| self.labels[row])
+                .collect(),
             options,
             progress,
         };
@@ -139,8 +143,8 @@ impl Training {
                 search.keep_better(&format!("depth {depth}, l2 {l2}"), other, &mut recipe, &mut best)?;
             }
         }
-        search.narrow(&ranked, &mut recipe, &mut best)?;
-        if recipe.seeds < SEEDS && knob("BAG", 1.0) > 0.5 {
+        search.narrow(&ranked, columns, &mut recipe, &mut best)?;
+        if recipe.seeds < SEEDS {
             let bagged = Recipe {
                 seeds: SEEDS,
                 ..recipe.clone()
@@ -188,7 +192,7 @@ impl Training {
         let labels: Vec<f32> = rows.iter().map(|&row| self.labels[row]).collect();
         let (matrix, ordered, _) = self.prepared(columns, rows, &labels, &vec![1.0; rows.len()], options.seed);
         let mut gains = vec![0.0; columns.len()];
-        for k in 0..if rows.len() < MANY { knob("SCR",SEEDS as f64) as u64 } else { 1 } {
+        for k in 0..if rows.len() < MANY { SEEDS } else { 1 } {
             let screen = BoostOptions {
                 seed: options.seed.wrapping_add(k),
                 ..screen.clone()
@@ -205,6 +209,14 @@ impl Training {
             ranked.push(0);
         }
         Ok(ranked.into_iter().map(|place| columns[place]).collect())
+    }
+
+    /// These columns, and the entity's age where it is asked about at several and `offered` has it.
+    fn with_age(&self, kept: &[usize], offered: &[usize]) -> Vec<usize> {
+        let age = self
+            .age_column()
+            .filter(|age| offered.contains(age) && !kept.contains(age));
+        kept.iter().copied().chain(age).collect()
     }
 
     /// Ways to learn also from examples that the question's WHERE leaves out.
@@ -321,15 +333,15 @@ impl Training {
             return (matrix, Ordered::default(), encodings);
         }
         let groups = self.groups(rows);
-        let orders: Vec<Order> = (0..knob("OR",3.0) as u64).map(|version| Order::draw(&groups, seed, version)).collect();
+        let orders: Vec<Order> = (0..ORDERS).map(|version| Order::draw(&groups, seed, version)).collect();
         let mut versions: Vec<Vec<Vec<f32>>> = vec![Vec::with_capacity(places.len()); orders.len()];
         for &place in &places {
             let all = &self.combinations[&columns[place]];
             let own: Vec<u32> = rows.iter().map(|&row| all[row]).collect();
             for (version, order) in versions.iter_mut().zip(&orders) {
-                version.push(order.statistics(&own, labels, weights, knob("EW",4.0) as f32));
+                version.push(order.statistics(&own, labels, weights, ENCODING_WEIGHT));
             }
-            let encoding = Encoding::of(&own, labels, weights, knob("EW",4.0) as f32);
+            let encoding = Encoding::of(&own, labels, weights, ENCODING_WEIGHT);
             let column = own.iter().map(|&c| encoding.value(c)).collect();
             let replaced = matrix.replace_column(place, column);
             debug_assert!(replaced.is_ok(), "one value per row");
@@ -438,8 +450,8 @@ impl Training {
     }
 }
 
-fn knob(name: &str, default: f64) -> f64 { std::env::var(name).ok().and_then(|s| s.parse().ok()).unwrap_or(default) }
-
+/// The weight of the mean of all in an encoded category, in examples.
+const ENCODING_WEIGHT: f32 = 8.0;
 
 /// The search on held-out time.
 struct Search<'a> {
@@ -500,14 +512,20 @@ impl Search<'_> {
 
     /// The fewest features within noise of the best: a narrower model is taken when the mean of the rows' differences in
     /// loss is below its standard error (the one-standard-error rule of Breiman et al. 1984, paired by row).
-    fn narrow(&mut self, ranked: &[usize], recipe: &mut Recipe, best: &mut Trial) -> Result<(), LearnError> {
+    fn narrow(
+        &mut self,
+        ranked: &[usize],
+        offered: &[usize],
+        recipe: &mut Recipe,
+        best: &mut Trial,
+    ) -> Result<(), LearnError> {
         let mut widths = self.options.widths.clone();
         widths.retain(|&width| width < recipe.columns.len());
         widths.sort_unstable();
         let mut tried: Vec<(Recipe, Trial)> = Vec::new();
         for width in widths.into_iter().rev() {
             let narrower = Recipe {
-                columns: ranked[..width].to_vec(),
+                columns: self.data.with_age(&ranked[..width], offered),
                 ..recipe.clone()
             };
             let trial = self.tried(&format!("the {width} most telling"), &narrower)?;
@@ -520,7 +538,7 @@ impl Search<'_> {
             }
         }
         for (narrower, trial) in tried.into_iter().rev() {
-            if is_noise(&best.gaps_to(&trial, self), knob("NSE",1.0)) {
+            if is_noise(&best.gaps_to(&trial, self), 1.0) {
                 *recipe = narrower;
                 *best = trial;
                 break;

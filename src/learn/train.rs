@@ -49,7 +49,7 @@ impl Default for TrainOptions {
         Self {
             seed: 0,
             reach: Reach::default(),
-            widths: vec![40, 80, 160],
+            widths: vec![80, 160],
             trees: 1000,
             ages: Vec::new(),
             most_examples: 120_000,
@@ -253,7 +253,8 @@ impl Training {
     pub fn head(&self, count: usize) -> Self {
         let count = count.min(self.inside);
         let last = self.rows[..count].last().map(|e| e.asker.anchor);
-        let beyond = (self.inside..self.rows.len()).filter(|&row| last.is_some_and(|t| self.rows[row].asker.anchor <= t));
+        let beyond =
+            (self.inside..self.rows.len()).filter(|&row| last.is_some_and(|t| self.rows[row].asker.anchor <= t));
         let kept: Vec<usize> = (0..count).chain(beyond).collect();
         Self {
             objective: self.objective,
@@ -390,6 +391,20 @@ impl Model {
     #[must_use]
     pub fn score(&self, row: &[f32]) -> f64 {
         self.platt.apply(self.forest.raw(row))
+    }
+}
+
+/// Says that an entity with a time column is asked about at its beginning only, where the question is about what happens to
+/// it later and elsewhere.
+fn note_own_time(database: &Database, task: &Task, options: &TrainOptions, progress: &mut dyn Progress) {
+    let schema = database.schema.table(task.entity);
+    let elsewhere = task.target.aggregates().iter().any(|a| !a.links.is_empty());
+    if let (Some(time), true, true) = (schema.time, elsewhere, options.ages.is_empty()) {
+        progress.note(format!(
+            "rows of {0} are asked about at their own time, {1}; to ask later in their lives too, give --ages, or state time = false for {0} in schema.toml",
+            schema.name,
+            schema.column(time).name
+        ));
     }
 }
 

@@ -46,7 +46,7 @@ pub fn deletion(
     let entity = relations.entity();
     let mut rows = feature_rows(database, relations, askers);
     for (row, asker) in rows.iter_mut().zip(askers) {
-        model.fill_text(database, entity, *asker, row);
+        model.fill_learnt(database, entity, *asker, row);
     }
     let forest = ShapleyForest::new(&model.forest);
     let step = rows.len().div_ceil(OTHERS).max(1);
@@ -98,7 +98,7 @@ pub fn deletion(
         }
         let mut after = relations.row(database, *asker);
         relations.put_back(aside);
-        model.fill_text(database, entity, *asker, &mut after);
+        model.fill_learnt(database, entity, *asker, &mut after);
         found.rows_tested += 1;
         found.rows_agreed += usize::from(moved_its_way(model.score(&after)));
     }

@@ -93,7 +93,7 @@ impl Scorer {
             .map(|row| {
                 let asker = Asker::new(row, moment(row));
                 let mut values = opened.relations.row(database, asker);
-                self.bundle.model.fill_text(database, entity, asker, &mut values);
+                self.bundle.model.fill_learnt(database, entity, asker, &mut values);
                 values
             })
             .collect();
