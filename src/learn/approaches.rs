@@ -126,7 +126,7 @@ pub fn evaluate(
     approaches.push(compare.judged(
         "own_columns",
         format!(
-            "{} of the entity's own columns and their rates",
+            "{} of the entity's own columns and pairs of them",
             own.forest.features_used().len()
         ),
         &judge(&own)?,
@@ -369,21 +369,13 @@ impl Comparison<'_> {
         Ok(self.judged(name, note, &answers))
     }
 
-    /// The entity's own cells, the calendar, the text, and the as-of rate of each of its own categories.
+    /// The entity's own cells, its categories among them, the calendar and the text: no row but its own.
     fn own_columns(&self) -> Vec<usize> {
         let telling = self.data.all_columns();
         let own = |feature: &Feature| match feature {
             Feature::Column { path, .. } => path.hops.is_empty(),
             Feature::Calendar(_) | Feature::Text { .. } => true,
             Feature::Encoded { paths } => paths.iter().all(|path| path.hops.is_empty()),
-            Feature::Rate {
-                level,
-                window: None,
-                parents,
-                ..
-            } => {
-                parents.is_empty() && matches!(self.data.set.keys[level.key].as_slice(), [path] if path.hops.is_empty())
-            }
             _ => false,
         };
         let mut columns: Vec<usize> = (0..self.data.set.features.len())

@@ -18,7 +18,9 @@ const HELD_OUT: f64 = 0.25;
 /// A choice must lower the held-out loss by this share to be worth its cost.
 const WORTH: f64 = 0.002;
 /// With more examples than this the search is short: there is little to gain, and every fit is long.
-const MANY: usize = 20_000;
+const MANY: usize = 5_000;
+/// Screening looks at the latest so many examples.
+const SCREENED: usize = 20_000;
 /// Forests that are averaged where that pays; with few examples it always does, and choices are less a matter of chance.
 const SEEDS: u64 = 3;
 /// Random orders of the examples for ordered statistics.
@@ -184,11 +186,7 @@ impl Training {
             loss: self.objective.loss(),
             ..BoostOptions::default()
         };
-        let rows = if earlier.len() > MANY {
-            &earlier[earlier.len() - MANY..]
-        } else {
-            earlier
-        };
+        let rows = &earlier[earlier.len().saturating_sub(SCREENED)..];
         let labels: Vec<f32> = rows.iter().map(|&row| self.labels[row]).collect();
         let (matrix, ordered, _) = self.prepared(columns, rows, &labels, &vec![1.0; rows.len()], options.seed);
         let mut gains = vec![0.0; columns.len()];
@@ -230,6 +228,9 @@ impl Training {
         counts.iter_mut().for_each(|count| *count = (*count).min(there));
         counts.dedup();
         let mut ways: Vec<(usize, f32)> = counts.iter().map(|&count| (count, 1.0)).collect();
+        if self.inside > MANY {
+            ways.clear();
+        }
         ways.extend(counts.last().map(|&count| (count, 0.3)));
         ways.into_iter()
             .map(|beyond| {

@@ -148,7 +148,7 @@ mod tests {
             directions: &[],
         };
         let labels: Vec<f32> = (0..1_000u16).map(|k| f32::from(u8::from(k % 5 < 3))).collect();
-        let (values, _) = values(&[0; 1_000], &[-4.7; 1_000], &labels, &[1.0; 1_000], &rules);
+        let (values, _) = values(&[0; 1_000], &[vec![-4.7; 1_000]], &labels, &[1.0; 1_000], &rules);
         let share = 1.0 / (1.0 + (-(values[0] - 4.7)).exp());
         assert!((share - 0.6).abs() < 0.02, "{share}");
     }

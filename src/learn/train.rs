@@ -49,7 +49,7 @@ impl Default for TrainOptions {
         Self {
             seed: 0,
             reach: Reach::default(),
-            widths: vec![80, 160],
+            widths: vec![40, 80, 120],
             trees: 1000,
             ages: Vec::new(),
             most_examples: 120_000,
@@ -238,10 +238,12 @@ impl Training {
                 .iter()
                 .any(|x| x.to_bits() != first.to_bits() && !(x.is_nan() && first.is_nan()))
         };
+        // Nearly as many combinations as examples say little, and fill the bundle.
+        let most = (self.inside / 4).max(FEW_COMBINATIONS);
         let combined = |c: usize| self.combinations.get(&c);
         (0..self.matrix.width())
             .filter(|&c| match combined(c) {
-                Some(all) => all[..self.inside].iter().any(|other| Some(other) != all.first()),
+                Some(all) => (2..=most).contains(&distinct(&all[..self.inside])),
                 None => varies(&self.matrix.column(c)[..self.inside]),
             })
             .collect()
@@ -406,6 +408,16 @@ fn note_own_time(database: &Database, task: &Task, options: &TrainOptions, progr
             schema.column(time).name
         ));
     }
+}
+
+/// So many combinations of categories are never too many.
+const FEW_COMBINATIONS: usize = 2_000;
+
+fn distinct(combinations: &[u32]) -> usize {
+    let mut seen = combinations.to_vec();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len()
 }
 
 /// The combinations of categories of every encoded feature.
