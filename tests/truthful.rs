@@ -118,7 +118,7 @@ impl Desk {
     fn rows(&self, model: &Model, relations: &Relations, askers: &[Asker]) -> Vec<Vec<f32>> {
         let mut rows = feature_rows(&self.database, relations, askers);
         for (row, asker) in rows.iter_mut().zip(askers) {
-            model.fill_text(&self.database, self.task.entity, *asker, row);
+            model.fill_learnt(&self.database, self.task.entity, *asker, row);
         }
         rows
     }

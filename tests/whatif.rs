@@ -47,6 +47,7 @@ fn scorer(world: &World) -> Scorer {
             intercept: 0.0,
         },
         text: None,
+        encodings: Vec::new(),
         base: 0.2,
         objective: Objective::YesNo,
         ages: Vec::new(),

@@ -661,10 +661,12 @@ impl Phrasing<'_> {
             percent(x.clamp(0.0, 1.0))
         };
         let rows = noun::plural(&self.row_noun());
-        (
-            format!("{}{owner}", self.rate_name()),
-            format!("about {value} among the {rows} learnt from"),
-        )
+        let told = if x.is_nan() {
+            UNKNOWN.to_owned()
+        } else {
+            format!("about {value} among the {rows} learnt from")
+        };
+        (format!("{}{owner}", self.rate_name()), told)
     }
 
     fn rate_name(&self) -> String {
