@@ -118,7 +118,7 @@ impl Scorer {
             queue.push(Queued {
                 entity: database.key_text(entity, place).unwrap_or_default().to_owned(),
                 probability,
-                wanted: skills.wanted(database, entity, place, probability),
+                wanted: skills.wanted(database, entity, place, probability.map(settled)),
             });
             self.bundle.opened.database.pop_row(entity);
         }
@@ -153,7 +153,7 @@ impl Scorer {
             .zip(answers)
             .map(|(&row, answer)| {
                 let probability = Some(answer).filter(|p| is_chance && !p.is_nan());
-                let mut wanted = skills.wanted(database, entity, row, probability);
+                let mut wanted = skills.wanted(database, entity, row, probability.map(settled));
                 wanted.escalated = escalated.contains(&row);
                 Queued {
                     entity: database.key_text(entity, row).unwrap_or_default().to_owned(),
@@ -164,6 +164,12 @@ impl Scorer {
             .collect();
         Ok(routed(&skills, queue, options, true, now))
     }
+}
+
+/// A probability as routing heeds it, to a tenth of a percent: two engines differ in its seventh digit, and who takes a
+/// ticket must not hang on that.
+fn settled(probability: f64) -> f64 {
+    (probability * 1000.0).round() / 1000.0
 }
 
 /// From which probability on each of `tiers` pays.
