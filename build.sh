@@ -12,6 +12,8 @@ WASM=target/$WASM_TARGET/web/bellwether.wasm
 SAMPLE=.cache/sample
 BUNDLE=.cache/bundle
 DESK=.cache/desk.json
+HELPDESK=.cache/helpdesk # django-helpdesk in a Python environment of its own, for the tests
+HELPDESK_STATE=.cache/helpdesk-state
 FIGURES=.cache/figures.json
 UNTIL=2025-12-31T12:00:00Z # the bundle ends here; the demo replays what the sample holds after it
 CUT=2025-10-01
@@ -80,6 +82,10 @@ web() {
     say "bundling the client and the elements into pkg/"
     node www/build.mjs
   fi
+  if stale pkg/extension/firefox/manifest.json www pkg/worker.js pkg/bellwether_bg.wasm; then
+    say "building the extension into pkg/extension/"
+    node www/build.mjs extension
+  fi
 }
 
 build() {
@@ -137,6 +143,25 @@ chromium_ready() {
   fi
 }
 
+# The helpdesk that the extension is tested on: installed once, filled with the desk's tickets.
+helpdesk_ready() {
+  command -v python3 >/dev/null || fail "python3 is missing: the extension is tested on a helpdesk written in Python; install Python 3.11 or newer"
+  if stale "$HELPDESK/made" tests/helpdesk/requirements.txt; then
+    say "installing django-helpdesk into $HELPDESK"
+    rm -rf "$HELPDESK"
+    python3 -m venv "$HELPDESK" || fail "python3 has no venv (Debian: sudo apt-get install python3-venv)"
+    "$HELPDESK/bin/pip" install --quiet --disable-pip-version-check -r tests/helpdesk/requirements.txt
+    touch "$HELPDESK/made"
+  fi
+  if stale "$HELPDESK_STATE/made" "$DESK" tests/helpdesk "$HELPDESK/made"; then
+    say "filling the helpdesk with the desk's tickets"
+    rm -rf "$HELPDESK_STATE"
+    mkdir -p "$HELPDESK_STATE"
+    (cd tests/helpdesk && HELPDESK_STATE="$OLDPWD/$HELPDESK_STATE" PYTHONDONTWRITEBYTECODE=1 "$OLDPWD/$HELPDESK/bin/python" seed.py "$OLDPWD/$DESK")
+    touch "$HELPDESK_STATE/made"
+  fi
+}
+
 # Runs one stage of the tests; its output is shown, and its outcome kept for the summary.
 SUMMARY=()
 FAILED=0
@@ -160,6 +185,8 @@ check_package() {
 }
 check_types() { www/node_modules/.bin/tsc --noEmit -p www && www/node_modules/.bin/tsc --noEmit -p tests/browser; }
 browser() { (cd tests/browser && npx --no-install playwright test); }
+lint_extension() { tests/browser/node_modules/.bin/web-ext lint --source-dir pkg/extension/firefox --self-hosted --warnings-as-errors; }
+on_helpdesk() { (cd tests/browser && PYTHONDONTWRITEBYTECODE=1 CI=1 npx --no-install playwright test --config extension.config.ts); }
 
 run_tests() {
   TESTING=1
@@ -167,6 +194,7 @@ run_tests() {
   assemble
   packages tests/browser
   chromium_ready
+  helpdesk_ready
   stage "Rust is formatted (cargo fmt --check)" cargo fmt --check
   stage "Rust has no lints (cargo clippy)" cargo clippy --release --all-targets --quiet -- -D warnings
   stage "Rust tests (cargo test)" cargo test --release --quiet
@@ -174,6 +202,8 @@ run_tests() {
   stage "The client under Node (node --test)" client_tests
   stage "The npm package (publint, attw)" check_package
   stage "Browser tests (Playwright)" browser
+  stage "The extension as add-on stores check it (web-ext lint)" lint_extension
+  stage "The extension on a helpdesk (Playwright)" on_helpdesk
   printf '\n'
   printf '%s\n' "${SUMMARY[@]}"
   return "$FAILED"

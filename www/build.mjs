@@ -2,6 +2,7 @@
 //
 //   node build.mjs [--pkg DIR]                              the client, its worker and the elements, as an npm package
 //   node build.mjs demo BUNDLE_DIR DESK.json FIGURES.json [--pkg DIR]   the demo: pkg/demo/ and pkg/demo.html
+//   node build.mjs extension [--pkg DIR]                    the extension: pkg/extension/chromium and pkg/extension/firefox
 //
 // DIR holds wasm-bindgen's output (bellwether.js, bellwether_bg.wasm); ../pkg by default.
 import { createHash } from 'node:crypto';
@@ -78,7 +79,7 @@ async function demo(bundle, deskPath, figuresPath) {
     readFile(join(bundle, 'manifest.json')),
     readFile(join(pkg, 'bellwether_bg.wasm')),
   ]);
-  const { model, tables } = JSON.parse(manifestText).files;
+  const { model, tables, directory } = JSON.parse(manifestText).files;
 
   const folder = join(pkg, 'demo');
   await rm(folder, { recursive: true, force: true });
@@ -90,7 +91,7 @@ async function demo(bundle, deskPath, figuresPath) {
     writeFile(join(folder, 'bellwether_bg.wasm'), wasm),
     writeFile(join(folder, 'desk.json'), desk),
     writeFile(join(folder, 'figures.json'), figures),
-    ...['manifest.json', model.path, tables.path].map((path) => cp(join(bundle, path), join(folder, 'bundle', path))),
+    ...['manifest.json', model.path, tables.path, ...(directory ? [directory.path] : [])].map((path) => cp(join(bundle, path), join(folder, 'bundle', path))),
   ]);
 
   const parts = {
@@ -128,6 +129,9 @@ if (positionals[0] === 'demo') {
     process.exit(2);
   }
   await demo(bundle, desk, figures);
+} else if (positionals[0] === 'extension') {
+  const { extension } = await import('./extension/build.mjs');
+  await extension({ pkg, shared });
 } else {
   await library();
 }

@@ -1,8 +1,9 @@
-//! A trained model and its tables as the three files of a bundle, and back.
+//! A trained model and its tables as the files of a bundle, and back.
 
 use serde::{Deserialize, Serialize};
 
 use super::BundleError;
+use super::directory::Directory;
 use super::manifest::{Entity, FORMAT, Figure, File, Files, Manifest, Thresholds};
 use super::shard::{Opened, Shard};
 use crate::data::{ColumnId, Database, Duration, TableId, Timestamp};
@@ -25,6 +26,8 @@ pub struct BundleFiles {
     pub model: Vec<u8>,
     /// The tables.
     pub tables: Vec<u8>,
+    /// The directory.
+    pub directory: Vec<u8>,
 }
 
 /// What the tables file holds: the shard, and the parts of the model that explanations and text scores need.
@@ -75,6 +78,9 @@ impl BundleFiles {
             skills,
         };
         let tables = postcard::to_stdvec(&contents).map_err(|e| BundleError::Tables(e.to_string()))?;
+        let directory = Directory::of(database, task.entity, built_at)
+            .to_bytes()
+            .map_err(|e| BundleError::Tables(e.to_string()))?;
         let schema = database.schema.table(task.entity);
         let features = (0..model.features.features.len())
             .map(|f| model.features.name(&database.schema, task.entity, f))
@@ -111,12 +117,14 @@ impl BundleFiles {
             files: Files {
                 model: File::named_by_content("model", "onnx", &onnx),
                 tables: File::named_by_content("tables", "bin", &tables),
+                directory: Some(File::named_by_content("directory", "json", &directory)),
             },
         };
         Ok(Self {
             manifest,
             model: onnx,
             tables,
+            directory,
         })
     }
 }

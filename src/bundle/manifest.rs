@@ -88,6 +88,9 @@ pub struct Files {
     pub model: File,
     /// The feature tables.
     pub tables: File,
+    /// How what a page shows leads to keys; bundles of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<File>,
 }
 
 /// A file named by its content.
@@ -160,7 +163,8 @@ impl Manifest {
             });
         }
         let manifest: Self = serde_json::from_value(value).map_err(|e| BundleError::Manifest(e.to_string()))?;
-        for file in [&manifest.files.model, &manifest.files.tables] {
+        let files = &manifest.files;
+        for file in [&files.model, &files.tables].into_iter().chain(&files.directory) {
             let plain = file
                 .path
                 .chars()

@@ -1,9 +1,10 @@
 //! The static files a browser loads: manifest, model and table shards; encoding, hashing and checking them.
 //!
-//! A bundle is three files: `manifest.json` (fetched fresh), and `model-<hash>.onnx` and `tables-<hash>.bin`, named by their
-//! content so that they can be cached for ever. This room knows how they are encoded and checked; it refuses to know how
+//! A bundle is four files: `manifest.json` (fetched fresh), and `model-<hash>.onnx`, `tables-<hash>.bin` and
+//! `directory-<hash>.json` (for those who read tickets off pages), named by their content so that they can be cached for ever. This room knows how they are encoded and checked; it refuses to know how
 //! a score is shown.
 
+pub mod directory;
 pub mod files;
 pub mod manifest;
 pub mod pack;

@@ -47,11 +47,18 @@ pub fn write(folder: &Path, bundle: &BundleFiles) -> Result<(), Failure> {
         .map_err(|e| refused(&e))?;
     let manifest = bundle.manifest.to_json()?;
     let files = &bundle.manifest.files;
+    let directory = files
+        .directory
+        .as_ref()
+        .map(|file| (file.path.as_str(), bundle.directory.as_slice()));
     for (name, bytes) in [
         (files.model.path.as_str(), bundle.model.as_slice()),
         (&files.tables.path, &bundle.tables),
         ("manifest.json", manifest.as_bytes()),
-    ] {
+    ]
+    .into_iter()
+    .chain(directory)
+    {
         fs::write(fresh.path().join(name), bytes).map_err(|e| refused(&e))?;
     }
     set_readable(fresh.path()).map_err(|e| refused(&e))?;

@@ -28,6 +28,13 @@ export async function checkBundle({ manifest, model, tables }: BundleParts): Pro
   await Promise.all([check(model, files.model), check(tables, files.tables)]);
 }
 
+/** Fetches and checks one of a bundle's files. */
+export async function fetchChecked(folder: string, file: ManifestFile): Promise<Uint8Array> {
+  const bytes = await fetchFile(folder.endsWith('/') ? folder : `${folder}/`, file);
+  await check(bytes, file);
+  return bytes;
+}
+
 async function fetchFile(base: string, file: ManifestFile): Promise<Uint8Array> {
   const url = new URL(file.path, base);
   if (!url.href.startsWith(base)) throw new BundleError(`manifest.json: ${file.path} lies outside the bundle`);

@@ -29,7 +29,12 @@ export interface Manifest {
   thresholds: Thresholds | null;
   /** The number's unit, such as `hours`; null where the tables tell none, and for probabilities. */
   unit: string | null;
-  files: { model: ManifestFile; tables: ManifestFile };
+  files: {
+    model: ManifestFile;
+    tables: ManifestFile;
+    /** For those who read tickets off pages; absent in bundles of earlier versions. */
+    directory?: ManifestFile;
+  };
 }
 
 /** Reads the manifest's text, naming the first field that is not as it should be. */
@@ -59,7 +64,7 @@ export function readManifest(text: string): Manifest {
     base_rate: kind === 'binary' ? number(root, 'base_rate') : null,
     thresholds: kind === 'binary' ? thresholds(root) : null,
     unit: typeof root['unit'] === 'string' ? root['unit'] : null,
-    files: { model: file(files, 'model'), tables: file(files, 'tables') },
+    files: { model: file(files, 'model'), tables: file(files, 'tables'), ...(files['directory'] !== undefined && { directory: file(files, 'directory') }) },
   };
 }
 

@@ -1,0 +1,139 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+import type { BrowserContext, CDPSession, Page, Worker } from '@playwright/test';
+import type { Settings } from '../../../www/extension/settings.ts';
+import { pkg } from '../places.ts';
+import { bundleAddress, plain, strict } from './desk.ts';
+
+/** A browser with the built extension, and a way into its background. */
+export interface Extended {
+  context: BrowserContext;
+  background(): Promise<Worker>;
+  set(settings: Partial<Settings>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const deskSettings: Partial<Settings> = {
+  bundle: bundleAddress,
+  sites: [plain, strict].map((origin) => ({ origin, helpdesk: 'django-helpdesk' })),
+  mapping: {
+    key: 'TK{id:6}',
+    columns: {},
+    values: { priority: { 1: 'P1', 2: 'P2', 3: 'P3', 4: 'P4' } },
+    further: [{ column: 'endpoint', at: '#content-wrapper .card:first-of-type ul.list-unstyled > li', pattern: 'Endpoint\\s*(\\S+)' }],
+  },
+  moment: 'bundle',
+};
+
+/**
+ * Chromium with the extension as it is packed, but for one line: a test cannot answer the browser's own question for a host, so
+ * the copy has the loopback's among the rights that it is installed with, as an administrator's policy would grant it.
+ */
+export async function extended(settings: Partial<Settings> = deskSettings, options: { colorScheme?: 'light' | 'dark'; locale?: string } = {}): Promise<Extended> {
+  const folder = mkdtempSync(join(tmpdir(), 'bellwether-extension-'));
+  const at = join(folder, 'extension');
+  cpSync(join(pkg, 'extension/chromium'), at, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(at, 'manifest.json'), 'utf8')) as Record<string, unknown>;
+  writeFileSync(join(at, 'manifest.json'), JSON.stringify({ ...manifest, host_permissions: ['http://127.0.0.1/*'] }));
+  const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    headless: false,
+    viewport: { width: 1280, height: 900 },
+    ...options,
+    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--disable-extensions-except=${at}`, `--load-extension=${at}`],
+  });
+  const background = async (): Promise<Worker> => context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+  const extended: Extended = {
+    context,
+    background,
+    async set(settings) {
+      await (await background()).evaluate((settings) => chrome.storage.local.set({ settings }), settings);
+      // Registering the content script follows the change.
+      await (await background()).evaluate(async () => {
+        for (let tries = 0; tries < 500 && (await chrome.scripting.getRegisteredContentScripts()).length === 0; tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+      });
+    },
+    async close() {
+      await context.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await extended.set(settings);
+  return extended;
+}
+
+/** Something drawn in a closed shadow root: its words, and where its middle is. */
+export interface Drawn {
+  words: string;
+  kind: 'badge' | 'card' | 'float';
+  /** The exact probability that a badge's or a card's title tells, in percent. */
+  exact: number;
+  nodeId: number;
+}
+
+interface Node {
+  nodeId: number;
+  nodeName: string;
+  nodeValue?: string;
+  attributes?: string[];
+  children?: Node[];
+  shadowRoots?: (Node & { shadowRootType: string })[];
+  contentDocument?: Node;
+}
+
+/** What the extension has drawn on a page, seen past the closed roots by the debugger. */
+export async function drawn(page: Page, session?: CDPSession): Promise<Drawn[]> {
+  const cdp = session ?? (await page.context().newCDPSession(page));
+  const { root } = (await cdp.send('DOM.getDocument', { depth: -1, pierce: true })) as { root: Node };
+  const found: Drawn[] = [];
+  const visit = (node: Node): void => {
+    const closed = node.shadowRoots?.find(({ shadowRootType }) => shadowRootType === 'closed');
+    if (closed) {
+      const words = text(closed).replace(/\s+/g, ' ').trim();
+      const style = attribute(node, 'style') ?? '';
+      found.push({ words, nodeId: node.nodeId, kind: node.nodeName === 'SPAN' ? 'badge' : style.includes('position: fixed') ? 'float' : 'card', exact: exact(closed) });
+    }
+    for (const child of [...(node.children ?? []), ...(node.contentDocument ? [node.contentDocument] : [])]) visit(child);
+  };
+  visit(root);
+  if (!session) await cdp.detach();
+  return found;
+}
+
+/** Clicks into a closed root: on the element whose words begin so. */
+export async function press(page: Page, words: string): Promise<void> {
+  const cdp = await page.context().newCDPSession(page);
+  const { root } = (await cdp.send('DOM.getDocument', { depth: -1, pierce: true })) as { root: Node };
+  const nodes: Node[] = [];
+  const visit = (node: Node, inside: boolean): void => {
+    if (inside && node.nodeName === 'BUTTON' && text(node).replace(/\s+/g, ' ').trim().startsWith(words)) nodes.push(node);
+    for (const child of node.children ?? []) visit(child, inside);
+    for (const shadow of node.shadowRoots ?? []) visit(shadow, shadow.shadowRootType === 'closed');
+  };
+  visit(root, false);
+  const [node] = nodes;
+  if (!node) throw new Error(`nothing drawn begins with ${words}`);
+  // In the middle: a page's head may stick to the edge.
+  const { object } = await cdp.send('DOM.resolveNode', { nodeId: node.nodeId });
+  await cdp.send('Runtime.callFunctionOn', { objectId: object.objectId ?? '', functionDeclaration: "function () { this.scrollIntoView({ block: 'center', behavior: 'instant' }); }" });
+  const { model } = await cdp.send('DOM.getBoxModel', { nodeId: node.nodeId });
+  const [x1 = 0, y1 = 0, , , x2 = 0, y2 = 0] = model.content;
+  await cdp.detach();
+  await page.mouse.click((x1 + x2) / 2, (y1 + y2) / 2);
+}
+
+const text = (node: Node): string => (node.nodeName === 'STYLE' ? '' : (node.nodeName === '#text' ? (node.nodeValue ?? '') : '') + (node.children ?? []).map(text).join(''));
+
+const attribute = ({ attributes = [] }: Node, name: string): string | undefined => attributes.find((_, place) => place % 2 === 1 && attributes[place - 1] === name);
+
+function exact(node: Node): number {
+  const title = /^([\d.]+)\u00a0%$/.exec(attribute(node, 'title') ?? '')?.[1];
+  if (title !== undefined && (node.nodeName === 'STRONG' || attribute(node, 'class')?.startsWith('pill'))) return Number(title);
+  for (const child of node.children ?? []) {
+    const found = exact(child);
+    if (!Number.isNaN(found)) return found;
+  }
+  return NaN;
+}

@@ -1,0 +1,22 @@
+// Chromium's service worker: the engine is in the offscreen document.
+import type { Answer, EngineAskName } from '../messages.ts';
+import { serve } from './serve.ts';
+
+let making: Promise<void> | undefined;
+
+async function offscreen(): Promise<void> {
+  const there = await chrome.runtime.getContexts({ contextTypes: ['OFFSCREEN_DOCUMENT' as chrome.runtime.ContextType] });
+  if (there.length > 0) return;
+  making ??= chrome.offscreen
+    .createDocument({ url: 'offscreen.html', reasons: ['WORKERS' as chrome.offscreen.Reason], justification: 'Scores tickets in a worker, which a service worker cannot start' })
+    .finally(() => (making = undefined));
+  await making.catch((error: unknown) => {
+    // Another start of this worker may have made it meanwhile.
+    if (!String(error).includes('single offscreen')) throw error;
+  });
+}
+
+serve(async (engine, settings) => {
+  await offscreen();
+  return (await chrome.runtime.sendMessage({ engine, settings })) as Answer<EngineAskName>;
+});

@@ -1,0 +1,81 @@
+import { failed } from '../messages.ts';
+import type { Answer, Ask, AskName, EngineAsk, EngineAskName, PageSettings } from '../messages.ts';
+import { patternOf, readSettings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
+import { answerFeedback } from './feedback.ts';
+
+/** How the engine is asked in this browser. */
+export type EngineLine = (ask: EngineAsk, settings: Settings) => Promise<Answer<EngineAskName>>;
+
+const engineAsks = new Set<string>(['score', 'explain', 'whatIf', 'bundle'] satisfies EngineAskName[]);
+
+/** Answers content scripts and the extension's own pages, and keeps the content script registered where it may be. */
+export function serve(engine: EngineLine): void {
+  chrome.runtime.onMessage.addListener((message: Ask, sender, answer) => {
+    if (sender.id !== chrome.runtime.id || typeof message.ask !== 'string') return false;
+    reply(message, sender, engine).then(answer, (error: unknown) => answer(failed(error)));
+    return true;
+  });
+  let registering: Promise<void> = Promise.resolve();
+  const register = (): void => {
+    registering = registering.then(registerContentScript).catch((error: unknown) => console.warn('Bellwether: the content script cannot be registered:', error));
+  };
+  chrome.runtime.onInstalled.addListener(({ reason }) => {
+    register();
+    if (reason === 'install') void chrome.runtime.openOptionsPage();
+  });
+  chrome.runtime.onStartup.addListener(register);
+  chrome.permissions.onAdded.addListener(register);
+  chrome.permissions.onRemoved.addListener(register);
+  chrome.storage.onChanged.addListener(register);
+}
+
+async function reply(message: Ask, sender: chrome.runtime.MessageSender, engine: EngineLine): Promise<Answer<AskName>> {
+  const { settings } = await readSettings();
+  const site = siteOf(sender, settings);
+  // From a tab only those pages are answered that the settings name; the extension's own pages have no such bounds.
+  const own = sender.url?.startsWith(chrome.runtime.getURL('')) ?? false;
+  if (message.ask === 'site') return { ok: true, answer: site };
+  if (!own && !site) return { ok: false, error: 'This page is not one of those in the extension’s options.' };
+  if (engineAsks.has(message.ask)) return engine(message as EngineAsk, settings);
+  if (message.ask === 'feedback') return { ok: true, answer: await answerFeedback(message) };
+  if (message.ask === 'flag' && sender.tab?.id !== undefined) await flag(sender.tab.id, message.state);
+  return { ok: true, answer: null };
+}
+
+function siteOf({ url, origin }: chrome.runtime.MessageSender, { sites, custom, mapping, language }: Settings): PageSettings | null {
+  const from = origin ?? (url ? new URL(url).origin : '');
+  const site = sites.find((site) => site.origin === from);
+  return site ? { helpdesk: site.helpdesk, custom, further: mapping.further, language } : null;
+}
+
+const flags = {
+  '': '',
+  mismatch: 'Bellwether: this page is not as the helpdesk’s adapter knows it',
+  removed: 'Bellwether: this page kept removing what was drawn on it, so nothing is drawn any more',
+};
+
+/** On the toolbar, which no page reaches. */
+async function flag(tabId: number, state: keyof typeof flags): Promise<void> {
+  await chrome.action.setBadgeText({ tabId, text: state === '' ? '' : '!' });
+  await chrome.action.setTitle({ tabId, title: flags[state] || 'Bellwether' });
+}
+
+const scriptId = 'helpdesks';
+
+/** The content script on the origins that were granted, and on no others. */
+async function registerContentScript(): Promise<void> {
+  const { settings } = await readSettings();
+  const patterns = [...new Set(settings.sites.map(({ origin }) => patternOf(origin)))];
+  const granted = await Promise.all(patterns.map(async (pattern) => ((await chrome.permissions.contains({ origins: [pattern] })) ? [pattern] : [])));
+  const matches = granted.flat();
+  const there = await chrome.scripting.getRegisteredContentScripts({ ids: [scriptId] });
+  const script = { id: scriptId, js: ['content.js'], runAt: 'document_end' as const, persistAcrossSessions: true };
+  if (matches.length === 0) {
+    if (there.length > 0) await chrome.scripting.unregisterContentScripts({ ids: [scriptId] });
+  } else if (there.length > 0) {
+    await chrome.scripting.updateContentScripts([{ ...script, matches }]);
+  } else {
+    await chrome.scripting.registerContentScripts([{ ...script, matches }]);
+  }
+}

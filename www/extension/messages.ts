@@ -1,0 +1,108 @@
+import type { CustomHooks, Fields } from '../adapters/index.ts';
+import type { FurtherField } from '../adapters/mapping.ts';
+import type { Card, Change } from '../client/card.ts';
+import type { FeedbackEntry } from '../client/feedback.ts';
+import type { Thresholds } from '../client/manifest.ts';
+import type { Row } from '../client/row.ts';
+
+/** A ticket as a content script read it. */
+export interface PageTicket {
+  fields: Fields;
+  /** Columns read by selectors of the user's own. */
+  further: Row;
+}
+
+export interface ScoredTicket {
+  /** Null when not enough is known. */
+  probability: number | null;
+  notes: string[];
+}
+
+export interface ExplainedTicket {
+  card: Card;
+  /** Nothing after this moment is in the bundle, milliseconds. */
+  dataUntil: number;
+  /** As of when the card speaks, milliseconds. */
+  now: number;
+}
+
+/** What a content script may know of the settings: nothing but what it needs to read its own page. */
+export interface PageSettings {
+  helpdesk: string;
+  custom: CustomHooks;
+  further: FurtherField[];
+  language: string;
+}
+
+/** What is known of the bundle, for the options page. */
+export interface BundleFacts {
+  query: string;
+  builtAt: string;
+  thresholds: Thresholds | null;
+  columns: { name: string; kind: string }[];
+  directory: boolean;
+}
+
+/** Asked of the background, by pages and content scripts, and the answer to each. */
+export interface Asks {
+  site: { ask: Record<never, never>; answer: PageSettings | null };
+  score: { ask: { tickets: PageTicket[] }; answer: { scored: ScoredTicket[]; thresholds: Thresholds | null } };
+  explain: { ask: { ticket: PageTicket }; answer: ExplainedTicket };
+  whatIf: { ask: { ticket: PageTicket; change: Change }; answer: ExplainedTicket };
+  bundle: { ask: Record<never, never>; answer: BundleFacts };
+  feedback: { ask: { entity: string; entry?: FeedbackEntry; withdraw?: boolean }; answer: FeedbackEntry | null };
+  flag: { ask: { state: '' | 'mismatch' | 'removed' }; answer: null };
+}
+
+export type AskName = keyof Asks;
+export type Ask = { [K in AskName]: { ask: K } & Asks[K]['ask'] }[AskName];
+export type Answer<K extends AskName> = { ok: true; answer: Asks[K]['answer'] } | { ok: false; error: string };
+
+/** Of these the engine answers; the rest is the background's own. */
+export type EngineAskName = 'score' | 'explain' | 'whatIf' | 'bundle';
+export type EngineAsk = Extract<Ask, { ask: EngineAskName }>;
+
+/** Asked of a content script, by the popup and the options page. */
+export type PageAsk =
+  | { page: 'tickets' }
+  | { page: 'reveal'; id: string }
+  | { page: 'examine' }
+  | { page: 'pick'; what: string };
+
+/** What a content script knows of its page. */
+export interface PageReport {
+  kind: 'elsewhere' | 'ticket' | 'list' | 'mismatch';
+  missing: string[];
+  givenUp: boolean;
+  tickets: { ticket: PageTicket; probability: number | null }[];
+  thresholds: Thresholds | null;
+}
+
+const quoted = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+
+/**
+ * Asks the background. It may be stopped while it answers: one more try wakes it again.
+ *
+ * @throws Error with one line that can be shown
+ */
+export async function ask<K extends AskName>(name: K, rest: Asks[K]['ask']): Promise<Asks[K]['answer']> {
+  const message = { ask: name, ...rest };
+  let answer: Answer<K> | undefined;
+  try {
+    answer = (await chrome.runtime.sendMessage(message)) as Answer<K> | undefined;
+  } catch {
+    answer = undefined;
+  }
+  if (!answer) {
+    try {
+      answer = (await chrome.runtime.sendMessage(message)) as Answer<K> | undefined;
+    } catch (error) {
+      throw new Error(`The extension does not answer (${quoted(error)}); reload the page.`);
+    }
+  }
+  if (!answer) throw new Error('The extension does not answer; reload the page.');
+  if (!answer.ok) throw new Error(answer.error);
+  return answer.answer;
+}
+
+export const failed = (error: unknown): { ok: false; error: string } => ({ ok: false, error: quoted(error) });
