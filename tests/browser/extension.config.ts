@@ -13,6 +13,7 @@ const helpdesk = (port: number, policy: string) => ({
   env: { HELPDESK_STATE: helpdeskState, HELPDESK_CSP: policy },
   url: `http://127.0.0.1:${port}/login/`,
   timeout: 60_000,
+  stderr: 'ignore' as const,
   reuseExistingServer: !process.env['CI'],
 });
 

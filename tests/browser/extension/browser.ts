@@ -31,7 +31,7 @@ export const deskSettings: Partial<Settings> = {
  * Chromium with the extension as it is packed, but for one line: a test cannot answer the browser's own question for a host, so
  * the copy has the loopback's among the rights that it is installed with, as an administrator's policy would grant it.
  */
-export async function extended(settings: Partial<Settings> = deskSettings, options: { colorScheme?: 'light' | 'dark'; locale?: string } = {}): Promise<Extended> {
+export async function extended(settings: Partial<Settings> = deskSettings, options: { colorScheme?: 'light' | 'dark'; locale?: string } = {}, args: string[] = []): Promise<Extended> {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-extension-'));
   const at = join(folder, 'extension');
   cpSync(join(pkg, 'extension/chromium'), at, { recursive: true });
@@ -42,7 +42,7 @@ export async function extended(settings: Partial<Settings> = deskSettings, optio
     headless: false,
     viewport: { width: 1280, height: 900 },
     ...options,
-    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--disable-extensions-except=${at}`, `--load-extension=${at}`],
+    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--disable-extensions-except=${at}`, `--load-extension=${at}`, ...args],
   });
   const background = async (): Promise<Worker> => context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
   const extended: Extended = {
@@ -51,9 +51,10 @@ export async function extended(settings: Partial<Settings> = deskSettings, optio
     async set(settings) {
       await (await background()).evaluate((settings) => chrome.storage.local.set({ settings }), settings);
       // Registering the content script follows the change.
-      await (await background()).evaluate(async () => {
-        for (let tries = 0; tries < 500 && (await chrome.scripting.getRegisteredContentScripts()).length === 0; tries++) await new Promise((resolve) => setTimeout(resolve, 20));
-      });
+      const wanted = settings.sites?.length ? 1 : 0;
+      await (await background()).evaluate(async (wanted) => {
+        for (let tries = 0; tries < 500 && (await chrome.scripting.getRegisteredContentScripts()).length !== wanted; tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+      }, wanted);
     },
     async close() {
       await context.close();

@@ -70,7 +70,7 @@ async function registerContentScript(): Promise<void> {
   const granted = await Promise.all(patterns.map(async (pattern) => ((await chrome.permissions.contains({ origins: [pattern] })) ? [pattern] : [])));
   const matches = granted.flat();
   const there = await chrome.scripting.getRegisteredContentScripts({ ids: [scriptId] });
-  const script = { id: scriptId, js: ['content.js'], runAt: 'document_end' as const, persistAcrossSessions: true };
+  const script = { id: scriptId, js: ['content.js'], runAt: 'document_idle' as const, persistAcrossSessions: true };
   if (matches.length === 0) {
     if (there.length > 0) await chrome.scripting.unregisterContentScripts({ ids: [scriptId] });
   } else if (there.length > 0) {
