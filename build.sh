@@ -143,6 +143,17 @@ chromium_ready() {
   fi
 }
 
+firefox_ready() {
+  export FIREFOX="${FIREFOX:-/usr/bin/firefox-esr}"
+  [[ -x $FIREFOX ]] && return
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    say "installing Firefox ESR for the extension's tests"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq firefox-esr >/dev/null
+  else
+    fail "Firefox ESR is missing at $FIREFOX: install it (Debian: sudo apt-get install firefox-esr) or set FIREFOX to its path"
+  fi
+}
+
 # The helpdesk that the extension is tested on: installed once, filled with the desk's tickets.
 helpdesk_ready() {
   command -v python3 >/dev/null || fail "python3 is missing: the extension is tested on a helpdesk written in Python; install Python 3.11 or newer"
@@ -194,6 +205,7 @@ run_tests() {
   assemble
   packages tests/browser
   chromium_ready
+  firefox_ready
   helpdesk_ready
   stage "Rust is formatted (cargo fmt --check)" cargo fmt --check
   stage "Rust has no lints (cargo clippy)" cargo clippy --release --all-targets --quiet -- -D warnings

@@ -12,6 +12,7 @@ import type { Overlay } from './overlay.ts';
 interface Drawn {
   language: string;
   drawIn(root: ShadowRoot): void;
+  on(name: string, listener: (detail: unknown) => void): void;
 }
 
 /** Whom to assign a ticket to is done on the helpdesk's own page: here agents are named only. */
@@ -21,7 +22,7 @@ export const cardViewStyles = (): CSSResult[] => [...(BellwetherCard.styles as C
 
 /** The card of one ticket: asks, draws, and answers what the reader does on it. */
 export class CardView {
-  private readonly card = new BellwetherCard() as BellwetherCard & Drawn;
+  private readonly card = new BellwetherCard() as unknown as BellwetherCard & Drawn;
   private ticket: PageTicket | undefined;
   private shown: Card | undefined;
 
@@ -32,7 +33,7 @@ export class CardView {
   ) {
     this.card.language = language;
     this.card.drawIn(overlay.shadow);
-    const on = (type: string, listener: (detail: never) => void): void => this.card.addEventListener(type, (event) => listener((event as CustomEvent).detail as never), { signal });
+    const on = <T>(name: string, listener: (detail: T) => void): void => this.card.on(name, (detail) => !signal.aborted && listener(detail as T));
     on('bellwether-retry', () => void this.show(this.ticket));
     on('bellwether-what-if', (item: WhatIf | null) => void this.suppose(item));
     on('bellwether-feedback', (given: Given | null) => void this.giveFeedback(given));

@@ -5,10 +5,12 @@ import type { Words } from '../../elements/words.ts';
 
 /**
  * In place of `elements/element.ts` in the content script: what an element is to its class, without being one. It draws into
- * the root that it is given, and tells its listeners directly.
+ * the root that it is given, and tells its listeners directly. It extends no class of the browser's: what a content script adds
+ * to one is not there in Firefox, where it sees such objects through a filter.
  */
-export class BellwetherElement extends EventTarget {
+export class BellwetherElement {
   language = '';
+  private readonly listeners = new Map<string, (detail: unknown) => void>();
   private root: ShadowRoot | undefined;
   private changed = new Map<PropertyKey, unknown>();
   private waiting = false;
@@ -17,6 +19,11 @@ export class BellwetherElement extends EventTarget {
   drawIn(root: ShadowRoot): void {
     this.root = root;
     this.requestUpdate();
+  }
+
+  /** The one listener of an event. */
+  on(name: string, listener: (detail: unknown) => void): void {
+    this.listeners.set(name, listener);
   }
 
   requestUpdate(name?: PropertyKey, old?: unknown): void {
@@ -32,7 +39,7 @@ export class BellwetherElement extends EventTarget {
   }
 
   protected tell(name: string, detail?: unknown): void {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+    this.listeners.get(name)?.(detail);
   }
 
   protected willUpdate(_changed: ReadonlyMap<PropertyKey, unknown>): void {
