@@ -86,6 +86,10 @@ web() {
     say "building the extension into pkg/extension/"
     node www/build.mjs extension
   fi
+  if stale pkg/widget/index.html www pkg/worker.js pkg/bellwether_bg.wasm; then
+    say "building the widget into pkg/widget/ and pkg/zendesk/"
+    node www/build.mjs widget
+  fi
 }
 
 build() {
@@ -197,6 +201,10 @@ check_package() {
 check_types() { www/node_modules/.bin/tsc --noEmit -p www && www/node_modules/.bin/tsc --noEmit -p tests/browser; }
 browser() { (cd tests/browser && npx --no-install playwright test); }
 lint_extension() { tests/browser/node_modules/.bin/web-ext lint --source-dir pkg/extension/firefox --self-hosted --warnings-as-errors; }
+packed_alike() {
+  local once; once=$(node www/pack.mjs)
+  [[ -n $once && $once == "$(node www/pack.mjs)" ]] && (cd pkg/pack && sha256sum --check --quiet SHA256SUMS)
+}
 on_helpdesk() { (cd tests/browser && PYTHONDONTWRITEBYTECODE=1 CI=1 npx --no-install playwright test --config extension.config.ts); }
 
 run_tests() {
@@ -214,11 +222,19 @@ run_tests() {
   stage "The client under Node (node --test)" client_tests
   stage "The npm package (publint, attw)" check_package
   stage "Browser tests (Playwright)" browser
+  stage "What is handed out is packed alike twice (SHA-256)" packed_alike
   stage "The extension as add-on stores check it (web-ext lint)" lint_extension
   stage "The extension on a helpdesk (Playwright)" on_helpdesk
   printf '\n'
   printf '%s\n' "${SUMMARY[@]}"
   return "$FAILED"
+}
+
+pack() {
+  build
+  assemble
+  say "packing the extension, the widget, the npm package and the demo into pkg/pack/"
+  node www/pack.mjs
 }
 
 bench() {
@@ -251,6 +267,7 @@ case "${1:-}" in
   demo) demo ;;
   test) run_tests ;;
   bench) bench ;;
+  pack) pack ;;
   look) look ;;
   clean) clean ;;
   *)
@@ -261,6 +278,7 @@ usage: ./build.sh COMMAND
   demo    build, make a synthetic helpdesk, train on it, and serve the demo (PORT=8000)
   test    build, then every check and test
   bench   build, then measure how fast the slow parts are, natively and in the browser
+  pack    build, then pack what is handed out into pkg/pack/, with checksums
   look    build, then take pictures of every surface and state
   clean   remove everything that was built
 USAGE
