@@ -63,7 +63,7 @@ wasm() {
   fi
   if stale pkg/bellwether_bg.wasm "$WASM" "$tool"; then
     say "writing pkg/bellwether.js and pkg/bellwether_bg.wasm"
-    "$tool" --target web --out-dir pkg "$WASM"
+    "$tool" --target web --remove-name-section --remove-producers-section --out-dir pkg "$WASM"
     touch pkg/bellwether_bg.wasm
   fi
 }

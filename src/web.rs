@@ -86,6 +86,28 @@ impl Scorer {
         let rows = PackedRows::new(columns, kinds, numbers, texts, ends)?;
         Ok(self.inner.ingest_packed(table, &rows)?)
     }
+
+    /// The bundle as of `now_ms`, live rows among it, for a fresh instance: rows that no window reaches any more are in totals
+    /// only. Moments before `now_ms` can then no longer be asked about.
+    ///
+    /// # Errors
+    /// When the tables cannot be encoded.
+    pub fn settled(&self, now_ms: f64) -> Result<Settled, JsError> {
+        let (manifest, tables) = self.inner.bundle().settled(moment(now_ms))?;
+        Ok(Settled {
+            manifest: manifest.to_json()?,
+            tables,
+        })
+    }
+}
+
+/// A bundle's manifest and tables, taken forward in time.
+#[wasm_bindgen(getter_with_clone)]
+pub struct Settled {
+    /// `manifest.json` as text.
+    pub manifest: String,
+    /// The tables' bytes.
+    pub tables: Vec<u8>,
 }
 
 #[allow(clippy::cast_possible_truncation)]

@@ -8,6 +8,7 @@ use super::manifest::{Entity, FORMAT, Figure, File, Files, Manifest, Thresholds}
 use super::shard::{Opened, Shard};
 use crate::data::{ColumnId, Database, Duration, TableId, Timestamp};
 use crate::explain::Target;
+use crate::learn::LearnError;
 use crate::learn::matrix::Matrix;
 use crate::learn::objective::Objective;
 use crate::learn::onnx;
@@ -47,12 +48,21 @@ pub struct OpenBundle {
     pub opened: Opened,
     /// The model's parts.
     pub model: Model,
-    /// The ONNX model, ready to run.
-    pub onnx: onnx::Model,
+    /// What answers.
+    answering: Answering,
     /// Whether the ONNX model is another one than the trees that the tables file describes.
     pub foreign: bool,
     /// What is known of agents.
     pub skills: Option<Skills>,
+}
+
+/// What answers for a bundle.
+#[derive(Debug)]
+enum Answering {
+    /// The trees of the tables file, walked as they are: the ONNX file is what they are written as, byte for byte.
+    Trees,
+    /// Any other ONNX file, run by tract.
+    Onnx(onnx::Model),
 }
 
 impl BundleFiles {
@@ -140,29 +150,73 @@ impl OpenBundle {
         manifest.files.tables.check(tables)?;
         let contents: Contents = postcard::from_bytes(tables).map_err(|e| BundleError::Tables(e.to_string()))?;
         let opened = contents.shard.open()?;
-        let onnx = onnx::Model::from_bytes(model).map_err(|e| BundleError::Model(e.to_string()))?;
-        let width = contents.model.features.features.len();
-        if onnx.objective() != contents.model.objective || manifest.kind != contents.model.objective {
-            return Err(BundleError::Model(
-                "one of its files answers with a probability, the other with a number".into(),
-            ));
+        let ours = &contents.model;
+        let width = ours.features.features.len();
+        if ours.forest.features != width || !ours.forest.is_sound() {
+            return Err(BundleError::Tables("its trees do not fit its features".into()));
         }
-        if onnx.features() != width || contents.model.forest.features != width || !contents.model.forest.is_sound() {
-            return Err(BundleError::Model(format!(
-                "it wants {} features, the tables give {width}",
-                onnx.features()
-            )));
+        let written = onnx::to_onnx(&ours.forest, &ours.platt, ours.objective).ok();
+        let (answering, foreign) = if written.as_deref() == Some(model) {
+            (Answering::Trees, false)
+        } else {
+            let other = onnx::Model::from_bytes(model).map_err(|e| BundleError::Model(e.to_string()))?;
+            if other.objective() != ours.objective {
+                return Err(mixed());
+            }
+            if other.features() != width {
+                return Err(BundleError::Model(format!(
+                    "it wants {} features, the tables give {width}",
+                    other.features()
+                )));
+            }
+            let foreign = !is_ours(ours, &other);
+            (Answering::Onnx(other), foreign)
+        };
+        if manifest.kind != ours.objective {
+            return Err(mixed());
         }
-        let foreign = !is_ours(&contents.model, &onnx);
         Ok(Self {
             manifest,
             opened,
             model: contents.model,
-            onnx,
+            answering,
             foreign,
             skills: contents.skills,
         })
     }
+
+    /// The bundle's manifest and tables as of `now`, live rows among them; what has left every window by then is in totals
+    /// only. The model stays.
+    ///
+    /// # Errors
+    /// When the tables cannot be encoded.
+    pub fn settled(&self, now: Timestamp) -> Result<(Manifest, Vec<u8>), BundleError> {
+        let contents = Contents {
+            shard: self.opened.settled(now),
+            model: self.model.clone(),
+            skills: self.skills.clone(),
+        };
+        let tables = postcard::to_stdvec(&contents).map_err(|e| BundleError::Tables(e.to_string()))?;
+        let mut manifest = self.manifest.clone();
+        manifest.files.tables = File::named_by_content("tables", "bin", &tables);
+        Ok((manifest, tables))
+    }
+
+    /// The answer for each row of feature values: probabilities, or numbers.
+    ///
+    /// # Errors
+    /// When a row has another width than the model, or tract fails on it.
+    pub fn answers(&self, rows: &[Vec<f32>]) -> Result<Vec<f64>, LearnError> {
+        let matrix = Matrix::from_rows(self.model.features.features.len(), rows)?;
+        match &self.answering {
+            Answering::Trees => Ok(self.model.answers(&matrix)),
+            Answering::Onnx(model) => Ok(model.predict(&matrix)?.into_iter().map(f64::from).collect()),
+        }
+    }
+}
+
+fn mixed() -> BundleError {
+    BundleError::Model("one of its files answers with a probability, the other with a number".into())
 }
 
 /// Whether the ONNX model answers as the trees do, on rows that walk both sides of their questions. A model that does is

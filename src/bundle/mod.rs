@@ -8,6 +8,7 @@ pub mod directory;
 pub mod files;
 pub mod manifest;
 pub mod pack;
+mod settle;
 pub mod shard;
 
 use thiserror::Error;

@@ -71,6 +71,8 @@ pub struct Opened {
     pub built_at: Timestamp,
     /// Up to here events are in totals only.
     pub folded_to: Timestamp,
+    /// The answers carried.
+    pub labels: Vec<SettledLabel>,
 }
 
 impl Shard {
@@ -83,6 +85,18 @@ impl Shard {
         labels: &[SettledLabel],
         built_at: Timestamp,
         also: &[(TableId, ColumnId)],
+    ) -> Self {
+        Self::pack_with(database, relations, labels, built_at, also, &[])
+    }
+
+    /// As [`Shard::pack`], with all rows of the tables in `whole`.
+    pub(super) fn pack_with(
+        database: &Database,
+        relations: &Relations,
+        labels: &[SettledLabel],
+        built_at: Timestamp,
+        also: &[(TableId, ColumnId)],
+        whole: &[TableId],
     ) -> Self {
         let set = relations.set();
         let entity = relations.entity();
@@ -100,6 +114,7 @@ impl Shard {
         for series in relations.series() {
             wanted.series(series, folded_to);
         }
+        whole.iter().for_each(|&table| wanted.whole(table));
         let rows: Vec<Vec<RowId>> = wanted.rows.iter().map(|rows| rows.iter().copied().collect()).collect();
 
         let mut dictionary = Dictionary::default();
@@ -198,6 +213,7 @@ impl Shard {
             relations,
             built_at: self.built_at,
             folded_to: self.folded_to,
+            labels,
         })
     }
 
@@ -325,8 +341,7 @@ impl<'a> Wanted<'a> {
     /// A path from the entity: a new entity may link to any row, so all rows of the tables on the way are wanted.
     fn entity_path(&mut self, path: &ColumnPath) {
         for table in self.path(self.entity, path) {
-            let rows = u32::try_from(self.database.table(table).rows).unwrap_or(u32::MAX);
-            self.rows[table.0] = (0..rows).map(RowId).collect();
+            self.whole(table);
         }
         // The row a link leads to is looked up by its key even when nothing else of it is read.
         if let Some(end) = path.end(&self.database.schema, self.entity)
@@ -335,9 +350,13 @@ impl<'a> Wanted<'a> {
             let table = link.table;
             self.columns
                 .extend(self.database.schema.table(table).key.map(|c| (table, c)));
-            let rows = u32::try_from(self.database.table(table).rows).unwrap_or(u32::MAX);
-            self.rows[table.0] = (0..rows).map(RowId).collect();
+            self.whole(table);
         }
+    }
+
+    fn whole(&mut self, table: TableId) {
+        let rows = u32::try_from(self.database.table(table).rows).unwrap_or(u32::MAX);
+        self.rows[table.0] = (0..rows).map(RowId).collect();
     }
 
     fn series(&mut self, series: &Series, folded_to: Timestamp) {

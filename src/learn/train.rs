@@ -394,6 +394,13 @@ impl Model {
     pub fn score(&self, row: &[f32]) -> f64 {
         self.platt.apply(self.forest.raw(row))
     }
+
+    /// The answer of the trees for every row: a probability, or a number.
+    #[must_use]
+    pub fn answers(&self, rows: &Matrix) -> Vec<f64> {
+        let answer = |raw| self.objective.answer(self.platt.apply(raw));
+        self.forest.raw_all(rows).into_iter().map(answer).collect()
+    }
 }
 
 /// Says that an entity with a time column is asked about at its beginning only, where the question is about what happens to

@@ -168,6 +168,24 @@ impl SeriesSpec {
         row: RowId,
         label: Option<&SettledLabel>,
     ) -> Option<(KeyValue, Event)> {
+        self.event_where(database, entity, row, label, self.wanted(database))
+    }
+
+    /// The symbol that the filter keeps: NULL, which no cell holds, where the tables do not know its category; `None`: no filter.
+    fn wanted(&self, database: &Database) -> Option<Symbol> {
+        let filter = self.filter.as_ref()?;
+        Some(database.symbols.find(&filter.equals).unwrap_or(Symbol::NULL))
+    }
+
+    /// As [`SeriesSpec::event`], the filter's category looked up already.
+    fn event_where(
+        &self,
+        database: &Database,
+        entity: TableId,
+        row: RowId,
+        label: Option<&SettledLabel>,
+        wanted: Option<Symbol>,
+    ) -> Option<(KeyValue, Event)> {
         let table = self.table(entity);
         let mut at = match self.source {
             Source::Table(_) => database.row_time(table, row).unwrap_or(Timestamp::MIN),
@@ -182,11 +200,10 @@ impl SeriesSpec {
             at = at.max(visible);
             cell
         };
-        if let Some(filter) = &self.filter {
-            let wanted = database.symbols.find(&filter.equals)?;
-            if see(&filter.path) != Cell::Symbol(wanted) {
-                return None;
-            }
+        if let (Some(filter), Some(wanted)) = (&self.filter, wanted)
+            && (wanted.is_null() || see(&filter.path) != Cell::Symbol(wanted))
+        {
+            return None;
         }
         let mut key = [Symbol::NULL; 2];
         for (part, path) in key.iter_mut().zip(&self.key) {
@@ -246,9 +263,10 @@ impl Series {
 
     fn fill(&mut self, database: &Database, entity: TableId, labels: &[SettledLabel], after: Timestamp) {
         let spec = self.spec.clone();
+        let wanted = spec.wanted(database);
         let mut gathered: FxHashMap<KeyValue, Vec<Event>> = FxHashMap::default();
         let mut take = |row, label| {
-            if let Some((key, event)) = spec.event(database, entity, row, label)
+            if let Some((key, event)) = spec.event_where(database, entity, row, label, wanted)
                 && (event.at > after || after == Timestamp::MIN)
             {
                 gathered.entry(key).or_default().push(event);

@@ -16,7 +16,6 @@ use crate::explain::reason::{Target, contributions, reasons};
 use crate::impact::Costs;
 use crate::learn::LearnError;
 use crate::learn::example::{Examples, feature_rows};
-use crate::learn::matrix::Matrix;
 use crate::learn::objective::Objective;
 use crate::query::{self, Mode, Task};
 use crate::relate::label::Labeler;
@@ -102,6 +101,7 @@ impl Scorer {
             relations,
             built_at: until,
             folded_to: Timestamp::MIN,
+            labels: history,
         };
         Ok(self)
     }
@@ -141,13 +141,7 @@ impl Scorer {
                     .model
                     .fill_learnt(&opened.database, self.task.entity, *asker, row);
             }
-            found.extend(
-                self.bundle
-                    .onnx
-                    .predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?
-                    .into_iter()
-                    .map(f64::from),
-            );
+            found.extend(self.bundle.answers(&inputs)?);
         }
         progress(askers.len(), askers.len());
         Ok(found)
@@ -203,14 +197,11 @@ impl Scorer {
             .map(|row| self.with_live(row, now, Self::features))
             .collect();
         let inputs: Vec<Vec<f32>> = found.iter().map(|f| f.row.clone()).collect();
-        let answers = self
-            .bundle
-            .onnx
-            .predict(&Matrix::from_rows(self.bundle.model.features.features.len(), &inputs)?)?;
+        let answers = self.bundle.answers(&inputs)?;
         Ok(found
             .iter()
             .zip(answers)
-            .map(|(f, answer)| if f.known { f64::from(answer) } else { f64::NAN })
+            .map(|(f, answer)| if f.known { answer } else { f64::NAN })
             .collect())
     }
 
@@ -376,14 +367,15 @@ impl Scorer {
             opened,
             model,
             skills,
-            onnx,
             foreign,
+            ..
         } = &self.bundle;
         let database = &opened.database;
-        let answer = onnx
-            .predict(&Matrix::from_rows(found.row.len(), std::slice::from_ref(&found.row))?)?
+        let answer = self
+            .bundle
+            .answers(std::slice::from_ref(&found.row))?
             .first()
-            .map(|&answer| f64::from(answer))
+            .copied()
             .filter(|_| found.known);
         let yes_or_no = model.objective == Objective::YesNo;
         let probability = answer.filter(|_| yes_or_no);

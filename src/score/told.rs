@@ -6,7 +6,6 @@ use crate::explain::reason::things;
 use crate::explain::sampled::sampled;
 use crate::explain::shapley::shapley;
 use crate::learn::loss::logit;
-use crate::learn::matrix::Matrix;
 use crate::learn::objective::Objective;
 use crate::relate::Asker;
 
@@ -65,10 +64,9 @@ impl Scorer {
     /// What a model that is not ours says, as log-odds or as a number.
     fn foreign_scores(&self, rows: &[Vec<f32>]) -> Result<Vec<f64>, ScoreError> {
         const SURE: f64 = 1e-6;
-        let width = self.bundle.model.features.features.len();
-        let answers = self.bundle.onnx.predict(&Matrix::from_rows(width, rows)?)?;
+        let answers = self.bundle.answers(rows)?;
         let is_chance = self.bundle.model.objective == Objective::YesNo;
-        let score = |answer: f32| match f64::from(answer) {
+        let score = |answer: f64| match answer {
             p if is_chance => logit(p.clamp(SURE, 1.0 - SURE)),
             x => x,
         };

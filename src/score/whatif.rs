@@ -13,7 +13,6 @@ use crate::data::table::Cell;
 use crate::data::{ColumnId, ColumnType, RowId, Schema, TableId, Timestamp};
 use crate::explain::change::{Change, Proposal, proposals};
 use crate::explain::number::percent;
-use crate::learn::matrix::Matrix;
 use crate::learn::objective::Objective;
 use crate::relate::path::ColumnPath;
 use crate::relate::series::Aside;
@@ -167,13 +166,8 @@ impl Scorer {
     }
 
     fn answer_of(&self, values: &[f32]) -> Result<f64, ScoreError> {
-        let rows = Matrix::from_rows(values.len(), std::slice::from_ref(&values.to_vec()))?;
-        Ok(self
-            .bundle
-            .onnx
-            .predict(&rows)?
-            .first()
-            .map_or(f64::NAN, |&p| f64::from(p)))
+        let rows = [values.to_vec()];
+        Ok(self.bundle.answers(&rows)?.first().copied().unwrap_or(f64::NAN))
     }
 
     /// Makes a change, asks, and puts everything back, whether or not it worked.
