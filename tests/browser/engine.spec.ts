@@ -1,9 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { Engine } from '../../www/client/engine.ts';
+import type { Settling } from '../../www/client/engine.ts';
 import { BundleError, EngineError, RowError } from '../../www/client/errors.ts';
 import { pack } from '../../www/client/packed.ts';
 import type { Packed } from '../../www/client/packed.ts';
-import type { FlatRows, Glue } from '../../www/client/surface.ts';
+import type { FlatRows, Glue, Settled } from '../../www/client/surface.ts';
 
 // A real module whose one export traps, so that what is caught is what a browser throws:
 // (module (func (export "trap") unreachable))
@@ -16,9 +17,10 @@ function names([, , numbers, texts, ends]: FlatRows): string[] {
 }
 
 /** Glue whose scorer traps on `bad`, refuses `wrong`, and otherwise answers with what was ingested so far. */
-async function start(): Promise<{ engine: Engine; instances: () => number }> {
+async function start(settling?: Settling): Promise<{ engine: Engine; instances: () => number; settledAt: number[] }> {
   const module = await WebAssembly.compile(trapping);
   let instances = 0;
+  const settledAt: number[] = [];
   const createGlue = (): Glue => {
     let trap = (): void => undefined;
     let dead = false;
@@ -29,6 +31,11 @@ async function start(): Promise<{ engine: Engine; instances: () => number }> {
         instances++;
       },
       Scorer: class {
+        constructor(manifest: string) {
+          if (manifest === 'unreadable') throw new Error('unreadable');
+          // A bundle that was settled holds what had been ingested.
+          ingested = Number((JSON.parse(manifest) as { ingested?: number }).ingested ?? 0);
+        }
         score(...[columns, kinds, numbers, texts, ends]: [...FlatRows, number]): Float64Array {
           const rows = names([columns, kinds, numbers, texts, ends]);
           return this.answer(rows);
@@ -57,11 +64,15 @@ async function start(): Promise<{ engine: Engine; instances: () => number }> {
           ingested += length;
           return length;
         }
+        settled(nowMs: number): Settled {
+          settledAt.push(nowMs);
+          return { manifest: nowMs === 13 ? 'unreadable' : JSON.stringify({ ingested }), tables: new Uint8Array(), free: () => undefined };
+        }
         free(): void {}
       },
     };
   };
-  return { engine: await Engine.start(createGlue, module, bundle), instances: () => instances };
+  return { engine: await Engine.start(createGlue, module, bundle, settling), instances: () => instances, settledAt };
 }
 
 const ticket = (name: string): { name: string } => ({ name });
@@ -105,4 +116,34 @@ test('a bundle that cannot be read is a bundle error', async () => {
     } as unknown as Glue['Scorer'],
   });
   await expect(Engine.start(createGlue, module, bundle)).rejects.toThrow(BundleError);
+});
+
+const day = 24 * 3_600_000;
+
+test('after enough rows and days, a fresh instance goes on with what is left, and the rows need not be kept', async () => {
+  const { engine, instances, settledAt } = await start({ afterRows: 3, builtAt: 0 });
+  await engine.ingest('product_events', tickets('a', 'b'));
+  await engine.score(tickets('good'), 9 * day);
+  expect(settledAt, 'too few rows').toEqual([]);
+  await engine.ingest('product_events', tickets('c', 'd'));
+  await engine.score(tickets('good'), 5 * day);
+  expect(settledAt, 'a day before the earliest moment asked about').toEqual([4 * day]);
+  expect(instances()).toBe(2);
+  await expect(engine.explain(ticket('bad'), 9 * day)).rejects.toThrow(EngineError);
+  expect(Array.from((await engine.score(tickets('good'), 9 * day)).probabilities), 'also after a trap').toEqual([0.4]);
+});
+
+test('rows of one day are not folded, however many', async () => {
+  const { engine, settledAt } = await start({ afterRows: 1, builtAt: 0 });
+  await engine.ingest('product_events', tickets('a', 'b'));
+  await engine.score(tickets('good'), day);
+  expect(settledAt).toEqual([]);
+});
+
+test('when the folded tables cannot be read, the rows are kept and scored on', async () => {
+  const { engine, settledAt } = await start({ afterRows: 1, builtAt: -5 * day });
+  await engine.ingest('product_events', tickets('a', 'b'));
+  expect(Array.from((await engine.score(tickets('good'), day + 13)).probabilities)).toEqual([0.2]);
+  expect(settledAt).toEqual([13]);
+  expect(Array.from((await engine.score(tickets('good'), day + 13)).probabilities)).toEqual([0.2]);
 });

@@ -77,6 +77,30 @@ test('events that come in move the subscribed tickets they are about, and their 
   live.close();
 });
 
+test('weeks of events are folded away, and every score is as if they were kept', async () => {
+  const day = 86_400_000;
+  const [folding, keeping] = await Promise.all([open(bundle, { settleAfterRows: 200 }), open(bundle, { settleAfterRows: 0 })]);
+  const accounts = [...new Set(tickets.map(({ account_id }) => account_id))];
+  for (let week = 1; week <= 8; week++) {
+    const moment = now + week * 7 * day;
+    const rows = Array.from({ length: 300 }, (_, place) => ({
+      event_id: `W${week}-${place}`, account_id: accounts[place % accounts.length], event_type: place % 3 ? 'API 500 error' : 'Login failed',
+      at: new Date(moment - (place / 300) * 7 * day).toISOString(), details: 'endpoint: /v2/predict',
+    }));
+    const open = tickets.map((row, place) => ({ ...row, created_at: new Date(moment - place * 3_600_000).toISOString() }));
+    const scores = [];
+    for (const client of [folding, keeping]) {
+      assert.equal(await client.ingest('product_events', rows), rows.length);
+      scores.push(await client.score(open, { now: moment }));
+    }
+    assert.deepEqual(scores[0], scores[1], `week ${week}`);
+    const [a, b] = await Promise.all([folding, keeping].map((client) => client.explain(open[0], { now: moment })));
+    assert.deepEqual(a.contributions, b.contributions);
+  }
+  folding.close();
+  keeping.close();
+});
+
 test('what cannot be used is refused by a typed error that says what', async () => {
   await assert.rejects(open(at('no/such/bundle/')), (error) => error instanceof BundleError && /manifest.json/.test(error.message));
   await assert.rejects(open(bundle, { wasm: new Uint8Array([1, 2, 3]) }), EngineError);

@@ -8,30 +8,52 @@ import type { Row } from './row.ts';
 import type { Scored } from './scored.ts';
 import type { FlatRows, Glue, Scorer } from './surface.ts';
 
+/** When old rows are folded: after so many live ones (0: never), starting from the moment the bundle was built. */
+export interface Settling {
+  afterRows: number;
+  builtAt: number;
+}
+
+/** Moments this far before the earliest one asked about stay askable when old rows are folded. */
+const slackMs = 24 * 3_600_000;
+
 /**
  * One wasm instance over one bundle, replaced whenever it traps: its memory may be in any state, so it is
  * never called again. A fresh instance gets the rows ingested so far and takes the next ticket.
+ *
+ * So that a page open for weeks does not grow, rows that no window reaches any more are folded into totals from time to
+ * time, and a fresh instance goes on with what is left.
  */
 export class Engine {
   private scorer: Scorer | undefined;
-  private readonly ingested: { table: string; rows: Packed }[] = [];
+  private ingested: { table: string; rows: Packed }[] = [];
+  /** Live rows since the last folding. */
+  private gathered = 0;
+  /** The earliest moment asked about since then. */
+  private earliest = Infinity;
+  private settledTo: number;
 
   private constructor(
     private readonly createGlue: () => Glue,
     private readonly module: WebAssembly.Module,
-    private readonly bundle: BundleParts,
-  ) {}
+    private bundle: BundleParts,
+    private readonly settling: Settling,
+  ) {
+    this.settledTo = settling.builtAt;
+  }
 
-  static async start(createGlue: () => Glue, module: WebAssembly.Module, bundle: BundleParts): Promise<Engine> {
-    const engine = new Engine(createGlue, module, bundle);
+  static async start(createGlue: () => Glue, module: WebAssembly.Module, bundle: BundleParts, settling: Settling = { afterRows: 0, builtAt: 0 }): Promise<Engine> {
+    const engine = new Engine(createGlue, module, bundle, settling);
     await engine.ready();
     return engine;
   }
 
   /** A batch that traps is halved until the ticket that did it stands alone; that one is NaN, with a problem. */
   async score(tickets: Packed, nowMs: number): Promise<Scored> {
+    this.asked(nowMs);
     try {
       const probabilities = await this.call((scorer) => scorer.score(...flat(tickets), nowMs));
+      await this.settle();
       return { probabilities, problems: [] };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -48,16 +70,19 @@ export class Engine {
   }
 
   async explain(ticket: Row, nowMs: number): Promise<Card> {
+    this.asked(nowMs);
     const json = await this.call((scorer) => scorer.card(JSON.stringify(ticket), nowMs));
     return JSON.parse(json) as Card;
   }
 
   async whatIf(ticket: Row, change: Change, nowMs: number): Promise<Card> {
+    this.asked(nowMs);
     const json = await this.call((scorer) => scorer.what_if(JSON.stringify(ticket), JSON.stringify(change), nowMs));
     return JSON.parse(json) as Card;
   }
 
   async route(tickets: Row[], options: RouteOptions, nowMs: number): Promise<Routed> {
+    this.asked(nowMs);
     const json = await this.call((scorer) => scorer.route(JSON.stringify(tickets), JSON.stringify(options), nowMs));
     return JSON.parse(json) as Routed;
   }
@@ -65,6 +90,7 @@ export class Engine {
   async ingest(table: string, rows: Packed): Promise<number> {
     const accepted = await this.call((scorer) => scorer.ingest(table, ...flat(rows)));
     this.ingested.push({ table, rows });
+    this.gathered += accepted;
     return accepted;
   }
 
@@ -73,23 +99,51 @@ export class Engine {
     this.scorer = undefined;
   }
 
+  private asked(nowMs: number): void {
+    this.earliest = Math.min(this.earliest, nowMs);
+  }
+
+  /** Folds what no window reaches any more, once enough rows have gathered and enough time has passed. */
+  private async settle(): Promise<void> {
+    const to = this.earliest - slackMs;
+    const { afterRows } = this.settling;
+    if (afterRows <= 0 || this.gathered < afterRows || to <= this.settledTo + slackMs) return;
+    this.gathered = 0;
+    let bundle: BundleParts, fresh: Scorer;
+    try {
+      const { manifest, tables } = await this.call((scorer) => scorer.settled(to));
+      bundle = { manifest, model: this.bundle.model, tables };
+      fresh = await this.instance(bundle, []);
+    } catch {
+      return; // Nothing was folded; the rows are all kept, and scored on.
+    }
+    this.close();
+    this.bundle = bundle;
+    this.scorer = fresh;
+    this.ingested = [];
+    this.earliest = Infinity;
+    this.settledTo = to;
+  }
+
   private async ready(): Promise<Scorer> {
-    if (this.scorer) return this.scorer;
+    return (this.scorer ??= await this.instance(this.bundle, this.ingested));
+  }
+
+  /** A fresh instance over a bundle and the rows ingested since. */
+  private async instance(bundle: BundleParts, ingested: Engine['ingested']): Promise<Scorer> {
     const glue = this.createGlue();
     try {
       await glue.default({ module_or_path: this.module });
     } catch (error) {
       throw new EngineError(`the engine could not start: ${line(error)}`);
     }
-    let scorer: Scorer;
     try {
-      scorer = new glue.Scorer(this.bundle.manifest, this.bundle.model, this.bundle.tables);
-      for (const { table, rows } of this.ingested) scorer.ingest(table, ...flat(rows));
+      const scorer = new glue.Scorer(bundle.manifest, bundle.model, bundle.tables);
+      for (const { table, rows } of ingested) scorer.ingest(table, ...flat(rows));
+      return scorer;
     } catch (error) {
       throw trapped(error) ? new EngineError(`the engine stopped while reading the bundle: ${line(error)}`) : new BundleError(line(error));
     }
-    this.scorer = scorer;
-    return scorer;
   }
 
   private async call<T>(work: (scorer: Scorer) => T): Promise<T> {

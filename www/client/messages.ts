@@ -12,7 +12,7 @@ export type BundleSource = string | BundleParts;
 
 /** What the page asks of the engine, and the answer to each. */
 export interface Calls {
-  open: { ask: { bundle: BundleSource; wasm: WasmSource; verify: boolean }; answer: string };
+  open: { ask: { bundle: BundleSource; wasm: WasmSource; verify: boolean; settleAfter: number }; answer: string };
   score: { ask: { tickets: Packed; nowMs: number }; answer: Scored };
   explain: { ask: { ticket: Row; nowMs: number }; answer: Card };
   whatIf: { ask: { ticket: Row; change: Change; nowMs: number }; answer: Card };

@@ -13,7 +13,7 @@ import type { ScoreChange, Scoring, SubscribeOptions, Subscription } from './sub
 import { workerLine } from './worker-line.ts';
 
 export interface OpenOptions {
-  /** The engine's code; by default `bellwether_bg.wasm` beside this module. */
+  /** The engine's code, or its bytes, gzipped or not; by default `bellwether_bg.wasm` beside this module. */
   wasm?: string | URL | Uint8Array;
   /** How to start the worker; `false` keeps the engine in the page. By default `worker.js` beside this module. */
   worker?: false | (() => Worker);
@@ -21,6 +21,12 @@ export interface OpenOptions {
   startTimeoutMs?: number;
   /** Check lengths and SHA-256; on by default. */
   verify?: boolean;
+  /**
+   * After so many ingested rows, what no window reaches any more is folded into totals, so that a page open for weeks does
+   * not grow; 10,000 by default, 0 for never. No score changes by it. Moments more than a day before the earliest one
+   * asked about can then no longer be asked about.
+   */
+  settleAfterRows?: number;
   /** Told of each ticket the engine could not take; its probability is NaN. */
   onProblem?: (message: string) => void;
 }
@@ -61,7 +67,7 @@ export async function open(bundle: string | URL | BundleParts, options: OpenOpti
   try {
     const source = isParts(bundle) ? bundle : absolute(bundle);
     const wasm = options.wasm instanceof Uint8Array ? options.wasm : absolute(options.wasm ?? new URL('./bellwether_bg.wasm', import.meta.url));
-    const manifest = readManifest(await line.call('open', { bundle: source, wasm, verify: options.verify ?? true }));
+    const manifest = readManifest(await line.call('open', { bundle: source, wasm, verify: options.verify ?? true, settleAfter: options.settleAfterRows ?? 10_000 }));
     const score: Scoring = async (tickets, nowMs) => {
       const { probabilities, problems } = await line.call('score', { tickets, nowMs });
       for (const problem of problems) options.onProblem?.(problem);

@@ -3,6 +3,7 @@ import { checkBundle, fetchBundle } from './bundle.ts';
 import { compile } from './compile.ts';
 import { Engine } from './engine.ts';
 import { EngineError } from './errors.ts';
+import { readManifest } from './manifest.ts';
 import type { CallName, Calls, Request } from './messages.ts';
 
 /** Answers requests in order over one engine; the same code in a worker and in the page. */
@@ -40,10 +41,10 @@ export class Session {
   }
 
   /** The manifest's text, once the engine runs on the bundle. */
-  private async open({ bundle, wasm, verify }: Calls['open']['ask']): Promise<string> {
+  private async open({ bundle, wasm, verify, settleAfter }: Calls['open']['ask']): Promise<string> {
     const [module, parts] = await Promise.all([compile(wasm), typeof bundle === 'string' ? fetchBundle(bundle) : bundle]);
     if (verify) await checkBundle(parts);
-    this.engine = await Engine.start(createGlue, module, parts);
+    this.engine = await Engine.start(createGlue, module, parts, { afterRows: settleAfter, builtAt: Date.parse(readManifest(parts.manifest).built_at) });
     return parts.manifest;
   }
 }

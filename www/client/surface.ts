@@ -13,6 +13,14 @@ export interface Scorer {
   route(rows: string, options: string, nowMs: number): string;
   /** Appends rows to a table; the number accepted. */
   ingest(table: string, ...rows: FlatRows): number;
+  /** The bundle as of a moment, live rows among it; what no window reaches any more is in totals only. */
+  settled(nowMs: number): Settled;
+  free(): void;
+}
+
+export interface Settled {
+  readonly manifest: string;
+  readonly tables: Uint8Array;
   free(): void;
 }
 
