@@ -24,11 +24,12 @@ export const boardStyles = css`
   .notice { justify-content: flex-start; gap: 6px; }
   .notice svg { inline-size: 10px; block-size: 10px; flex: none; }
 
-  .list { font-size: var(--text); max-block-size: var(--bellwether-board-height, none); overflow: auto; overscroll-behavior: contain; }
+  /* An opaque ground lets the browser scroll the list as one finished layer; rows that it would show and hide by
+     themselves (content-visibility) cost more in every frame than they save. */
+  .list { background: var(--surface); font-size: var(--text); max-block-size: var(--bellwether-board-height, none); overflow: auto; overscroll-behavior: contain; }
   .row {
     display: grid; grid-template-columns: var(--badge-width, 120px) minmax(0, 1fr) auto; column-gap: 12px; align-items: center;
     block-size: 56px; padding: 8px 16px; border-block-start: 1px solid var(--line); cursor: pointer;
-    content-visibility: auto; contain-intrinsic-block-size: 56px;
   }
   .row > .pill { justify-self: start; }
   .row:hover { background: color-mix(in srgb, var(--accent) 5%, transparent); }
@@ -52,7 +53,7 @@ export const boardStyles = css`
   .bones .thin { inline-size: 40%; block-size: 8px; margin-block-start: 8px; }
 
   @container (max-width: 380px) {
-    .row { grid-template-columns: 1fr auto; row-gap: 4px; padding-block: 8px; block-size: 80px; contain-intrinsic-block-size: 80px; }
+    .row { grid-template-columns: 1fr auto; row-gap: 4px; padding-block: 8px; block-size: 80px; }
     .what { grid-column: 1 / -1; grid-row: 2; }
     .note { display: flex; gap: 8px; }
   }

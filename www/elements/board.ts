@@ -134,7 +134,7 @@ export class BellwetherBoard extends BellwetherElement {
   private renderNoRows(): TemplateResult {
     if (!this.loading) return html`<div class="state" role="status"><svg viewBox="0 0 10 10" aria-hidden="true">${shapes.low}</svg><p>${this.words.boardEmpty}</p></div>`;
     return html`<p class="unseen" role="status">${this.words.boardWaiting}</p>
-      ${[72, 56, 64, 48, 60].map((width) => html`<div class="row bones" aria-hidden="true"><i></i><span><i style="inline-size: ${width}%"></i><i class="thin"></i></span></div>`)}`;
+      ${[72, 56, 64, 48, 60].map((width) => html`<div class="row bones" aria-hidden="true"><i></i><span class="what"><i style="inline-size: ${width}%"></i><i class="thin"></i></span></div>`)}`;
   }
 
   private renderQueue(heading: string): TemplateResult {
@@ -295,8 +295,9 @@ export class BellwetherBoard extends BellwetherElement {
 
 /** Wide enough for the longest badge of a language, so that titles stand in one line below each other. */
 function badgeWidth({ bands, notScored }: Words): string {
-  const longest = Math.max(notScored.length, ...Object.values(bands).map((word) => word.length + 5));
-  return `${Math.round(longest * 6.6 + 34)}px`;
+  const letters = (text: string): number => text.length * 7.3;
+  const longest = Math.max(letters(notScored) + 18, ...Object.values(bands).map((word) => letters(`${word} 99 %`) + 34));
+  return `${Math.round(longest)}px`;
 }
 
 const idOf = (event: Event): string | undefined => (event.target as Element).closest<HTMLElement>('[role=option]')?.dataset['id'];

@@ -72,7 +72,7 @@ export const cardStyles = css`
   .verdicts .link, .given .link { font-size: var(--small); }
   .verdicts .link { color: var(--soft); }
   .verdicts .link:hover, .verdicts [aria-expanded='true'] { color: var(--accent); }
-  .given { display: flex; flex: 1; justify-content: flex-end; align-items: center; gap: 8px; margin-inline-end: -8px; }
+  .given { display: flex; flex: 1; min-inline-size: 0; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 8px; margin-inline-end: -8px; }
   .form { flex: 1 1 100%; padding-block: 8px 4px; color: var(--ink); }
   .form fieldset { border: 0; min-inline-size: 0; display: flex; flex-wrap: wrap; gap: 0 16px; }
   .form fieldset + fieldset { margin-block-start: 4px; }

@@ -11,7 +11,7 @@ import type { Given } from './feedback-foot.ts';
 import { exactMoment, moment } from './moment.ts';
 import { pill, pillStyles } from './pill.ts';
 import { renderReason } from './reason.ts';
-import { exactPercent, percent } from './say.ts';
+import { exactPercent, percent, unbroken } from './say.ts';
 import { tokens } from './tokens.ts';
 import { renderTrend } from './trend.ts';
 
@@ -197,7 +197,7 @@ export class BellwetherCard extends BellwetherElement {
     const { name, tier, text } = agent;
     const chosen = agent.agent === this.assigned && this.assigned !== '';
     return html`<li class="agent" part="agent">
-      <span><span class="name">${name}</span>${tier ? `, ${tier}` : nothing}<span class="value">${withoutName(text, name)}</span></span>
+      <span><span class="name">${name}</span>${tier ? `, ${tier}` : nothing}<span class="value">${unbroken(withoutName(text, name))}</span></span>
       ${chosen
         ? html`<span class="soft" role="status"><span aria-hidden="true">✓ </span>${words.assigned(name)}</span>`
         : html`<button type="button" class="link" aria-label=${words.assignTo(name)} @click=${() => this.tell('bellwether-assign', agent)}>${words.assign}</button>`}

@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { Reason } from '../client/card.ts';
 import { ago, exactMoment } from './moment.ts';
-import { exactPercent, percent } from './say.ts';
+import { exactPercent, percent, unbroken } from './say.ts';
 import type { Words } from './words.ts';
 
 export interface ReasonView {
@@ -33,7 +33,7 @@ function line({ reason, fullShare, words }: ReasonView): TemplateResult {
   const raises = reason.direction === 'up';
   const width = `${(Math.min(1, reason.share / fullShare) * 50).toFixed(1)}%`;
   return html`<span class="what"
-      ><span class="text">${reason.text}${reason.evidence.length ? html`<span class="turn" aria-hidden="true"></span>` : nothing}</span><span class="value">${reason.value}</span></span
+      ><span class="text">${unbroken(reason.text)}${reason.evidence.length ? html`<span class="turn" aria-hidden="true"></span>` : nothing}</span><span class="value">${unbroken(reason.value)}</span></span
     ><span class="bar" aria-hidden="true"><i class=${reason.direction} style=${styleMap({ width })}></i></span
     ><span class="share" title=${exactPercent(reason.share, words.locale)}
       ><span class="unseen">${raises ? words.raisesTheRisk : words.lowersTheRisk}</span>${percent(reason.share)}<span class="unseen">${words.ofTheScore}</span></span

@@ -53,4 +53,7 @@ function format(locale: string, least: number, most: number): Intl.NumberFormat 
   return made;
 }
 
+/** A text whose numbers stay on one line with their units. */
+export const unbroken = (text: string): string => text.replace(/(\d) (?=(?:%|h|min|s|days?|Tagen?|Std)(?!\p{L}))/gu, `$1${nbsp}`);
+
 const trim = (text: string): string => text.replace(/\.0$/, '');
