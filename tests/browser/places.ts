@@ -9,8 +9,9 @@ export const bellwether = join(root, 'target/release/bellwether');
 export const parity = join(root, 'target/release/examples/parity');
 export const sample = join(root, '.cache/sample');
 export const bundle = join(root, '.cache/bundle');
-export const elementsPort = 8126;
-export const demoPort = 8127;
+const port = Number(process.env['BELLWETHER_PORT'] ?? 8126);
+export const elementsPort = port;
+export const demoPort = port + 1;
 
 export const elementsPage = `http://127.0.0.1:${elementsPort}/fixtures/elements.html`;
 export const servedDemo = `http://127.0.0.1:${demoPort}/${existsSync(bellwether) ? '' : 'pkg/demo/'}`;

@@ -2,9 +2,10 @@ import { html, nothing } from 'lit';
 import { percent } from '../elements/index.ts';
 import { idOf } from './desk-data.ts';
 import type { DeskState } from './state.ts';
+import type { DemoWords } from './words.ts';
 
 /** Who should take the tickets above the line: one line per agent the engine names, with the tickets that fit best. */
-export function agentsView(state: DeskState, capacity: number, open: (id: string) => void): unknown {
+export function agentsView(state: DeskState, capacity: number, words: DemoWords, open: (id: string) => void): unknown {
   const { desk } = state;
   if (!desk || Number.isNaN(state.scoredAt)) return nothing;
   const top = [...state.tickets]
@@ -17,13 +18,13 @@ export function agentsView(state: DeskState, capacity: number, open: (id: string
   for (const { entity, assigned: best } of state.routed.tickets) {
     const agent = state.assigned.get(entity) ?? best?.agent;
     if (!agent) continue;
-    const why = state.assigned.has(entity) ? 'assigned by you' : (best?.text ?? '');
+    const why = state.assigned.has(entity) ? words.assignedByYou : (best?.text ?? '');
     lines.set(agent, [...(lines.get(agent) ?? []), { id: entity, text: why, probability: state.probabilities.get(entity) ?? NaN }]);
   }
   if (lines.size === 0) return nothing;
   const agents = [...lines].sort((a, b) => b[1].length - a[1].length);
   return html`<section class="agents" aria-labelledby="agents-title">
-    <h2 id="agents-title">Who should take your top ${top.length}, all of them together</h2>
+    <h2 id="agents-title">${words.agentsTitle(top.length)}</h2>
     <ul>
       ${agents.map(([key, tickets]) => {
         const agent = desk.agents[key];

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import { compared, names, recallAt, savingAYear } from './figures.ts';
+import { compared, recallAt, savingAYear } from './figures.ts';
 import type { Approach, Costs, Figures } from './figures.ts';
+import type { DemoWords } from './words.ts';
 
 /** What the reader chose. */
 export interface Choice {
@@ -33,25 +34,25 @@ const line = ({ name, points }: Line): Plot.Markish =>
 
 const shares = Array.from({ length: 101 }, (_, place) => place / 100);
 
-export function recallChart(figures: Figures, { share }: Choice, width: number): Element {
+export function recallChart(figures: Figures, { share }: Choice, width: number, words: DemoWords): Element {
   const all = compared(figures);
   const data = all.map(({ name, curves }) => ({ name, points: curves.recall_by_workload.map((y, place) => ({ x: place / 100, y })) }));
   return picture({
     width, height: 260, marginLeft: 44, marginRight: 16, marginBottom: 36, style,
-    ariaLabel: 'Share of escalations caught against share of tickets reviewed',
-    x: { domain: [0, 1], label: 'Tickets reviewed, likeliest first', labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0 },
-    y: { domain: [0, 1], label: 'Escalations caught', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0, grid: true },
+    ariaLabel: words.charts.recall,
+    x: { domain: [0, 1], label: words.axes.reviewed, labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0 },
+    y: { domain: [0, 1], label: words.axes.caught, labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0, grid: true },
     marks: [
       ...data.map(line),
       Plot.ruleX([share], { stroke: 'var(--accent)', strokeDasharray: '3 3' }),
       Plot.dot(all, { x: share, y: (approach: Approach) => recallAt(approach, share), fill: (approach: Approach) => stroke(approach.name), r: 4 }),
-      ...endLabels(all.map((approach) => ({ name: approach.name, y: recallAt(approach, share) })), share, 0.075, (y) => percent(y)),
+      ...endLabels(all.map((approach) => ({ name: approach.name, y: recallAt(approach, share) })), share, 0.075, words, (y) => percent(y)),
     ],
   });
 }
 
 /** Names beside the dots, moved apart so that none covers another. */
-function endLabels(dots: { name: string; y: number }[], x: number, gap: number, say: (y: number) => string): Plot.Markish[] {
+function endLabels(dots: { name: string; y: number }[], x: number, gap: number, words: DemoWords, say: (y: number) => string): Plot.Markish[] {
   const placed = [...dots].sort((a, b) => b.y - a.y).map((dot) => ({ ...dot, at: dot.y }));
   for (const [index, dot] of placed.entries()) {
     const above = placed[index - 1];
@@ -60,14 +61,14 @@ function endLabels(dots: { name: string; y: number }[], x: number, gap: number, 
   const anchor = x > 0.6 ? 'end' : 'start';
   return placed.map(({ name, y, at }) =>
     Plot.text([{ x, y: at }], {
-      x: 'x', y: 'y', text: [`${names[name] ?? name} ${say(y)}`], textAnchor: anchor, dx: anchor === 'start' ? 10 : -10, dy: 6,
+      x: 'x', y: 'y', text: [`${words.approaches[name]?.name ?? name} ${say(y)}`], textAnchor: anchor, dx: anchor === 'start' ? 10 : -10, dy: 6,
       fill: name === 'relational' ? 'var(--accent)' : 'var(--ink)', fontWeight: name === 'relational' ? 600 : 400,
       stroke: 'var(--page)', strokeWidth: 5, paintOrder: 'stroke',
     }),
   );
 }
 
-export function savingChart(figures: Figures, { share, aDay, costs }: Choice, width: number, money: (dollars: number) => string): Element {
+export function savingChart(figures: Figures, { share, aDay, costs }: Choice, width: number, words: DemoWords, money: (dollars: number) => string): Element {
   const all = compared(figures);
   const saving = (approach: Approach, at: number): number => savingAYear(approach, at, aDay, figures.test_mean, costs);
   const data = all.map((approach) => ({ name: approach.name, points: shares.map((x) => ({ x, y: saving(approach, x) })) }));
@@ -75,33 +76,33 @@ export function savingChart(figures: Figures, { share, aDay, costs }: Choice, wi
   const least = Math.min(0, ...data.flatMap(({ points }) => points.map(({ y }) => y)));
   return picture({
     width, height: 260, marginLeft: 56, marginRight: 16, marginBottom: 36, style,
-    ariaLabel: 'Money saved in a year against share of tickets reviewed',
-    x: { domain: [0, 1], label: 'Tickets reviewed, likeliest first', labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0 },
-    y: { domain: [least, most], label: 'Saved in a year', labelArrow: 'none', tickFormat: money, ticks: 5, tickSize: 0, grid: true },
+    ariaLabel: words.charts.saving,
+    x: { domain: [0, 1], label: words.axes.reviewed, labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0 },
+    y: { domain: [least, most], label: words.axes.saved, labelArrow: 'none', tickFormat: money, ticks: 5, tickSize: 0, grid: true },
     marks: [
       Plot.ruleY([0], { stroke: 'var(--soft)' }),
       ...data.map(line),
       Plot.ruleX([share], { stroke: 'var(--accent)', strokeDasharray: '3 3' }),
       Plot.dot(all, { x: share, y: (approach: Approach) => saving(approach, share), fill: (approach: Approach) => stroke(approach.name), r: 4 }),
-      ...endLabels(all.map((approach) => ({ name: approach.name, y: saving(approach, share) })), share, 0.075 * (most - least), money),
+      ...endLabels(all.map((approach) => ({ name: approach.name, y: saving(approach, share) })), share, 0.075 * (most - least), words, money),
     ],
   });
 }
 
-export function reliabilityChart(figures: Figures, width: number): Element {
+export function reliabilityChart(figures: Figures, width: number, words: DemoWords): Element {
   const bins = compared(figures).find(({ name }) => name === 'relational')?.curves.reliability ?? [];
   return picture({
     width, height: 260, marginLeft: 44, marginRight: 16, marginBottom: 36, style,
-    ariaLabel: 'Share that escalated against the probability said',
-    x: { domain: [0, 1], label: 'Probability said', labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0 },
-    y: { domain: [0, 1], label: 'Escalated', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0, grid: true },
+    ariaLabel: words.charts.reliability,
+    x: { domain: [0, 1], label: words.axes.said, labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0 },
+    y: { domain: [0, 1], label: words.axes.escalated, labelArrow: 'none', tickFormat: percent, ticks: 5, tickSize: 0, grid: true },
     marks: [
       Plot.link([0], { x1: 0, y1: 0, x2: 1, y2: 1, stroke: 'var(--soft)', strokeDasharray: '3 3' }),
-      Plot.text([{ x: 1, y: 1 }], { x: 'x', y: 'y', text: ['just as said'], dx: -24, dy: 4, fill: 'var(--soft)', textAnchor: 'end' }),
+      Plot.text([{ x: 1, y: 1 }], { x: 'x', y: 'y', text: [words.asSaid], dx: -24, dy: 4, fill: 'var(--soft)', textAnchor: 'end' }),
       Plot.line(bins, { x: 'probability', y: 'rate', stroke: 'var(--accent)', strokeWidth: 1.5 }),
       Plot.dot(bins, {
         x: 'probability', y: 'rate', fill: 'var(--accent)', r: 4,
-        title: ({ probability, rate, rows }: { probability: number; rate: number; rows: number }) => `said ${percent(probability)}, escalated ${percent(rate)}, ${rows} tickets`,
+        title: ({ probability, rate, rows }: { probability: number; rate: number; rows: number }) => words.bin(percent(probability), percent(rate), rows),
       }),
     ],
   });

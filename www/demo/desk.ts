@@ -8,6 +8,8 @@ import { FiguresView } from './figures-view.ts';
 import type { Source } from './source.ts';
 import { DeskState } from './state.ts';
 import { ticketBody, ticketHead } from './ticket-view.ts';
+import { wordsOf } from './words.ts';
+import type { DemoWords } from './words.ts';
 
 const wide = window.matchMedia('(min-width: 720px)');
 
@@ -15,20 +17,31 @@ const wide = window.matchMedia('(min-width: 720px)');
 export class Desk {
   private readonly state: DeskState;
   private readonly figures: FiguresView;
+  private words: DemoWords;
   private capacity = 10;
   private scheduled = false;
 
   constructor(source: Source) {
-    const still = new URLSearchParams(location.search).has('still');
-    this.state = new DeskState(source, () => this.schedule(), still);
+    const asked = new URLSearchParams(location.search);
+    const language = asked.get('lang');
+    this.words = wordsOf(language ? [language] : navigator.languages);
+    this.state = new DeskState(source, () => this.schedule(), asked.has('still'), this.words);
     this.figures = new FiguresView(source, () => this.schedule(), (capacity) => this.setCapacity(capacity));
   }
 
   start(): void {
-    this.draw();
+    this.speak(this.words);
     window.addEventListener('hashchange', () => this.followAddress());
     for (const name of ['online', 'offline']) window.addEventListener(name, () => this.schedule());
     void this.load();
+  }
+
+  /** Says everything in a language from here on; the elements follow the page's. */
+  private speak(words: DemoWords): void {
+    this.words = this.state.words = words;
+    document.documentElement.lang = words.elements.locale;
+    document.title = words.title;
+    this.draw();
   }
 
   private async load(): Promise<void> {
@@ -79,44 +92,47 @@ export class Desk {
   }
 
   private view(): unknown {
-    const { state } = this;
+    const { state, words } = this;
     const ticket = state.ticket(state.selected);
     return html`${this.header()}
       <main class=${ticket ? 'ticket-open' : 'queue-open'}>
         <div class="queue">
-          <p class="caption"><b>1</b> Most likely to escalate first. What you can take today ends at the line.</p>
+          <p class="caption"><b>1</b> ${words.captions[0]}</p>
           ${this.board()}${this.outcomes()}
         </div>
         ${ticket && state.desk
-          ? html`${ticketHead(ticket, state.now, () => this.go(''))}${ticketBody(ticket, state.desk, state.assigned.get(state.selected), state.now)}`
+          ? html`${ticketHead(ticket, state.now, words, () => this.go(''))}${ticketBody(ticket, state.desk, state.assigned.get(state.selected), state.now, words)}`
           : nothing}
         <div class="card">
-          <p class="caption"><b>2</b> Why, who should take it, and what would change it.</p>
+          <p class="caption"><b>2</b> ${words.captions[1]}</p>
           ${this.card()}
         </div>
       </main>
-      ${agentsView(state, this.capacity, (id) => this.go(id))}
-      ${this.figures.view(state, this.capacity)}
+      ${agentsView(state, this.capacity, words, (id) => this.go(id))}
+      ${this.figures.view(state, this.capacity, words)}
       ${this.footer()}`;
   }
 
   private header(): unknown {
-    const { state } = this;
+    const { state, words } = this;
     const { incident, replay } = state;
     return html`<header class="top">
       <h1>Bellwether</h1>
-      <p class="soft note">A synthetic helpdesk, scored in this page. Nothing leaves it.</p>
+      <p class="soft note">${words.about}</p>
       ${replay
         ? html`<p class="soft clock">
-            <span title="The sample's own rows, held back from training, half a minute a second">${clock(state.now, 'UTC')}</span>
-            <button type="button" class="link" @click=${() => this.turnReplay()}>${replay.running ? 'Pause' : 'Play'}</button>
+            <span title=${words.clockTitle}>${clock(state.now, 'UTC', words.elements)}</span>
+            <button type="button" class="link" @click=${() => this.turnReplay()}>${replay.running ? words.pause : words.play}</button>
           </p>`
         : nothing}
-      <button type="button" class="link theme" @click=${this.turnTheme}>Theme</button>
+      <p class="choices">
+        <button type="button" class="link" lang=${words.other.tag} @click=${() => this.speak(wordsOf([words.other.tag]))}>${words.other.name}</button>
+        <button type="button" class="link" @click=${this.turnTheme}>${words.theme}</button>
+      </p>
       <div class="incident">
-        <p class="caption"><b>3</b> ${incident ? this.incidentWords() : 'Errors come in, and the tickets they touch rise at once.'}</p>
+        <p class="caption"><b>3</b> ${incident ? this.incidentWords() : words.captions[2]}</p>
         <button type="button" class="solid" ?disabled=${!state.client || !state.desk || Boolean(incident && !incident.done)} @click=${() => (incident?.done ? location.reload() : this.startIncident())}>
-          ${incident?.done ? 'Start over' : incident ? 'Incident running' : 'Start an incident'}
+          ${incident?.done ? words.again : incident ? words.running : words.start}
         </button>
       </div>
     </header>`;
@@ -127,21 +143,21 @@ export class Desk {
     const { incident } = state;
     if (!incident) return nothing;
     const rose = incident.tickets.filter((id) => (state.probabilities.get(id) ?? 0) - (incident.before.get(id) ?? 0) >= 0.05).length;
-    return html`${incident.endpoint} ${incident.version} deployed; ${incident.sent} errors at ${incident.accounts.length} accounts;
-      ${rose} of their ${incident.tickets.length} tickets rose.`;
+    const { endpoint, version, sent: errors, accounts, tickets } = incident;
+    return this.words.incident({ endpoint, version, errors, accounts: accounts.length, rose, tickets: tickets.length });
   }
 
   private board(): unknown {
-    const { state } = this;
+    const { state, words } = this;
     const { rows, aside } = state;
     const moved = rows.filter(({ change = 0, fresh }) => fresh || Math.abs(change) >= 0.05).length;
-    const parts = [`${rows.length} open`, aside > 0 ? `${aside} put aside` : '', Number.isNaN(state.scoredAt) ? '' : `as of ${clock(state.scoredAt, 'UTC')}`];
+    const asOf = Number.isNaN(state.scoredAt) ? '' : clock(state.scoredAt, 'UTC', words.elements);
     return html`<bellwether-board
-        heading="Open tickets"
+        heading=${words.openTickets}
         time-zone="UTC"
         controls
         .rows=${rows}
-        .summary=${state.desk ? parts.filter(Boolean).join(' · ') : ''}
+        .summary=${state.desk ? words.summary(rows.length, aside, asOf) : ''}
         .selected=${state.selected}
         .capacity=${Number.isNaN(state.scoredAt) ? 0 : this.capacity}
         .changed=${moved}
@@ -157,13 +173,14 @@ export class Desk {
 
   /** Tickets that escalated while the page was open, with what was said of them before. */
   private outcomes(): unknown {
+    const { words } = this;
     const { outcomes } = this.state;
     const [latest] = outcomes;
     if (!latest) return nothing;
     const caught = outcomes.filter(({ place }) => place <= this.capacity).length;
     return html`<p class="soft outcome">
-      ${latest.id} escalated at ${clock(latest.at, 'UTC')}; it stood at ${percent(latest.probability)}, place ${latest.place}.
-      ${outcomes.length > 1 ? html`Of ${outcomes.length} since this page opened, ${caught} were above your line.` : nothing}
+      ${words.escalated(latest.id, clock(latest.at, 'UTC', words.elements), percent(latest.probability), latest.place)}
+      ${outcomes.length > 1 ? words.caught(outcomes.length, caught) : nothing}
     </p>`;
   }
 
@@ -191,12 +208,13 @@ export class Desk {
   }
 
   private footer(): unknown {
+    const { words } = this;
     const { feedback } = this.state;
     const count = feedback.entries().length;
     return html`<footer class="soft">
-      <p>Synthetic data, made by <code>bellwether sample</code>. The model was trained on what came before the replay; the engine is WebAssembly in a worker of this page.</p>
+      <p>${words.synthetic}, ${words.madeBy[0]}<code>bellwether sample</code>${words.madeBy[1]}</p>
       ${count > 0
-        ? html`<p>Your feedback: ${count} ${count === 1 ? 'entry' : 'entries'}, kept in this browser. <button type="button" class="link" @click=${() => this.exportFeedback()}>Export</button></p>`
+        ? html`<p>${words.feedback(count)} <button type="button" class="link" @click=${() => this.exportFeedback()}>${words.export}</button></p>`
         : nothing}
     </footer>`;
   }

@@ -3,10 +3,12 @@ import { ref } from 'lit/directives/ref.js';
 import { money, percent } from '../elements/index.ts';
 import { recallChart, reliabilityChart, savingChart } from './charts.ts';
 import type { Choice } from './charts.ts';
-import { compared, names, recallAt, savingAYear } from './figures.ts';
+import { compared, recallAt, savingAYear } from './figures.ts';
 import type { Approach, Costs, Figures } from './figures.ts';
 import type { Source } from './source.ts';
 import type { DeskState } from './state.ts';
+import { figure } from './words.ts';
+import type { DemoWords } from './words.ts';
 
 /** The figures behind the badges, measured on tickets that the model never saw, and what they are worth at the reader's own costs. */
 export class FiguresView {
@@ -23,40 +25,45 @@ export class FiguresView {
     private readonly setCapacity: (capacity: number) => void,
   ) {}
 
-  view(state: DeskState, capacity: number): unknown {
+  view(state: DeskState, capacity: number, words: DemoWords): unknown {
     const { figures } = this;
     return html`<section class="figures" aria-labelledby="figures-title" ${ref((element) => this.watch(element))}>
-      <p class="caption"><b>4</b> Does it hold? Measured on tickets that came after everything the model had seen.</p>
-      ${this.error ? html`<h2 id="figures-title">No figures</h2><p class="soft">${this.error}</p>` : figures && state.desk ? this.content(figures, capacity, state.desk.a_day) : html`<h2 id="figures-title">Measuring…</h2>`}
+      <p class="caption"><b>4</b> ${words.captions[3]}</p>
+      ${this.error ? html`<h2 id="figures-title">${words.noFigures}</h2><p class="soft">${words.figuresError(this.error)}</p>` : figures && state.desk ? this.content(figures, capacity, state.desk.a_day, words) : html`<h2 id="figures-title">${words.measuring}</h2>`}
     </section>`;
   }
 
-  private content(figures: Figures, capacity: number, aDay: number): unknown {
+  private content(figures: Figures, capacity: number, aDay: number, words: DemoWords): unknown {
     const share = Math.min(1, capacity / aDay);
     const choice: Choice = { share, aDay, costs: this.costs };
+    const { tag } = words.other;
     const all = compared(figures);
     const ours = all.find(({ name }) => name === 'relational');
     const rule = all.find(({ name }) => name === 'priority');
     if (!ours || !rule) return nothing;
     const saving = (approach: Approach): number => savingAYear(approach, share, aDay, figures.test_mean, this.costs);
     return html`<h2 id="figures-title">
-        Looking at the ${capacity} likeliest of ${aDay} a day catches ${percent(recallAt(ours, share))} of escalations; by priority it is
-        ${percent(recallAt(rule, share))}
+        ${words.figuresTitle(capacity, aDay, percent(recallAt(ours, share)), percent(recallAt(rule, share)))}
       </h2>
-      <p class="soft">${figures.test_examples.toLocaleString('en')} tickets since ${figures.cut.slice(0, 10)}, ${percent(figures.test_mean)} of them escalated. Trained on ${figures.train_examples.toLocaleString('en')} before. Synthetic data.</p>
+      <p class="soft">${words.figuresNote({
+        tested: figure(figures.test_examples, 0, words),
+        since: figures.cut.slice(0, 10),
+        share: percent(figures.test_mean),
+        trained: figure(figures.train_examples, 0, words),
+      })}</p>
       <div class="sliders">
-        ${slider('Tickets you can look at in a day', String(capacity), capacity, 1, aDay, 1, (value) => this.setCapacity(value))}
-        ${slider('An escalation costs', money(this.costs.escalation), this.costs.escalation, 50, 3000, 50, (escalation) => this.setCosts({ escalation }))}
-        ${slider('A late one takes', `${this.costs.lateFactor} × as long`, this.costs.lateFactor, 1, 6, 0.5, (lateFactor) => this.setCosts({ lateFactor }))}
-        ${slider('Looking at one costs', money(this.costs.review), this.costs.review, 0, 60, 1, (review) => this.setCosts({ review }))}
+        ${slider(words.sliders[0], String(capacity), capacity, 1, aDay, 1, (value) => this.setCapacity(value))}
+        ${slider(words.sliders[1], money(this.costs.escalation), this.costs.escalation, 50, 3000, 50, (escalation) => this.setCosts({ escalation }))}
+        ${slider(words.sliders[2], words.timesAsLong(figure(this.costs.lateFactor, 1, words)), this.costs.lateFactor, 1, 6, 0.5, (lateFactor) => this.setCosts({ lateFactor }))}
+        ${slider(words.sliders[3], money(this.costs.review), this.costs.review, 0, 60, 1, (review) => this.setCosts({ review }))}
       </div>
       <div class="charts">
-        ${this.chart(`Looking at a fifth of the tickets catches ${percent(recallAt(ours, 0.2))} of the escalations`, JSON.stringify(['recall', choice]), (width) => recallChart(figures, choice, width))}
-        ${this.chart(`At your costs it saves ${dollars(saving(ours))} a year; by priority ${dollars(saving(rule))}`, JSON.stringify(['saving', choice]), (width) => savingChart(figures, choice, width, dollars))}
-        ${this.chart(`Its percentages can be taken at their word: off by ${(ours.ece * 100).toFixed(1)} points on average`, 'reliability', (width) => reliabilityChart(figures, width))}
+        ${this.chart(words.recallTitle(percent(recallAt(ours, 0.2))), JSON.stringify(['recall', tag, choice]), (width) => recallChart(figures, choice, width, words))}
+        ${this.chart(words.savingTitle(dollars(saving(ours)), dollars(saving(rule))), JSON.stringify(['saving', tag, choice]), (width) => savingChart(figures, choice, width, words, dollars))}
+        ${this.chart(words.reliabilityTitle(figure(ours.ece * 100, 1, words)), `reliability ${tag}`, (width) => reliabilityChart(figures, width, words))}
         <figure>
-          <figcaption>Four ways to see a ticket coming</figcaption>
-          ${table(all, share)}
+          <figcaption>${words.tableTitle}</figcaption>
+          ${table(all, share, words)}
         </figure>
       </div>`;
   }
@@ -99,7 +106,7 @@ export class FiguresView {
     try {
       this.figures = await this.source.figures();
     } catch (error) {
-      this.error = `The figures could not be read: ${error instanceof Error ? error.message : String(error)}.`;
+      this.error = error instanceof Error ? error.message : String(error);
     }
     this.redraw();
   }
@@ -119,16 +126,19 @@ function slider(label: string, value: string, at: number, min: number, max: numb
   ></label>`;
 }
 
-const table = (all: Approach[], share: number): unknown => html`<table>
+/** Three places, as the language writes them. */
+const precise = (value: number, { elements }: DemoWords): string => value.toLocaleString(elements.locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+
+const table = (all: Approach[], share: number, words: DemoWords): unknown => html`<table>
   <thead>
-    <tr><th scope="col">Looks at</th><th scope="col">ROC-AUC</th><th scope="col">Avg. precision</th><th scope="col">Caught</th></tr>
+    <tr>${words.columns.map((name) => html`<th scope="col">${name}</th>`)}</tr>
   </thead>
   <tbody>
     ${all.map(
       (approach) => html`<tr class=${approach.name === 'relational' ? 'ours' : ''}>
-        <th scope="row">${names[approach.name]}<span class="soft block">${approach.note}</span></th>
-        <td>${approach.roc_auc.toFixed(3)}</td>
-        <td>${approach.average_precision.toFixed(3)}</td>
+        <th scope="row">${words.approaches[approach.name]?.name}<span class="soft block">${words.approaches[approach.name]?.note}</span></th>
+        <td>${precise(approach.roc_auc, words)}</td>
+        <td>${precise(approach.average_precision, words)}</td>
         <td>${percent(recallAt(approach, share))}</td>
       </tr>`,
     )}

@@ -1,7 +1,6 @@
 /** The part of `bellwether evaluate --format json` that is drawn. */
 export interface Approach {
   name: string;
-  note: string;
   roc_auc: number;
   average_precision: number;
   ece: number;
@@ -26,16 +25,11 @@ export function readFigures(value: unknown): Figures {
   return figures as Figures;
 }
 
-/** The four ways that are compared, and what each is called. */
-export const names: Record<string, string> = {
-  priority: 'Priority',
-  text: 'Words of the ticket',
-  category_rate: 'Rate of its category',
-  relational: 'Bellwether',
-};
+/** The four ways that are compared. */
+const four = ['priority', 'text', 'category_rate', 'relational'];
 
 export const compared = ({ approaches }: Figures): Approach[] =>
-  Object.keys(names).flatMap((name) => approaches.find((approach) => approach.name === name) ?? []);
+  four.flatMap((name) => approaches.find((approach) => approach.name === name) ?? []);
 
 /** What reviewing costs and saves; the terms of `src/impact/cost.rs`. */
 export interface Costs {

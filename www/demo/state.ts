@@ -8,6 +8,7 @@ import { deployment, errors, plan, roundEveryMs, rounds } from './incident.ts';
 import type { Incident } from './incident.ts';
 import { Replay, sayEvent } from './replay.ts';
 import type { Source } from './source.ts';
+import type { DemoWords } from './words.ts';
 
 const tickMs = 1000;
 const rescoreEveryMs = 30_000;
@@ -58,6 +59,8 @@ export class DeskState {
     private readonly source: Source,
     private readonly changed: () => void,
     private readonly still: boolean,
+    /** In what language the rows and the troubles are said. */
+    public words: DemoWords,
   ) {}
 
   async load(): Promise<void> {
@@ -77,7 +80,7 @@ export class DeskState {
   /** The tickets on the board: those put aside are not. */
   get rows(): BoardRow[] {
     const { now, tickets, scoredAt, lastLook } = this;
-    const key: unknown[] = [tickets, scoredAt, lastLook, this.feedback.entries(), Math.floor(now / 60_000)];
+    const key: unknown[] = [tickets, scoredAt, lastLook, this.feedback.entries(), Math.floor(now / 60_000), this.words];
     if (this.drawn?.key.every((part, place) => Object.is(part, key[place]))) return this.drawn.rows;
     const asleep = this.feedback.snoozed(now);
     const rows = tickets.filter((ticket) => !asleep.has(idOf(ticket))).map((ticket) => this.row(ticket, now));
@@ -175,7 +178,7 @@ export class DeskState {
       this.tickets = desk.tickets.map((ticket) => asKnown(ticket, this.now));
       this.later = [...desk.tickets];
     } catch (error) {
-      this.deskError = `The queue could not be read: ${message(error)}.`;
+      this.deskError = this.words.deskError(message(error));
     }
     this.changed();
   }
@@ -185,7 +188,7 @@ export class DeskState {
       const [bundle, options] = await Promise.all([this.source.bundle(), this.source.options()]);
       this.client = await open(bundle, { ...options, onProblem: (problem) => console.warn(problem) });
     } catch (error) {
-      this.engineError = `Scores are not available: ${message(error)}.`;
+      this.engineError = this.words.engineError(message(error));
     }
     this.changed();
   }
@@ -210,7 +213,7 @@ export class DeskState {
         clock: () => this.now,
         everyMs: rescoreEveryMs,
         onError: (error) => {
-          this.engineError = `Scores are not available: ${message(error)}.`;
+          this.engineError = this.words.engineError(message(error));
           this.changed();
         },
       },
@@ -266,7 +269,7 @@ export class DeskState {
       this.cardError = '';
     } catch (error) {
       if (this.selected !== selected) return;
-      this.cardError = `This ticket could not be scored: ${message(error)}.`;
+      this.cardError = this.words.cardError(message(error));
     }
     this.changed();
   }
@@ -281,13 +284,13 @@ export class DeskState {
     return {
       id,
       title: text(ticket, 'subject'),
-      detail: [id, text(ticket, 'priority'), account?.name ?? 'account not known', account?.plan].filter(Boolean).join(' · '),
+      detail: [id, text(ticket, 'priority'), account?.name ?? this.words.accountNotKnown, account?.plan].filter(Boolean).join(' · '),
       probability: probability ?? NaN,
       band: probability === undefined || !this.client ? null : bandOf(probability, this.client.manifest.thresholds),
       change: known && before !== undefined && !Number.isNaN(before) ? probability - before : 0,
       fresh: known && before === undefined,
       at,
-      note: ago(at, now),
+      note: ago(at, now, this.words.elements),
     };
   }
 }

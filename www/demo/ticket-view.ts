@@ -4,42 +4,44 @@ import { ago, exactMoment, money } from '../elements/index.ts';
 import type { Row } from '../client/index.ts';
 import { text, time } from './desk-data.ts';
 import type { DeskData } from './desk-data.ts';
+import type { DemoWords } from './words.ts';
 
 /** What a helpdesk shows above a ticket's text. */
-export function ticketHead(row: Row, now: number, back: () => void): TemplateResult {
+export function ticketHead(row: Row, now: number, words: DemoWords, back: () => void): TemplateResult {
   const created = time(row, 'created_at');
   return html`<div class="ticket-head">
-    <button class="back" type="button" @click=${back}>‹ Queue</button>
+    <button class="back" type="button" @click=${back}>‹ ${words.back}</button>
     <p class="soft">
-      ${text(row, 'ticket_id')} · ${text(row, 'category')} · opened
-      <time datetime=${new Date(created).toISOString()} title=${exactMoment(created, 'UTC')}>${ago(created, now)}</time>
+      ${text(row, 'ticket_id')} · ${text(row, 'category')} · ${words.opened}
+      <time datetime=${new Date(created).toISOString()} title=${exactMoment(created, 'UTC', words.elements)}>${ago(created, now, words.elements)}</time>
     </p>
     <h2 class="subject" tabindex="-1">${text(row, 'subject')}</h2>
   </div>`;
 }
 
 /** The ticket's text and the facts beside it. */
-export function ticketBody(row: Row, desk: DeskData, assigned: string | undefined, now: number): TemplateResult {
+export function ticketBody(row: Row, desk: DeskData, assigned: string | undefined, now: number, words: DemoWords): TemplateResult {
   const account = desk.accounts[text(row, 'account_id')];
   const user = desk.users[text(row, 'user_id')];
   const agent = desk.agents[assigned ?? text(row, 'agent_id')];
-  const from = [user?.role, account?.name].filter(Boolean).join(' at ');
+  const from = user?.role && account?.name ? words.roleAt(user.role, account.name) : (user?.role ?? account?.name);
+  const { facts: names } = words;
   const worth = amount(account?.arr ?? null);
   const responded = time(row, 'first_response_at');
   const facts: [string, string | TemplateResult][] = [
-    ['Priority', text(row, 'priority')],
-    ['Account', [account?.name, account?.plan].filter(Boolean).join(', ')],
-    ['Worth', worth === null ? '' : html`<span title=${account?.arr ?? ''}>${money(worth)} a year</span>`],
-    ['Success manager', account?.csm ?? ''],
-    ['Endpoint', text(row, 'endpoint')],
-    ['Assigned to', agent ? [agent.name, agent.tier].filter(Boolean).join(', ') : 'Nobody yet'],
-    ['First answer', Number.isNaN(responded) ? 'Not yet' : ago(responded, now)],
+    [names.priority, text(row, 'priority')],
+    [names.account, [account?.name, account?.plan].filter(Boolean).join(', ')],
+    [names.worth, worth === null ? '' : html`<span title=${account?.arr ?? ''}>${words.aYear(money(worth))}</span>`],
+    [names.manager, account?.csm ?? ''],
+    [names.endpoint, text(row, 'endpoint')],
+    [names.assigned, agent ? [agent.name, agent.tier].filter(Boolean).join(', ') : words.nobody],
+    [names.answer, Number.isNaN(responded) ? words.notYet : ago(responded, now, words.elements)],
   ];
   return html`<div class="ticket-body">
     <div class="message">
       <p class="from">
         <span class="initial" aria-hidden="true">${(user?.email ?? '?').charAt(0).toUpperCase()}</span>
-        <span>${user?.email ?? 'Requester not known'}<span class="soft block">${from || 'Account not known'}</span></span>
+        <span>${user?.email ?? words.requesterNotKnown}<span class="soft block">${from ?? words.accountNotKnown}</span></span>
       </p>
       <p class="description">${text(row, 'description')}</p>
     </div>
