@@ -124,19 +124,39 @@ test('after enough rows and days, a fresh instance goes on with what is left, an
   const { engine, instances, settledAt } = await start({ afterRows: 3, builtAt: 0 });
   await engine.ingest('product_events', tickets('a', 'b'));
   await engine.score(tickets('good'), 9 * day);
+  await engine.settle();
   expect(settledAt, 'too few rows').toEqual([]);
   await engine.ingest('product_events', tickets('c', 'd'));
   await engine.score(tickets('good'), 5 * day);
+  await engine.settle();
   expect(settledAt, 'a day before the earliest moment asked about').toEqual([4 * day]);
   expect(instances()).toBe(2);
   await expect(engine.explain(ticket('bad'), 9 * day)).rejects.toThrow(EngineError);
   expect(Array.from((await engine.score(tickets('good'), 9 * day)).probabilities), 'also after a trap').toEqual([0.4]);
 });
 
+test('a moment asked about long ago does not hold the folding up for ever', async () => {
+  const { engine, settledAt } = await start({ afterRows: 1, builtAt: 0 });
+  for (const at of [day, 2 * day, 8 * day, 15 * day]) {
+    await engine.ingest('product_events', tickets('a'));
+    await engine.score(tickets('good'), at);
+    await engine.settle();
+  }
+  expect(settledAt).toEqual([7 * day]);
+});
+
+test('nothing is folded before anything was asked', async () => {
+  const { engine, settledAt } = await start({ afterRows: 1, builtAt: 0 });
+  await engine.ingest('product_events', tickets('a', 'b'));
+  await engine.settle();
+  expect(settledAt).toEqual([]);
+});
+
 test('rows of one day are not folded, however many', async () => {
   const { engine, settledAt } = await start({ afterRows: 1, builtAt: 0 });
   await engine.ingest('product_events', tickets('a', 'b'));
   await engine.score(tickets('good'), day);
+  await engine.settle();
   expect(settledAt).toEqual([]);
 });
 
@@ -144,6 +164,7 @@ test('when the folded tables cannot be read, the rows are kept and scored on', a
   const { engine, settledAt } = await start({ afterRows: 1, builtAt: -5 * day });
   await engine.ingest('product_events', tickets('a', 'b'));
   expect(Array.from((await engine.score(tickets('good'), day + 13)).probabilities)).toEqual([0.2]);
+  await engine.settle();
   expect(settledAt).toEqual([13]);
   expect(Array.from((await engine.score(tickets('good'), day + 13)).probabilities)).toEqual([0.2]);
 });

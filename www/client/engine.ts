@@ -29,8 +29,9 @@ export class Engine {
   private ingested: { table: string; rows: Packed }[] = [];
   /** Live rows since the last folding. */
   private gathered = 0;
-  /** The earliest moment asked about since then. */
+  /** The earliest moment asked about since then, and in the stretch before: what was asked long ago holds nothing up. */
   private earliest = Infinity;
+  private earlier = Infinity;
   private settledTo: number;
 
   private constructor(
@@ -53,7 +54,6 @@ export class Engine {
     this.asked(nowMs);
     try {
       const probabilities = await this.call((scorer) => scorer.score(...flat(tickets), nowMs));
-      await this.settle();
       return { probabilities, problems: [] };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -103,12 +103,16 @@ export class Engine {
     this.earliest = Math.min(this.earliest, nowMs);
   }
 
-  /** Folds what no window reaches any more, once enough rows have gathered and enough time has passed. */
-  private async settle(): Promise<void> {
-    const to = this.earliest - slackMs;
+  /** Folds what no window reaches any more, once enough rows have gathered and enough time has passed; nothing else may be asked meanwhile. */
+  async settle(): Promise<void> {
     const { afterRows } = this.settling;
-    if (afterRows <= 0 || this.gathered < afterRows || to <= this.settledTo + slackMs) return;
+    // Without a moment asked about since then, nothing says how far back is still of interest.
+    if (afterRows <= 0 || this.gathered < afterRows || this.earliest === Infinity) return;
+    const to = Math.min(this.earliest, this.earlier) - slackMs;
     this.gathered = 0;
+    this.earlier = this.earliest;
+    this.earliest = Infinity;
+    if (to <= this.settledTo + slackMs) return;
     let bundle: BundleParts, fresh: Scorer;
     try {
       const { manifest, tables } = await this.call((scorer) => scorer.settled(to));
@@ -121,7 +125,6 @@ export class Engine {
     this.bundle = bundle;
     this.scorer = fresh;
     this.ingested = [];
-    this.earliest = Infinity;
     this.settledTo = to;
   }
 

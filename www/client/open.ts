@@ -24,7 +24,7 @@ export interface OpenOptions {
   /**
    * After so many ingested rows, what no window reaches any more is folded into totals, so that a page open for weeks does
    * not grow; 10,000 by default, 0 for never. No score changes by it. Moments more than a day before the earliest one
-   * asked about can then no longer be asked about.
+   * asked about lately can then no longer be asked about.
    */
   settleAfterRows?: number;
   /** Told of each ticket the engine could not take; its probability is NaN. */

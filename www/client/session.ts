@@ -13,7 +13,8 @@ export class Session {
 
   answer(request: Request): Promise<Calls[CallName]['answer']> {
     const next = this.queue.then(() => this.run(request));
-    this.queue = next.catch(() => undefined);
+    // The answer goes out first; then, before the next request, what is old may be folded.
+    this.queue = next.catch(() => undefined).then(() => this.engine?.settle());
     return next;
   }
 
