@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::data::Timestamp;
+use crate::explain::Language;
 use crate::score::{self, PackedRows};
 
 /// A bundle, opened in the browser.
@@ -22,6 +23,15 @@ impl Scorer {
         Ok(Self {
             inner: score::Scorer::open(manifest, model, tables)?,
         })
+    }
+
+    /// Speaks the language of a BCP 47 tag from now on, in everything that cards and routes say; one that is not spoken leaves
+    /// it as it was. Returns the tag of the language spoken.
+    pub fn speak(&mut self, tag: &str) -> String {
+        if let Some(language) = Language::of_tag(tag) {
+            self.inner.speak(language);
+        }
+        self.inner.language().tag().to_owned()
     }
 
     /// The answer for each packed row as of `now_ms` (milliseconds since 1970): a probability, or the number when the
@@ -49,6 +59,15 @@ impl Scorer {
     pub fn card(&mut self, row: &str, now_ms: f64) -> Result<String, JsError> {
         let card = self.inner.card(row, moment(now_ms))?;
         Ok(serde_json::to_string(&card)?)
+    }
+
+    /// The cards of rows (a JSON list of objects) as JSON, without changes worth trying.
+    ///
+    /// # Errors
+    /// When `rows` is no JSON list of objects.
+    pub fn cards(&mut self, rows: &str, now_ms: f64) -> Result<String, JsError> {
+        let cards = self.inner.cards(rows, moment(now_ms))?;
+        Ok(serde_json::to_string(&cards)?)
     }
 
     /// The card of one row, had `change` (JSON, see [`crate::explain::Change`]) been so; nothing stays changed.

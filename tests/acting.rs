@@ -105,6 +105,63 @@ fn a_queue_is_routed_with_reasons_and_nobody_who_is_away() {
 }
 
 #[test]
+fn an_explanation_is_given_in_the_language_asked_for() {
+    let (desk, bundle) = (at("desk"), at("bundle"));
+    let asked = ["explain", &bundle, "--data", &desk, "--entity", "TK005900"];
+    let said = |tag: &str| json(&[asked.as_slice(), &["--language", tag]].concat());
+    let (english, german) = (said("en"), said("de-AT"));
+    assert_eq!(
+        (english["language"].as_str(), german["language"].as_str()),
+        (Some("en"), Some("de"))
+    );
+    assert_eq!(english["contributions"], german["contributions"]);
+    let texts = |card: &Value| -> String {
+        let all = |list: &str| card[list].as_array().unwrap().clone();
+        let words = |of: Value| ["text", "value", "label"].map(|field| of[field].to_string()).concat();
+        ["reasons", "what_if", "agents"]
+            .into_iter()
+            .flat_map(all)
+            .map(words)
+            .collect()
+    };
+    for word in [
+        " of this ",
+        "latest",
+        "prior ",
+        "Escalation rate",
+        "none",
+        "team median",
+        " open",
+    ] {
+        assert!(!texts(&german).contains(word), "{word} in {}", texts(&german));
+    }
+    assert!(texts(&german).contains("Median des Teams") && texts(&english).contains("team median"));
+    let done = bellwether().args(asked).args(["--language", "fr"]).assert().failure();
+    assert_eq!(done.get_output().status.code(), Some(2));
+}
+
+#[test]
+fn a_ranking_question_binds_and_is_refused_for_training_in_one_line() {
+    let desk = at("desk");
+    let query = "PREDICT LIST_DISTINCT(TICKETS.AGENT_ID, 0, 30, days) RANK TOP 3 FOR EACH ACCOUNTS.ACCOUNT_ID";
+    let done = bellwether()
+        .args(["query", "bind", "--data", &desk, query])
+        .assert()
+        .success();
+    let bound: Value = serde_json::from_slice(&done.get_output().stdout).unwrap();
+    assert_eq!(
+        (&bound["ok"], &bound["task_type"]),
+        (&true.into(), &"temporal_link_prediction".into())
+    );
+    let (code, error) = refused(&["train", &desk, "--query", query, "--out", &at("ranked")]);
+    assert!(
+        code == 1 && error.contains("ranking question") && error.trim().lines().count() == 1,
+        "{error}"
+    );
+    assert!(!std::path::Path::new(&at("ranked")).exists());
+}
+
+#[test]
 fn impact_is_counted_on_tickets_after_the_build() {
     let (desk, bundle) = (at("desk"), at("bundle"));
     let report = json(&["impact", &bundle, "--data", &desk, "--threshold", "0.3", "--a-day", "2"]);
@@ -183,7 +240,7 @@ fn an_evaluation_tells_whether_reasons_are_true_and_where_the_risk_is() {
         assert!(interval[0] <= of("lift") && of("lift") <= interval[1], "{segment}");
         assert!((1..=3).contains(&segment["conditions"].as_array().unwrap().len()));
         assert!(
-            segment["text"].as_str().unwrap().contains("× the base rate, n = "),
+            segment["text"].as_str().unwrap().contains("× the base rate ("),
             "{segment}"
         );
     }

@@ -5,11 +5,12 @@ use std::sync::OnceLock;
 
 use bellwether::data::table::Cell;
 use bellwether::data::{Database, Duration, RowId, SourceFile, TableId, Timestamp, read};
+use bellwether::explain::{Language, Target};
 use bellwether::learn::example::Examples;
 use bellwether::query::{Mode, bind};
 use bellwether::relate::SettledLabel;
 use bellwether::route::judge::judge;
-use bellwether::route::{Availability, RoleNames, Roles, Skills, TierPolicy, assign};
+use bellwether::route::{Availability, Presence, RoleNames, Roles, RosterColumns, Skills, TierPolicy, assign};
 use bellwether::sample::{END, SampleOptions, generate};
 
 const QUERY: &str = "PREDICT BOOL(tickets.escalated_to_eng, 0, 48, hours) FOR EACH tickets.ticket_id";
@@ -91,6 +92,19 @@ fn one_of_each(desk: &Desk) -> BTreeMap<String, RowId> {
         .collect()
 }
 
+fn escalation() -> Target {
+    Target::from_column_name("escalated_to_eng", Language::English)
+}
+
+/// Everyone is there, whatever the roster says: how good agents are is another question than when they work.
+fn all_there(skills: &Skills) -> BTreeMap<String, Availability> {
+    let there = Availability {
+        available: Some(true),
+        ..Availability::default()
+    };
+    skills.agents().map(|key| (key.to_owned(), there)).collect()
+}
+
 fn no_tiers() -> TierPolicy {
     TierPolicy { pays_from: vec![0.0] }
 }
@@ -100,12 +114,12 @@ fn the_agents_planted_as_three_times_faster_are_ranked_first_for_their_topic() {
     let desk = desk();
     let skills = Skills::learn(&desk.database, &roles(&desk.database, desk.tickets), &desk.labels, END).unwrap();
     let planted = planted(&desk.database);
-    let everyone = skills.desk(END, u32::MAX, &BTreeMap::new(), true);
+    let everyone = skills.desk(END, u32::MAX, &all_there(&skills), true);
     let (mut right, mut asked) = (0, 0);
     for (category, row) in one_of_each(desk) {
         let fast = &planted[specialty(&category)];
         let wanted = skills.wanted(&desk.database, desk.tickets, row, None);
-        let named = skills.suggest(&wanted, &everyone, &no_tiers(), fast.len());
+        let named = skills.suggest(&wanted, &everyone, &no_tiers(), fast.len(), &escalation());
         asked += fast.len();
         right += named.iter().filter(|s| fast.contains(&s.agent)).count();
         assert!(
@@ -149,11 +163,11 @@ fn nothing_after_a_moment_changes_what_is_known_of_agents_at_that_moment() {
     let before = desk.database.upto(moment);
     let labels: Vec<SettledLabel> = desk.labels.iter().filter(|l| l.settled_at <= moment).copied().collect();
     let same = Skills::learn(&before, &self::roles(&before, desk.tickets), &labels, moment).unwrap();
-    let everyone = known.desk(moment, u32::MAX, &BTreeMap::new(), true);
+    let everyone = known.desk(moment, u32::MAX, &all_there(&known), true);
     for (_, row) in one_of_each(desk) {
         let name = |skills: &Skills| {
             let wanted = skills.wanted(&desk.database, desk.tickets, row, Some(0.4));
-            skills.suggest(&wanted, &everyone, &no_tiers(), usize::MAX)
+            skills.suggest(&wanted, &everyone, &no_tiers(), usize::MAX, &escalation())
         };
         assert_eq!(name(&known), name(&same));
     }
@@ -165,7 +179,7 @@ fn nobody_away_or_full_is_named_and_nobody_gets_more_than_the_capacity() {
     let skills = Skills::learn(&desk.database, &roles(&desk.database, desk.tickets), &desk.labels, END).unwrap();
     let away: Vec<String> = skills.agents().take(3).map(str::to_owned).collect();
     let full: Vec<String> = skills.agents().skip(3).take(2).map(str::to_owned).collect();
-    let mut said = BTreeMap::new();
+    let mut said = all_there(&skills);
     for key in &away {
         let absent = Availability {
             available: Some(false),
@@ -175,6 +189,7 @@ fn nobody_away_or_full_is_named_and_nobody_gets_more_than_the_capacity() {
     }
     for key in &full {
         let busy = Availability {
+            available: Some(true),
             open: Some(9),
             ..Availability::default()
         };
@@ -190,7 +205,7 @@ fn nobody_away_or_full_is_named_and_nobody_gets_more_than_the_capacity() {
         .map(|&row| skills.wanted(&desk.database, desk.tickets, row, Some(f64::from(row.0 % 10) / 10.0)))
         .collect();
     for wanted in &queue {
-        for named in skills.suggest(wanted, &there, &policy, usize::MAX) {
+        for named in skills.suggest(wanted, &there, &policy, usize::MAX, &escalation()) {
             assert!(
                 !away.contains(&named.agent) && !full.contains(&named.agent),
                 "{named:?}"
@@ -229,7 +244,7 @@ fn nobody_away_or_full_is_named_and_nobody_gets_more_than_the_capacity() {
 fn assigned_together_tickets_take_no_more_hours_than_each_in_turn() {
     let desk = desk();
     let skills = Skills::learn(&desk.database, &roles(&desk.database, desk.tickets), &desk.labels, END).unwrap();
-    let there = skills.desk(END, 3, &BTreeMap::new(), true);
+    let there = skills.desk(END, 3, &all_there(&skills), true);
     let queue: Vec<_> = (0..40)
         .map(|row| skills.wanted(&desk.database, desk.tickets, RowId(row), Some(0.1)))
         .collect();
@@ -308,7 +323,7 @@ fn roles_are_found_in_other_words_and_their_absence_is_said() {
     let column = |c| database.schema.column(entity, c).name.as_str();
     assert_eq!((column(found.link), column(found.done)), ("handler_id", "closed"));
     assert_eq!(found.topic.map(column), Some("product"));
-    assert!(found.agent_day.is_some() && found.agent_tier.is_some());
+    assert!(found.roster.day.is_some() && found.agent_tier.is_some());
     let end = database.latest().unwrap() + Duration::days(2);
     let skills = Skills::learn(&database, &found, &[], end).unwrap();
     let at = |hour: i64| Timestamp(end.0.div_euclid(Duration::DAY.0) * Duration::DAY.0) + Duration::hours(hour);
@@ -333,4 +348,146 @@ fn roles_are_found_in_other_words_and_their_absence_is_said() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("no link of customers leads to a table of agents; name its column with --agent"));
+}
+
+#[test]
+fn nobody_is_named_off_hours_or_away_unless_nobody_is_there_and_then_it_is_said() {
+    let desk = desk();
+    let skills = Skills::learn(&desk.database, &roles(&desk.database, desk.tickets), &desk.labels, END).unwrap();
+    let wanted = skills.wanted(&desk.database, desk.tickets, RowId(0), Some(0.3));
+    let (mut off, mut gone, mut alone) = (0, 0, 0);
+    let start = Timestamp::parse("2025-07-07T00:00:00Z").unwrap();
+    for hour in 0..21 * 24 {
+        let now = start + Duration::hours(hour);
+        let there = skills.desk(now, u32::MAX, &BTreeMap::new(), true);
+        let is_there: BTreeMap<&str, Presence> = skills.agents().zip(there.presence.iter().copied()).collect();
+        off += there
+            .presence
+            .iter()
+            .filter(|p| matches!(p, Presence::OffHours { .. }))
+            .count();
+        gone += there.presence.iter().filter(|p| **p == Presence::Away).count();
+        let somebody = there.presence.contains(&Presence::There);
+        alone += usize::from(!somebody);
+        let named = skills.suggest(&wanted, &there, &no_tiers(), usize::MAX, &escalation());
+        assert!(!named.is_empty());
+        for agent in named {
+            assert_eq!(agent.there, somebody, "{now}: {agent:?}");
+            assert_eq!(is_there[agent.agent.as_str()] == Presence::There, agent.there);
+            assert_eq!(agent.text.contains("nobody else is there"), !somebody, "{}", agent.text);
+        }
+        let assigned = assign(&skills, std::slice::from_ref(&wanted), &there, &no_tiers());
+        let to = assigned[0].agent.map(|place| there.presence[place]);
+        assert_eq!(to, somebody.then_some(Presence::There));
+    }
+    assert!(
+        off > 0 && gone > 0,
+        "{off} off hours, {gone} away, {alone} hours without anybody"
+    );
+    // Where everyone is away, the best are still named, as such, in the language asked for.
+    let away = Availability {
+        available: Some(false),
+        ..Availability::default()
+    };
+    let everyone = skills.agents().map(|key| (key.to_owned(), away)).collect();
+    let nobody = skills.desk(start, 5, &everyone, true);
+    let german = Target::from_column_name("escalated_to_eng", Language::German);
+    let named = skills.suggest(&wanted, &nobody, &no_tiers(), 3, &german);
+    assert_eq!(named.len(), 3);
+    assert!(
+        named
+            .iter()
+            .all(|s| !s.there && s.text.ends_with("abwesend, und sonst ist niemand da"))
+    );
+}
+
+#[test]
+fn absences_are_found_in_columns_and_in_tables_of_their_own() {
+    let file = |name: &str, text: String| SourceFile {
+        name: name.into(),
+        bytes: text.into_bytes(),
+    };
+    let day = |i: i64| Timestamp::parse("2025-03-03T00:00:00Z").unwrap() + Duration::days(i);
+    let cases = (0..40)
+        .map(|i| {
+            format!(
+                "C{i},T{},Pump {},{},{}\n",
+                i % 3,
+                i % 2,
+                day(i),
+                day(i) + Duration::hours(5)
+            )
+        })
+        .collect::<String>();
+    let people = "technician_id,name,working_hours,time_zone,leave_from,leave_until\n\
+                  T0,Ada,Mon-Fri 08:00-16:00,UTC+2,,\n\
+                  T1,Ben,08:00-16:00,UTC,2025-05-01T00:00:00Z,2025-05-03T00:00:00Z\n\
+                  T2,Cleo,,,,\n";
+    let vacations = "vacation_id,technician_id,starts,ends\n\
+                     V1,T2,2025-05-02T00:00:00Z,2025-05-06T00:00:00Z\nV2,T0,2025-01-02T00:00:00Z,2025-01-06T00:00:00Z\n";
+    let stated = "[cases]\ntime = \"opened\"\nlinks = { technician_id = \"technicians\" }\n\
+                  [technicians.columns]\nleave_from = { type = \"timestamp\" }\nleave_until = { type = \"timestamp\" }\n\
+                  working_hours = { type = \"text\" }\ntime_zone = { type = \"text\" }\n\
+                  [vacations]\nlinks = { technician_id = \"technicians\" }\n\
+                  [vacations.columns]\nstarts = { type = \"timestamp\" }\nends = { type = \"timestamp\" }\n";
+    let files = vec![
+        file(
+            "cases.csv",
+            format!("case_id,technician_id,product,opened,closed\n{cases}"),
+        ),
+        file("technicians.csv", people.to_owned()),
+        file("vacations.csv", vacations.to_owned()),
+    ];
+    let database = read(files, Some(stated)).unwrap().database;
+    let entity = database.schema.find("cases").unwrap();
+    let found = roles(&database, entity);
+    assert!(
+        found.roster.hours.is_some() && found.roster.zone.is_some(),
+        "{:?}",
+        found.roster
+    );
+    assert!(
+        found.roster.absent.is_some() && found.roster.absences.is_some(),
+        "{:?}",
+        found.roster
+    );
+    let there = |text: &str| -> Vec<bool> {
+        let now = Timestamp::parse(text).unwrap();
+        let skills = Skills::learn(&database, &found, &[], now).unwrap();
+        let desk = skills.desk(now, 5, &BTreeMap::new(), true);
+        desk.presence.iter().map(|p| *p == Presence::There).collect()
+    };
+    assert_eq!(there("2025-04-30T07:00:00Z"), [true, false, true]);
+    assert_eq!(there("2025-05-02T13:00:00Z"), [true, false, false]);
+    assert_eq!(there("2025-05-02T15:00:00Z"), [false, false, false]);
+    assert_eq!(
+        there("2025-05-03T09:00:00Z"),
+        [false, true, false],
+        "a Saturday, Ben is back"
+    );
+    assert_eq!(there("2025-05-06T09:00:00Z"), [true, true, true]);
+}
+
+#[test]
+fn some_support_of_the_sample_is_there_at_most_hours_of_the_week() {
+    let desk = desk();
+    let agents = desk.database.schema.find("agents").unwrap();
+    let database = &desk.database;
+    let columns = RosterColumns::find(&database.schema, agents);
+    assert!(columns.hours.is_some() && columns.away.is_some(), "{columns:?}");
+    let rows = (0..u32::try_from(database.table(agents).rows).unwrap()).map(RowId);
+    let rosters: Vec<_> = rows.map(|row| columns.read(database, agents, row, END)).collect();
+    let start = Timestamp::parse("2025-01-01T00:00:00Z").unwrap();
+    let (mut hours, mut manned, mut working) = (0, 0, 0);
+    for hour in 0..52 * 7 * 24 {
+        let now = start + Duration::hours(hour);
+        let there = rosters.iter().filter(|r| r.at(now) == Presence::There).count();
+        hours += 1;
+        manned += usize::from(there > 0);
+        working += there;
+    }
+    assert!(manned * 10 >= hours * 6, "{manned} of {hours} hours");
+    #[allow(clippy::cast_precision_loss)]
+    let share = working as f64 / (hours * rosters.len()) as f64;
+    assert!((0.2..0.3).contains(&share), "{share} of all hours worked");
 }

@@ -221,9 +221,10 @@ fn a_model_of_shuffled_answers_has_no_confident_reason() {
         let mut tops: Vec<f64> = desk
             .rows(model, &relations, &askers)
             .iter()
-            .map(|row| {
+            .zip(&askers)
+            .map(|(row, asker)| {
                 let told = forest.explain(row).calibrated(&model.platt);
-                top_reason(&desk.database, &relations, row, &told.values, &desk.target())
+                top_reason(&desk.database, &relations, *asker, row, &told.values, &desk.target())
                     .map_or(0.0, |t| t.contribution.abs())
             })
             .collect();

@@ -8,7 +8,10 @@ use serde_json::json;
 use super::arguments::{Format, moment};
 use super::{Failure, bundle_files, folder};
 use crate::data::Timestamp;
+use crate::explain::Language;
+use crate::explain::number::{number, percent, span};
 use crate::explain::reason::Direction;
+use crate::explain::words::{Words, fill};
 use crate::learn::objective::Objective;
 use crate::score::{Card, Method};
 
@@ -29,9 +32,17 @@ pub struct ExplainArgs {
     /// As of when [default: the entity's own time; without one, the latest time in the tables]
     #[arg(long, value_name = "T", value_parser = moment)]
     at: Option<Timestamp>,
+    /// The language of reasons, what-ifs and notes: en or de
+    #[arg(long, value_name = "TAG", value_parser = language, default_value = "en")]
+    language: Language,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    let spoken = || Language::ALL.map(Language::tag).join(" and ");
+    Language::of_tag(tag).ok_or_else(|| format!("{} are spoken", spoken()))
 }
 
 /// Runs it.
@@ -42,6 +53,7 @@ pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let scorer = bundle_files::open(&args.bundle)?;
     let reading = folder::read_folder_as(&args.data, &scorer.bundle().opened.database.schema)?;
     let mut scorer = scorer.over_history(reading.database)?;
+    scorer.speak(args.language);
     let opened = &scorer.bundle().opened;
     let (database, entity) = (&opened.database, scorer.task().entity);
     let table = &database.schema.table(entity).name;
@@ -63,7 +75,7 @@ pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
         Format::Json => {
             println!("{:#}", object(&card));
         }
-        Format::Text => print(&card),
+        Format::Text => print(&card, scorer.words()),
     }
     Ok(())
 }
@@ -73,6 +85,7 @@ fn object(card: &Card) -> serde_json::Value {
         "entity": card.entity,
         "anchor": card.anchor,
         "kind": card.kind,
+        "language": card.language,
         "contributions": card.contributions,
         "reasons": card.reasons,
         "explanation": card.explanation,
@@ -100,28 +113,37 @@ fn object(card: &Card) -> serde_json::Value {
     object
 }
 
-fn print(card: &Card) {
-    match card.probability {
-        _ if card.kind == Objective::Number => println!(
-            "{} as of {}: {}",
-            card.entity,
-            card.anchor,
-            card.shown.as_deref().unwrap_or("not scored")
-        ),
-        Some(p) => println!(
-            "{} as of {}: {:.1} % within {} h ({:.1} × the base rate of {:.1} %)",
-            card.entity,
-            card.anchor,
-            100.0 * p,
-            card.horizon_hours,
-            card.lift.unwrap_or(f64::NAN),
-            100.0 * card.base_rate.unwrap_or(f64::NAN)
-        ),
-        None => println!("{} as of {}: not scored", card.entity, card.anchor),
+/// Hours as a question states them; weeks and more in days.
+fn horizon(hours: f64, words: &Words) -> String {
+    if hours <= 72.0 {
+        format!("{} h", number(hours, words))
+    } else {
+        span(hours, words)
     }
+}
+
+fn print(card: &Card, words: &Words) {
+    let answer = match (card.probability, &card.shown) {
+        (Some(p), _) => fill(
+            words.card_answer,
+            &[
+                ("share", &format!("{} %", number((1000.0 * p).round() / 10.0, words))),
+                ("hours", &horizon(card.horizon_hours, words)),
+                (
+                    "lift",
+                    &number((10.0 * card.lift.unwrap_or(f64::NAN)).round() / 10.0, words),
+                ),
+                ("base", &percent(card.base_rate.unwrap_or(f64::NAN), words)),
+            ],
+        ),
+        (None, Some(shown)) => shown.clone(),
+        (None, None) => words.card_unknown.to_owned(),
+    };
+    let head = [("entity", &*card.entity), ("at", &*card.anchor), ("answer", &*answer)];
+    println!("{}", fill(words.card_head, &head));
     card.partial.iter().for_each(|line| println!("  ! {line}"));
     if card.explanation == Method::Sampled {
-        println!("  (another model than ours: contributions are sampled, ± their standard error)");
+        println!("  {}", words.card_sampled);
     }
     for reason in &card.reasons {
         let arrow = if reason.direction == Direction::Up {
@@ -140,12 +162,12 @@ fn print(card: &Card) {
         );
     }
     if !card.what_if.is_empty() {
-        println!("  what the model would say (no promise of cause and effect):");
+        println!("  {}", words.card_what_if);
     }
     for chip in &card.what_if {
         println!("    {}: {}", chip.label, chip.shown);
     }
     for agent in &card.agents {
-        println!("  → {}", agent.text);
+        println!("  → {} ({}): {}", agent.name, agent.agent, agent.text);
     }
 }

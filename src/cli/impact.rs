@@ -10,7 +10,7 @@ use super::progress::Bar;
 use super::route::costs;
 use super::{Failure, bundle_files, folder};
 use crate::data::Timestamp;
-use crate::explain::number::{money, percent};
+use crate::explain::{Language, number};
 use crate::learn::train::TrainOptions;
 use crate::score::impact::{Report, Way, held_out, report};
 
@@ -51,6 +51,14 @@ pub struct ImpactArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+}
+
+fn percent(share: f64) -> String {
+    number::percent(share, Language::English.words())
+}
+
+fn money(amount: f64, currency: &str) -> String {
+    number::money(amount, currency, Language::English.words())
 }
 
 /// Runs it.

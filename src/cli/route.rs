@@ -18,7 +18,8 @@ use crate::score::{RouteOptions, Routed};
 /// ticket needs, open load and availability.
 ///
 /// Agents are found from the schema: a link of the entity whose name, or whose table's, speaks of people who resolve. Columns
-/// of their table such as `tier`, `available`, `shift_start` and `shift_end` (hours, UTC) are taken into account.
+/// of their table such as `tier`, `available`, `working_hours` and `away`, or a table of absences that links to it, are taken
+/// into account (docs/routing.md): nobody who is away or off hours is named unless nobody is there.
 #[derive(Debug, Args)]
 pub struct RouteArgs {
     /// The bundle's folder

@@ -1,15 +1,19 @@
 //! What-if questions: a [`Change`] to what is known of a ticket, and the changes worth trying for a score, found from the
-//! reasons it has. A change says what to ask; the score under it is the model's answer, not a claim of cause and effect.
+//! reasons it has: only such as a person would consider. What happened could not have, or could yet; a state (a priority, a
+//! health score, a yes or no of the asked row) could be another; what somebody has done before, earns or is could not. A
+//! change says what to ask; the score under it is the model's answer, not a claim of cause and effect.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::phrase::{Phrasing, nearest_through};
+use super::noun;
+use super::number::Unit;
+use super::phrase::{Phrasing, names_what_happened, nearest_through};
 use super::reason::{Group, Target, Told};
 use super::subject::Subject;
-use crate::data::{ColumnId, ColumnType, Database, RowId, TableId, Timestamp};
+use crate::data::{ColumnId, ColumnSchema, ColumnType, Database, RowId, TableId};
 use crate::relate::feature::{Feature, Lookup, Reading};
 use crate::relate::path::ColumnPath;
 use crate::relate::series::{Measure, SeriesSpec};
@@ -62,12 +66,12 @@ pub fn proposals(
     target: &Target,
     most: usize,
 ) -> Vec<Proposal> {
-    let told = Told::new(database, relations, values, shapley, target);
+    let told = Told::new(database, relations, asker, values, shapley, target);
     let proposer = Proposer {
         database,
         relations,
         asker,
-        phrasing: told.phrasing(asker),
+        phrasing: told.phrasing(asker, &[]),
     };
     told.groups
         .iter()
@@ -115,10 +119,6 @@ impl Proposer<'_> {
                 .lookups()
                 .first()
                 .map_or_else(Vec::new, |lookup| self.none_or_few(*lookup, group.total > 0.0)),
-            (feature, Subject::History { owner }) if owner.iter().any(|part| part.linked) => feature
-                .lookups()
-                .first()
-                .map_or_else(Vec::new, |lookup| self.no_history(*lookup)),
             _ => Vec::new(),
         }
     }
@@ -129,7 +129,7 @@ impl Proposer<'_> {
         let Some((column, end)) = path.schema(schema, entity).zip(path.end(schema, entity)) else {
             return Vec::new();
         };
-        if column.known_at.is_some() {
+        if column.known_at.is_some() || !can_be_otherwise(column, path) {
             return Vec::new();
         }
         let name = path.name(schema, entity);
@@ -149,7 +149,7 @@ impl Proposer<'_> {
                 .map(|(place, value)| set(json!(value), place as f64))
                 .collect(),
             (Reading::Number, ColumnType::Boolean) if !x.is_nan() => vec![set(json!(x < 0.5), 1.0 - x.round())],
-            (Reading::Number, ColumnType::Number | ColumnType::Money { .. }) => self
+            (Reading::Number, ColumnType::Number) => self
                 .usual_values(end, path.column)
                 .into_iter()
                 .filter(|value| (value - x).abs() > 1e-9 * x.abs().max(1.0) || x.is_nan())
@@ -211,8 +211,16 @@ impl Proposer<'_> {
         let Some(mut cells) = self.key_cells(spec, lookup) else {
             return Vec::new();
         };
+        let kinds = |other: &SeriesSpec| other.source == spec.source && other.filter.is_some();
+        if spec.filter.is_none() && self.relations.set().series.iter().any(kinds) {
+            return Vec::new();
+        }
         if let Some(filter) = &spec.filter {
-            if !filter.path.hops.is_empty() {
+            let names = filter
+                .path
+                .schema(&self.database.schema, table)
+                .is_some_and(names_what_happened);
+            if !filter.path.hops.is_empty() || !names {
                 return Vec::new();
             }
             let column = self.database.schema.column(table, filter.path.column);
@@ -257,7 +265,7 @@ impl Proposer<'_> {
             .into_iter()
             .collect();
         vec![Alternative {
-            label: format!("{}, {name}", self.phrasing.no_events(spec)),
+            label: self.phrasing.no_events_of(spec, name),
             change: Change {
                 remove: [(schema.name.clone(), cells)].into(),
                 ..Change::default()
@@ -298,50 +306,42 @@ impl Proposer<'_> {
             })
             .collect()
     }
+}
 
-    /// Earlier yeses gone, when all of them are still carried as rows.
-    fn no_history(&self, lookup: Lookup) -> Vec<Alternative> {
-        let entity = self.relations.entity();
-        let schema = self.database.schema.table(entity);
-        let spec = self.relations.set().series.get(lookup.series);
-        let view = self.relations.events(self.database, lookup, self.asker);
-        let (Some(spec), Some(view), Some(key)) = (spec, view, schema.key) else {
-            return Vec::new();
-        };
-        #[allow(clippy::cast_precision_loss)]
-        if spec.table(entity) != entity || view.rows(None, usize::MAX).len() as f64 != view.count(None) {
-            return Vec::new();
-        }
-        let counts = |value: f64| !matches!(spec.measure, Measure::Label | Measure::Number(_)) || value > 0.5;
-        let keys: Vec<Value> = view
-            .latest(None, usize::MAX)
-            .into_iter()
-            .filter(|event| counts(event.value) && event.at != Timestamp::MIN)
-            .filter_map(|event| self.database.key_text(entity, event.row).map(|text| json!(text)))
-            .collect();
-        if keys.is_empty() {
-            return Vec::new();
-        }
-        let cells = [(schema.column(key).name.clone(), Value::Array(keys))]
-            .into_iter()
-            .collect();
-        vec![Alternative {
-            label: self.phrasing.no_prior(lookup),
-            change: Change {
-                remove: [(schema.name.clone(), cells)].into(),
-                ..Change::default()
-            },
-        }]
+/// Words of what changes by itself or by somebody's doing, in columns of rows that the asker links to.
+const STATES: [&str; 12] = [
+    "health",
+    "score",
+    "status",
+    "state",
+    "stage",
+    "risk",
+    "satisfaction",
+    "sentiment",
+    "csat",
+    "nps",
+    "rating",
+    "priority",
+];
+
+/// Whether a person would consider another value: a state, not what somebody is or earns. Of the asker's own row anything
+/// but money and spans of time.
+fn can_be_otherwise(column: &ColumnSchema, path: &ColumnPath) -> bool {
+    let (unit, words) = Unit::of(&column.kind, noun::words(&column.name));
+    match unit {
+        Unit::None | Unit::YesNo | Unit::Percent if path.hops.is_empty() => true,
+        Unit::None | Unit::YesNo | Unit::Percent => words.iter().any(|w| STATES.contains(&w.as_str())),
+        _ => false,
     }
 }
 
-/// Two significant digits.
+/// As people would say it: to half a digit, 45 or 90.
 fn rounded(x: f64) -> f64 {
     if x == 0.0 {
         return x;
     }
     #[allow(clippy::cast_possible_truncation)]
-    let step = 10f64.powi(x.abs().log10().floor() as i32 - 1);
+    let step = 10f64.powi(x.abs().log10().floor() as i32) / 2.0;
     let rounded = (x / step).round() * step;
     // Powers of ten below one are not exact; the shortest writing is meant.
     format!("{rounded:.6}").parse().unwrap_or(rounded)
@@ -364,9 +364,10 @@ mod tests {
 
     #[test]
     fn values_to_try_are_round() {
-        assert_eq!(rounded(78.34), 78.0);
-        assert_eq!(rounded(-0.01234), -0.012);
-        assert_eq!(rounded(123_456.0), 120_000.0);
+        assert_eq!(rounded(78.34), 80.0);
+        assert_eq!(rounded(43.2), 45.0);
+        assert_eq!(rounded(-0.01234), -0.01);
+        assert_eq!(rounded(123_456.0), 100_000.0);
         assert_eq!(rounded(0.0), 0.0);
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::phrase::nearest_through;
+use super::words::Words;
 use crate::data::table::Cell;
 use crate::data::{ColumnId, ColumnType, Database, RowId, Symbol, TableId, Timestamp};
 use crate::relate::feature::{Feature, Lookup};
@@ -27,13 +28,19 @@ pub struct Evidence {
 }
 
 /// The rows behind a feature, at most twenty, latest first; the entity's own row for its own cells and text;
-/// empty for the calendar.
-pub(super) fn evidence(database: &Database, relations: &Relations, asker: Asker, feature: &Feature) -> Vec<Evidence> {
+/// earlier rows with the same values for what was learnt of them; empty for the calendar.
+pub(super) fn evidence(
+    database: &Database,
+    relations: &Relations,
+    asker: Asker,
+    feature: &Feature,
+    words: &Words,
+) -> Vec<Evidence> {
     let entity = relations.entity();
     let row = |table: TableId, (row, at): (RowId, Timestamp), measure: Option<&ColumnPath>| Evidence {
         table: database.schema.table(table).name.clone(),
         key: database.key_text(table, row).map(str::to_owned),
-        text: row_text(database, table, row, measure),
+        text: row_text(database, table, row, measure, words),
         at: (at != Timestamp::MIN).then(|| at.to_string()),
     };
     let of_lookup = |lookup: Lookup, after: Option<Timestamp>| -> Vec<Evidence> {
@@ -112,8 +119,44 @@ pub(super) fn evidence(database: &Database, relations: &Relations, asker: Asker,
             ),
             None,
         )],
-        Feature::Calendar(_) | Feature::Encoded { .. } => Vec::new(),
+        Feature::Encoded { paths } => alike(database, entity, paths, asker)
+            .into_iter()
+            .map(|found| row(entity, found, None))
+            .collect(),
+        Feature::Calendar(_) => Vec::new(),
     }
+}
+
+/// Rows of the entity's table from before the moment that have the asker's values, latest first, at most twenty.
+fn alike(database: &Database, entity: TableId, paths: &[ColumnPath], asker: Asker) -> Vec<(RowId, Timestamp)> {
+    let value = |path: &ColumnPath, row: RowId| path.symbol_as_of(database, entity, row, asker.anchor);
+    let wanted: Vec<Symbol> = paths.iter().map(|path| value(path, asker.row)).collect();
+    let key = |row: RowId| {
+        database
+            .schema
+            .table(entity)
+            .key
+            .map(|c| database.table(entity).symbol(c, row))
+    };
+    let own = key(asker.row);
+    let before = |row: RowId| {
+        let at = database.row_time(entity, row).unwrap_or(Timestamp::MIN);
+        (at <= asker.anchor && row != asker.row && row != asker.known_as && (own.is_none() || key(row) != own))
+            .then_some(at)
+    };
+    let mut found: Vec<(RowId, Timestamp)> = (0..u32::try_from(database.table(entity).rows).unwrap_or(u32::MAX))
+        .map(RowId)
+        .filter(|&row| {
+            paths
+                .iter()
+                .zip(&wanted)
+                .all(|(path, wanted)| value(path, row) == *wanted)
+        })
+        .filter_map(|row| Some((row, before(row)?)))
+        .collect();
+    found.sort_by_key(|&(row, at)| std::cmp::Reverse((at, row)));
+    found.truncate(MOST);
+    found
 }
 
 /// The rows whose going would take a feature's evidence away: all of them, by table and row; none for cells, the calendar
@@ -154,7 +197,7 @@ pub fn evidence_rows(
 }
 
 /// A row in a few words: its key, its categories, and the measured quantity; what is not carried is left out.
-fn row_text(database: &Database, table: TableId, row: RowId, measure: Option<&ColumnPath>) -> String {
+fn row_text(database: &Database, table: TableId, row: RowId, measure: Option<&ColumnPath>, words: &Words) -> String {
     const PARTS: usize = 4;
     let schema = database.schema.table(table);
     let cell = |c: ColumnId| match database.table(table).column(c).cell(row.index()) {
@@ -179,10 +222,10 @@ fn row_text(database: &Database, table: TableId, row: RowId, measure: Option<&Co
         }
     }
     if let Some(Cell::Number(x)) = measure.map(|path| path.cell(database, table, row).0) {
-        parts.push(super::number::number(x));
+        parts.push(super::number::number(x, words));
     }
     if parts.is_empty() {
-        format!("{} {}", super::noun::row_noun(&schema.name), row.0)
+        format!("{} {}", words.row(&schema.name), row.0)
     } else {
         parts.join(" · ")
     }

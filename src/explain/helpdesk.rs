@@ -17,7 +17,12 @@ pub(super) fn now() -> Timestamp {
     Timestamp::parse("2025-03-02T12:00:00Z").unwrap()
 }
 
-fn table(name: &str, columns: &[(&str, ColumnType)], time: Option<usize>, links: &[(usize, usize)]) -> TableSchema {
+pub(super) fn table(
+    name: &str,
+    columns: &[(&str, ColumnType)],
+    time: Option<usize>,
+    links: &[(usize, usize)],
+) -> TableSchema {
     let column = |(name, kind): &(&str, ColumnType)| ColumnSchema {
         name: (*name).to_owned(),
         kind: kind.clone(),

@@ -12,13 +12,18 @@ pub mod segment;
 pub mod shapley;
 mod subject;
 mod target;
+pub mod words;
 
 #[cfg(test)]
 mod helpdesk;
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod reason_tests;
 
 pub use change::{Change, Proposal, proposals};
 pub use evidence::evidence_rows;
 pub use number::Unit;
+pub use phrase::Learnt;
 pub use reason::{Contribution, Direction, Evidence, Reason, Target, contributions, reasons};
+pub use words::Language;

@@ -1,10 +1,9 @@
 //! Names of tables and columns as people say them: `snake_case` to words, identifiers without their `id`, singular and
-//! plural, and the noun of a question such as `escalated_to_eng` → "escalations". English only; nothing here knows what
-//! any table is about.
-
-use serde::{Deserialize, Serialize};
+//! plural, and the noun of a question such as `escalated_to_eng` → "escalations". Names are taken for English; a language
+//! that does not decline them has them as they are. Nothing here knows what any table is about.
 
 use super::number::Unit;
+use super::words::{Language, Names, Words, fill};
 
 /// Words written in capitals.
 const ACRONYMS: [&str; 24] = [
@@ -38,51 +37,97 @@ const NOUNS: [(&str, &str); 22] = [
     ("assigned", "assignment"),
 ];
 
-/// How the label is named in sentences.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How the label is named in sentences, and in which language they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
+    /// What it is, in English whatever language is spoken: the same for all columns that hold it.
+    pub(super) what: String,
     /// One of them: "escalation".
     pub singular: String,
     /// Several: "escalations".
     pub plural: String,
     /// The unit, when a number is asked for; `None` for a yes or no.
     pub unit: Option<Unit>,
+    /// The language of every sentence about it.
+    pub language: Language,
 }
 
 impl Target {
     /// From the column asked about: `escalated_to_eng`, `is_escalated` and `escalated_at` are "escalations"; a name without
     /// a participle or noun that is known becomes "cases of …".
     #[must_use]
-    pub fn from_column_name(name: &str) -> Self {
-        let mut words = words(name);
-        if words.len() > 1 && ["is", "has", "was", "did", "will", "got", "be"].contains(&words[0].as_str()) {
-            words.remove(0);
-        }
-        if words.len() > 1
-            && words
-                .last()
-                .is_some_and(|w| ["at", "date", "time", "on", "flag"].contains(&w.as_str()))
-        {
-            words.pop();
-        }
-        let participle = words.iter().find_map(|w| noun_of_participle(w));
-        let singular = match (participle, words.last()) {
-            (Some(noun), _) => noun,
-            (None, Some(last)) if is_nominal(last) => singular(&spell(&words)),
-            _ => {
-                return Self {
-                    singular: format!("case of {}", spell(&words)),
-                    plural: format!("cases of {}", spell(&words)),
-                    unit: None,
-                };
+    pub fn from_column_name(name: &str, language: Language) -> Self {
+        let said = language.words();
+        let what = what_happens(name);
+        let (singular, plural) = match &what {
+            Ok(noun) => said.noun(noun),
+            Err(name) => {
+                let places = [("name", &*said.name(name))];
+                (fill(said.case_of, &places), fill(said.cases_of, &places))
             }
         };
-        let plural = plural(&singular);
+        let (Ok(what) | Err(what)) = what;
         Self {
+            what,
             singular,
             plural,
             unit: None,
+            language,
         }
+    }
+
+    /// Whether a column holds the yes or no that this is.
+    pub(super) fn is_held_by(&self, column: &str) -> bool {
+        let (Ok(what) | Err(what)) = what_happens(column);
+        self.unit.is_none() && what == self.what
+    }
+}
+
+/// The noun of what a column of yes and no, or of a moment, says has happened; its words when they give none.
+fn what_happens(name: &str) -> Result<String, String> {
+    let mut words = words(name);
+    if words.len() > 1 && ["is", "has", "was", "did", "will", "got", "be"].contains(&words[0].as_str()) {
+        words.remove(0);
+    }
+    if words.len() > 1
+        && words
+            .last()
+            .is_some_and(|w| ["at", "date", "time", "on", "flag"].contains(&w.as_str()))
+    {
+        words.pop();
+    }
+    match (words.iter().find_map(|w| noun_of_participle(w)), words.last()) {
+        (Some(noun), _) => Ok(noun),
+        (None, Some(last)) if is_nominal(last) => Ok(singular(&spell(&words))),
+        _ => Err(spell(&words)),
+    }
+}
+
+impl Words {
+    /// Singular and plural of an English noun phrase, in this language: a noun that it has, else the phrase as a name.
+    fn noun(&self, english: &str) -> (String, String) {
+        match self.nouns.iter().find(|(of, ..)| *of == english) {
+            Some((_, one, many)) => ((*one).to_owned(), (*many).to_owned()),
+            None => (self.name(english), self.name(&plural(english))),
+        }
+    }
+
+    /// A table's row: "tickets" → "ticket".
+    pub(crate) fn row(&self, table: &str) -> String {
+        self.name(&row_noun(table))
+    }
+
+    /// A table's rows: "status_changes" → "status changes"; as a name that of the table.
+    pub(crate) fn table(&self, table: &str) -> String {
+        match self.names {
+            Names::Words => rows_noun(table),
+            Names::Names => self.name(&humanise(table)),
+        }
+    }
+
+    /// So many of a table's rows: one is a "ticket".
+    pub(crate) fn counted(&self, table: &str, n: f64) -> String {
+        if n == 1.0 { self.row(table) } else { self.table(table) }
     }
 }
 
@@ -261,8 +306,28 @@ mod tests {
             ("late_payment", "late payments"),
             ("y", "cases of y"),
         ] {
-            assert_eq!(Target::from_column_name(name).plural, plural, "{name}");
+            assert_eq!(
+                Target::from_column_name(name, Language::English).plural,
+                plural,
+                "{name}"
+            );
         }
+    }
+
+    #[test]
+    fn a_target_has_a_german_name_and_stays_what_it_is() {
+        for (name, plural) in [
+            ("escalated_to_eng", "Eskalationen"),
+            ("sla_breached", "Verstöße"),
+            ("late_payment", "Late Payments"),
+            ("y", "Fälle von Y"),
+        ] {
+            let target = Target::from_column_name(name, Language::German);
+            assert_eq!(target.plural, plural, "{name}");
+            assert!(target.is_held_by(name));
+        }
+        let escalation = Target::from_column_name("escalated_to_eng", Language::German);
+        assert!(escalation.is_held_by("is_escalated") && !escalation.is_held_by("resolved_at"));
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::words::{Spans, Words, fill};
 use crate::data::ColumnType;
 
 /// A number: whole ones with thousands separated, others with three significant digits.
-pub(crate) fn number(x: f64) -> String {
+pub(crate) fn number(x: f64, words: &Words) -> String {
     if !x.is_finite() {
-        return "not known".to_owned();
+        return words.not_known.to_owned();
     }
     let size = x.abs();
     let digits = if x.fract() == 0.0 || size >= 100.0 {
@@ -24,92 +25,106 @@ pub(crate) fn number(x: f64) -> String {
         text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
     }
     let sign = if x < 0.0 && text != "0" { "−" } else { "" };
-    format!("{sign}{}", separated(&text))
+    format!("{sign}{}", separated(&text, words))
 }
 
 /// `12345.6` → `12,345.6`.
-fn separated(text: &str) -> String {
+fn separated(text: &str, words: &Words) -> String {
     let (whole, rest) = text
         .split_once('.')
         .map_or((text, None), |(whole, rest)| (whole, Some(rest)));
     let mut grouped = String::new();
     for (i, digit) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            grouped.push(',');
+            grouped.push(words.thousands);
         }
         grouped.push(digit);
     }
-    rest.map_or_else(|| grouped.clone(), |rest| format!("{grouped}.{rest}"))
+    rest.map_or_else(|| grouped.clone(), |rest| format!("{grouped}{}{rest}", words.decimal))
 }
 
 /// A share of 1: "18 %"; below one percent with a decimal.
-pub(crate) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64, words: &Words) -> String {
     let percent = share * 100.0;
     if percent > 0.0 && percent < 0.95 {
-        format!("{percent:.1} %")
+        format!("{} %", format!("{percent:.1}").replace('.', &words.decimal.to_string()))
     } else {
         format!("{percent:.0} %")
     }
 }
 
 /// An amount: "$240K", "$1.5M", "$900"; a currency in letters stands apart: "EUR 36K".
-pub(crate) fn money(amount: f64, currency: &str) -> String {
+pub(crate) fn money(amount: f64, currency: &str, words: &Words) -> String {
     if !amount.is_finite() {
-        return number(amount);
+        return number(amount, words);
     }
     let size = amount.abs();
-    let (scaled, unit) = match size {
-        s if s >= 999_500_000.0 => (s / 1e9, "B"),
-        s if s >= 999_500.0 => (s / 1e6, "M"),
-        s if s >= 1e3 => (s / 1e3, "K"),
-        s => (s, ""),
+    let (scaled, template) = match size {
+        s if s >= 999_500_000.0 => (s / 1e9, words.money_billions),
+        s if s >= 999_500.0 => (s / 1e6, words.money_millions),
+        s if s >= 1e3 => (s / 1e3, words.money_thousands),
+        s => (s, words.money),
     };
-    let scaled = if scaled >= 100.0 || unit.is_empty() && scaled.fract() == 0.0 {
+    let scaled = if scaled >= 100.0 || size < 1e3 && scaled.fract() == 0.0 {
         scaled.round()
     } else {
         (scaled * 10.0).round() / 10.0
     };
-    let apart = if currency.chars().last().is_some_and(char::is_alphabetic) {
+    let gap = if currency.chars().last().is_some_and(char::is_alphabetic) {
         " "
     } else {
         ""
     };
     let sign = if amount < 0.0 { "−" } else { "" };
-    format!("{sign}{currency}{apart}{}{unit}", number(scaled))
+    let n = number(scaled, words);
+    fill(
+        template,
+        &[("sign", sign), ("currency", currency), ("gap", gap), ("n", &n)],
+    )
 }
 
 /// A span given in hours: "25 min", "2.8 h", "36 h", "3 days", "2.5 years".
-pub(crate) fn span(hours: f64) -> String {
+pub(crate) fn span(hours: f64, words: &Words) -> String {
+    told(hours, &words.span, words)
+}
+
+fn told(hours: f64, spans: &Spans, words: &Words) -> String {
     if !hours.is_finite() {
-        return number(hours);
+        return number(hours, words);
     }
     let size = hours.abs();
     let sign = if hours < 0.0 { "−" } else { "" };
-    let counted = |n: f64, one: &str, many: &str| format!("{sign}{} {}", number(n), if n == 1.0 { one } else { many });
-    if size == 0.0 {
-        "0 h".to_owned()
+    let (n, [one, many]) = if size == 0.0 {
+        (0.0, spans.hours)
     } else if size < 1.0 {
-        counted((size * 60.0).round().max(1.0), "min", "min")
+        ((size * 60.0).round().max(1.0), spans.minutes)
     } else if size < 10.0 {
-        counted((size * 10.0).round() / 10.0, "h", "h")
+        ((size * 10.0).round() / 10.0, spans.hours)
     } else if size < 47.5 {
-        counted(size.round(), "h", "h")
+        (size.round(), spans.hours)
     } else if size < 730.0 * 24.0 {
-        counted((size / 24.0).round(), "day", "days")
+        ((size / 24.0).round(), spans.days)
     } else {
-        counted((size / (365.25 * 24.0) * 10.0).round() / 10.0, "year", "years")
-    }
+        ((size / (365.25 * 24.0) * 10.0).round() / 10.0, spans.years)
+    };
+    let template = if n == 1.0 { one } else { many };
+    format!("{sign}{}", fill(template, &[("n", &number(n, words))]))
 }
 
 /// How long ago: "3 days ago"; "just now" inside a minute; ahead: "in 3 days".
-pub(crate) fn ago(hours: f64) -> String {
+pub(crate) fn ago(hours: f64, words: &Words) -> String {
     if hours.abs() < 1.0 / 60.0 {
-        "just now".to_owned()
+        words.just_now.to_owned()
     } else if hours < 0.0 {
-        format!("in {}", span(-hours))
+        fill(words.ahead, &[("span", &span_away(-hours, words))])
     } else {
-        format!("{} ago", span(hours))
+        fill(words.ago, &[("span", &span_away(hours, words))])
     }
+}
+
+/// A span as it stands after "ago" or "at most".
+pub(crate) fn span_away(hours: f64, words: &Words) -> String {
+    told(hours, &words.span_away, words)
 }
 
 /// The unit that a column's name or type states.
@@ -181,20 +196,24 @@ impl Unit {
     }
 
     /// A value in this unit.
-    pub(super) fn show(&self, x: f64) -> String {
+    pub(super) fn show(&self, x: f64, words: &Words) -> String {
+        let n = number(x, words);
         if !x.is_finite() {
-            return number(x);
+            return n;
         }
         match self {
-            Self::None => number(x),
-            Self::Money(currency) => money(x, currency),
-            Self::Minutes => span(x / 60.0),
-            Self::Hours => span(x),
-            Self::Days => format!("{} {}", number(x), if x == 1.0 { "day" } else { "days" }),
-            Self::Seconds => format!("{} s", number(x)),
-            Self::Milliseconds => format!("{} ms", number(x)),
-            Self::Percent => format!("{} %", number(x)),
-            Self::YesNo => if x > 0.5 { "yes" } else { "no" }.to_owned(),
+            Self::None => n,
+            Self::Money(currency) => money(x, currency, words),
+            Self::Minutes => span(x / 60.0, words),
+            Self::Hours => span(x, words),
+            Self::Days => {
+                let [one, many] = words.span.days;
+                fill(if x == 1.0 { one } else { many }, &[("n", &n)])
+            }
+            Self::Seconds => format!("{n} s"),
+            Self::Milliseconds => format!("{n} ms"),
+            Self::Percent => format!("{n} %"),
+            Self::YesNo => if x > 0.5 { words.yes } else { words.no }.to_owned(),
         }
     }
 }
@@ -202,24 +221,39 @@ impl Unit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explain::words::Language;
 
     #[test]
     fn numbers_read_as_people_say_them() {
-        assert_eq!(number(7.0), "7");
-        assert_eq!(number(12_345.0), "12,345");
-        assert_eq!(number(0.4), "0.4");
-        assert_eq!(number(-3.456), "−3.46");
-        assert_eq!(number(f64::NAN), "not known");
-        assert_eq!(percent(0.914), "91 %");
-        assert_eq!(percent(0.004), "0.4 %");
-        assert_eq!(money(240_000.0, "$"), "$240K");
-        assert_eq!(money(1_500.0, "$"), "$1.5K");
-        assert_eq!(money(999_900.0, "$"), "$1M");
-        assert_eq!(money(3_600_000.0, "EUR"), "EUR 3.6M");
-        assert_eq!(span(72.0), "3 days");
-        assert_eq!(span(2.8), "2.8 h");
-        assert_eq!(ago(0.4), "24 min ago");
-        assert_eq!(ago(0.0), "just now");
+        let words = Language::English.words();
+        assert_eq!(number(7.0, words), "7");
+        assert_eq!(number(12_345.0, words), "12,345");
+        assert_eq!(number(0.4, words), "0.4");
+        assert_eq!(number(-3.456, words), "−3.46");
+        assert_eq!(number(f64::NAN, words), "not known");
+        assert_eq!(percent(0.914, words), "91 %");
+        assert_eq!(percent(0.004, words), "0.4 %");
+        assert_eq!(money(240_000.0, "$", words), "$240K");
+        assert_eq!(money(1_500.0, "$", words), "$1.5K");
+        assert_eq!(money(999_900.0, "$", words), "$1M");
+        assert_eq!(money(3_600_000.0, "EUR", words), "EUR 3.6M");
+        assert_eq!(span(72.0, words), "3 days");
+        assert_eq!(span(2.8, words), "2.8 h");
+        assert_eq!(ago(0.4, words), "24 min ago");
+        assert_eq!(ago(0.0, words), "just now");
+    }
+
+    #[test]
+    fn numbers_read_in_german_as_they_are_said_there() {
+        let words = Language::German.words();
+        assert_eq!(number(12_345.0, words), "12.345");
+        assert_eq!(number(-3.456, words), "−3,46");
+        assert_eq!(percent(0.004, words), "0,4 %");
+        assert_eq!(money(240_000.0, "$", words), "240 Tsd. $");
+        assert_eq!(money(3_600_000.0, "EUR", words), "3,6 Mio. EUR");
+        assert_eq!(span(72.0, words), "3 Tage");
+        assert_eq!(ago(72.0, words), "vor 3 Tagen");
+        assert_eq!(ago(24.0 * 365.25 * 2.5, words), "vor 2,5 Jahren");
     }
 
     #[test]
@@ -241,6 +275,7 @@ mod tests {
             Unit::of(&ColumnType::Boolean, words("is_vip")),
             (Unit::YesNo, words("vip"))
         );
-        assert_eq!(Unit::Days.show(450.0), "450 days");
+        assert_eq!(Unit::Days.show(450.0, Language::English.words()), "450 days");
+        assert_eq!(Unit::Days.show(1.0, Language::German.words()), "1 Tag");
     }
 }

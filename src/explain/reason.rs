@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::evidence::evidence;
-use super::phrase::Phrasing;
+use super::phrase::{Learnt, Phrasing};
 use super::subject::{Subject, clarity};
 use crate::data::{ColumnType, Database, Schema, TableId};
 use crate::relate::feature::{Feature, FeatureSet, Reading};
@@ -95,23 +95,38 @@ fn shares(shapley: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// A score told apart, feature by feature in the order of the set.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Parts<'a> {
+    /// The features' values; NaN for what is not known.
+    pub values: &'a [f32],
+    /// What each adds.
+    pub shapley: &'a [f64],
+    /// The standard errors of sampled values; `None` where they are exact.
+    pub errors: Option<&'a [f64]>,
+    /// What was learnt of the asker's values, for features that are encoded categories; may be shorter than the set.
+    pub learnt: &'a [Option<Learnt>],
+}
+
 /// The reasons of a score, the weightiest first, at most `most`: one for each thing a person would name. Shares are of all
-/// reasons together, so that they sum to 1 when `most` leaves none out. Things that contribute nothing are left out. `errors`
-/// are the standard errors of sampled values.
+/// reasons together, so that they sum to 1 when `most` leaves none out. Things that contribute nothing are left out.
 #[must_use]
-#[allow(clippy::too_many_arguments)]
 pub fn reasons(
     database: &Database,
     relations: &Relations,
     asker: Asker,
-    values: &[f32],
-    shapley: &[f64],
-    errors: Option<&[f64]>,
+    parts: Parts<'_>,
     target: &Target,
     most: usize,
 ) -> Vec<Reason> {
-    let told = Told::new(database, relations, values, shapley, target);
-    let phrasing = told.phrasing(asker);
+    let Parts {
+        values,
+        shapley,
+        errors,
+        learnt,
+    } = parts;
+    let told = Told::new(database, relations, asker, values, shapley, target);
+    let phrasing = told.phrasing(asker, learnt);
     let weighed = |group: &Group<'_>| {
         let mut told = reason(&phrasing, group, group.total.abs() / told.all)?;
         told.standard_error = errors.map(|errors| {
@@ -152,11 +167,12 @@ pub struct TopReason {
 pub fn top_reason(
     database: &Database,
     relations: &Relations,
+    asker: Asker,
     values: &[f32],
     shapley: &[f64],
     target: &Target,
 ) -> Option<TopReason> {
-    let told = Told::new(database, relations, values, shapley, target);
+    let told = Told::new(database, relations, asker, values, shapley, target);
     let group = told.groups.first()?;
     let happened = matches!(
         group.subject,
@@ -209,11 +225,12 @@ impl<'a> Told<'a> {
     pub(super) fn new(
         database: &'a Database,
         relations: &'a Relations,
+        asker: Asker,
         values: &[f32],
         shapley: &[f64],
         target: &'a Target,
     ) -> Self {
-        let (set, schema, entity) = (relations.set(), &database.schema, relations.entity());
+        let (set, schema) = (relations.set(), &database.schema);
         let mut groups: BTreeMap<Subject, Vec<Part<'_>>> = BTreeMap::new();
         for (place, ((feature, &value), &contribution)) in set.features.iter().zip(values).zip(shapley).enumerate() {
             let part = Part {
@@ -222,10 +239,8 @@ impl<'a> Told<'a> {
                 value,
                 contribution,
             };
-            groups
-                .entry(Subject::of(feature, set, schema, entity, target))
-                .or_default()
-                .push(part);
+            let subject = Subject::of_asker(feature, value, database, relations, asker, target);
+            groups.entry(subject).or_default().push(part);
         }
         let groups: Vec<Group<'_>> = groups
             .into_iter()
@@ -245,13 +260,14 @@ impl<'a> Told<'a> {
         }
     }
 
-    pub(super) fn phrasing(&self, asker: Asker) -> Phrasing<'_> {
+    pub(super) fn phrasing<'p>(&'p self, asker: Asker, learnt: &'p [Option<Learnt>]) -> Phrasing<'p> {
         Phrasing {
             database: self.database,
             relations: self.relations,
             asker,
             target: self.target,
             shared: &self.shared,
+            learnt,
         }
     }
 }
@@ -372,16 +388,29 @@ fn reason(phrasing: &Phrasing<'_>, group: &Group<'_>, share: f64) -> Option<Reas
     let first = group.parts.first()?;
     let up = group.total > 0.0;
     let phrase = match group.beside {
-        Some((feature, value)) => phrasing.joint(first.feature, f64::from(first.value), feature, f64::from(value)),
-        None => phrasing.of_group(&group.subject, first.feature, f64::from(first.value), up),
+        Some((feature, value)) => phrasing.joint(
+            (first.feature, first.place),
+            f64::from(first.value),
+            feature,
+            f64::from(value),
+        ),
+        None => phrasing.of_group(&group.subject, first.feature, first.place, f64::from(first.value), up),
     };
-    let mut rows = evidence(phrasing.database, phrasing.relations, phrasing.asker, first.feature);
+    let words = phrasing.target.language.words();
+    let behind = |feature| evidence(phrasing.database, phrasing.relations, phrasing.asker, feature, words);
+    let mut rows = behind(first.feature);
     if let Some((feature, _)) = group.beside {
-        rows.extend(evidence(phrasing.database, phrasing.relations, phrasing.asker, feature));
+        rows.extend(behind(feature));
     }
+    let is_learnt = matches!(first.feature, Feature::Encoded { .. }) && group.beside.is_none();
+    let elsewhere = if is_learnt && rows.is_empty() {
+        words.learnt_elsewhere
+    } else {
+        ""
+    };
     Some(Reason {
         text: phrase.text,
-        value: phrase.value,
+        value: format!("{}{elsewhere}", phrase.value),
         contribution: group.total,
         share,
         direction: if up { Direction::Up } else { Direction::Down },

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::helpdesk::{ACCOUNTS, EVENTS, TICKETS, helpdesk, now};
-use super::{Direction, Reason, Target, contributions, reasons};
+use super::reason::Parts;
+use super::{Direction, Language, Reason, Target, contributions, reasons};
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, Duration, RowId, Timestamp};
 use crate::relate::enumerate::{Reach, enumerate};
@@ -14,6 +15,7 @@ struct Asked {
     relations: Relations,
     row: RowId,
     values: Vec<f32>,
+    language: Language,
 }
 
 impl Asked {
@@ -27,6 +29,7 @@ impl Asked {
             relations,
             row,
             values,
+            language: Language::English,
         }
     }
 
@@ -58,10 +61,12 @@ impl Asked {
             &self.database,
             &self.relations,
             asker,
-            &self.values,
-            shapley,
-            None,
-            &Target::from_column_name("escalated_to_eng"),
+            Parts {
+                values: &self.values,
+                shapley,
+                ..Parts::default()
+            },
+            &Target::from_column_name("escalated_to_eng", self.language),
             usize::MAX,
         )
     }

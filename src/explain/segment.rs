@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::noun::Target;
+use super::number::{number, percent};
 use super::phrase::Phrasing;
 use super::subject::Subject;
+use super::words::{Words, fill};
 use crate::data::{ColumnId, ColumnType, Database, RowId, Symbol};
 use crate::learn::example::Example;
 use crate::learn::matrix::Matrix;
@@ -18,7 +20,8 @@ use crate::relate::{Asker, Relations};
 /// A conjunction and what it was worth on later time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Segment {
-    /// "P1 tickets, category API error, with ≥ 3 API 500 errors (48 h): 9.1 × the base rate, n = 212".
+    /// "Tickets with category API error, account health score ≤ 44 and ≥ 5 API 500 errors (48 h): escalation in 94 %, 8.4 × the
+    /// base rate (199 of 212)".
     pub text: String,
     /// The conditions, one by one.
     pub conditions: Vec<String>,
@@ -90,7 +93,8 @@ pub fn segments(
     if base <= 0.0 {
         return Vec::new();
     }
-    let rows = super::noun::rows_noun(&database.schema.table(relations.entity()).name);
+    let words = target.language.words();
+    let rows = words.table(&database.schema.table(relations.entity()).name);
     let mut shown: Vec<Segment> = chosen
         .into_iter()
         .filter_map(|candidate| {
@@ -109,12 +113,18 @@ pub fn segments(
                 .map(|&c| conditions[c].text.clone())
                 .collect();
             Some(Segment {
-                text: format!(
-                    "{rows} with {}: {:.1} × the base rate, n = {}",
-                    texts.join(" and "),
-                    rate / base,
-                    members.len()
-                ),
+                text: super::noun::sentence(&fill(
+                    words.segment,
+                    &[
+                        ("rows", &rows),
+                        ("conditions", &listed(&texts, words)),
+                        ("singular", &target.singular),
+                        ("share", &percent(rate, words)),
+                        ("lift", &number((10.0 * rate / base).round() / 10.0, words)),
+                        ("n", &positives.to_string()),
+                        ("all", &members.len().to_string()),
+                    ],
+                )),
                 conditions: texts,
                 support: members.len(),
                 positives,
@@ -127,12 +137,14 @@ pub fn segments(
         .collect();
     shown.sort_by(|a, b| b.lift.total_cmp(&a.lift));
     shown
-        .into_iter()
-        .map(|mut s| {
-            s.text = super::noun::sentence(&s.text);
-            s
-        })
-        .collect()
+}
+
+/// "a, b and c".
+fn listed(texts: &[String], words: &Words) -> String {
+    match texts.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{}{}{last}", first.join(", "), words.and),
+        _ => texts.concat(),
+    }
 }
 
 fn search(conditions: &[Condition], labels: &[bool]) -> Vec<Candidate> {
@@ -252,6 +264,7 @@ fn conditions(
 ) -> Vec<Condition> {
     let (set, schema, entity) = (relations.set(), &database.schema, relations.entity());
     let mut all = Vec::new();
+    let words = target.language.words();
     let table = database.table(entity);
     for c in (0..schema.table(entity).columns.len()).map(ColumnId) {
         let column = schema.column(entity, c);
@@ -273,7 +286,7 @@ fn conditions(
             };
             let holds = |row: RowId| table.symbol(c, row) == value;
             all.push(Condition {
-                text: format!("{} {text}", super::noun::humanise(&column.name)),
+                text: format!("{} {text}", words.name(&super::noun::humanise(&column.name))),
                 about: c.0,
                 found: found.0.iter().map(|e| holds(e.asker.row)).collect(),
                 later: later.0.iter().map(|e| holds(e.asker.row)).collect(),
@@ -290,6 +303,7 @@ fn conditions(
             .map_or(Asker::new(RowId(0), crate::data::Timestamp::MIN), |e| e.asker),
         target,
         shared: &[],
+        learnt: &[],
     };
     let mut subjects: Vec<Subject> = Vec::new();
     for (place, feature) in set.features.iter().enumerate() {

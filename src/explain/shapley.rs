@@ -38,28 +38,32 @@ pub fn shapley(forest: &Forest, row: &[f32]) -> Shapley {
 
 /// A forest with what does not depend on the row computed beforehand.
 #[derive(Clone, Debug)]
-pub struct ShapleyForest<'a> {
-    forest: &'a Forest,
+pub struct ShapleyForest {
+    features: usize,
     trees: Vec<Shape>,
     base: f64,
 }
 
-impl<'a> ShapleyForest<'a> {
+impl ShapleyForest {
     /// Prepares a [sound](Forest::is_sound) forest; trees that are not are left out.
     #[must_use]
-    pub fn new(forest: &'a Forest) -> Self {
+    pub fn new(forest: &Forest) -> Self {
         let sound = forest.trees.iter().filter(|tree| tree.is_sound(forest.features));
         let trees: Vec<Shape> = sound.map(Shape::of).collect();
         let mut expectations = Vec::new();
         let expected = |tree: &Shape| tree.expectations(0, &mut expectations)[0];
         let base = forest.bias + trees.iter().map(expected).sum::<f64>();
-        Self { forest, trees, base }
+        Self {
+            features: forest.features,
+            trees,
+            base,
+        }
     }
 
     /// The Shapley values of one row's raw score. A value past the row's end counts as missing.
     #[must_use]
     pub fn explain(&self, row: &[f32]) -> Shapley {
-        let mut values = vec![0.0; self.forest.features];
+        let mut values = vec![0.0; self.features];
         let mut expectations = Vec::new();
         for tree in &self.trees {
             tree.add_values(tree.tree_leaf(row), &mut values, &mut expectations);

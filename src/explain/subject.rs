@@ -2,10 +2,11 @@
 //! take, have equal subjects and so become one reason.
 
 use super::noun::{self, Target};
-use crate::data::{ColumnId, ColumnType, Schema, TableId};
+use crate::data::{ColumnId, ColumnType, Database, Schema, TableId};
 use crate::relate::feature::{Feature, FeatureSet, Function, Lookup, Reading};
 use crate::relate::path::ColumnPath;
 use crate::relate::series::{Filter, Measure, SeriesSpec, Source};
+use crate::relate::{Asker, Relations};
 
 /// One part of a key, as people name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,11 +75,25 @@ impl Subject {
                     column: path.column,
                 }
             }
+            // How many there are of what a value has is the value.
+            Feature::Aggregate {
+                lookup: l,
+                function: Function::Distinct,
+                ..
+            } if is_of_values(*l, set, schema, entity) => Self::Value {
+                owner: owner(&set.keys[l.key], schema, entity),
+            },
             Feature::Aggregate { lookup: l, .. } | Feature::Share { part: l, .. } => lookup(l),
             Feature::Rate { level: l, .. } | Feature::Open { begun: l, .. } => lookup(l),
-            Feature::Encoded { paths } => Self::History {
-                owner: owner(paths, schema, entity),
-            },
+            // As with rows that share them: what belongs to one row is its history, else it is about the values.
+            Feature::Encoded { paths } => {
+                let owner = of_one_row(owner(paths, schema, entity));
+                if owner.iter().any(|p| p.linked) {
+                    Self::History { owner }
+                } else {
+                    Self::Value { owner }
+                }
+            }
             Feature::Through { then, .. } => {
                 let spec = &set.series[*then];
                 let table = spec.table(entity);
@@ -93,16 +108,45 @@ impl Subject {
         }
     }
 
+    /// As [`Subject::of`], by what is known for one asker: where nothing is behind a feature but that something is given, or
+    /// that there are no events to look further from, it is about that.
+    pub(super) fn of_asker(
+        feature: &Feature,
+        value: f32,
+        database: &Database,
+        relations: &Relations,
+        asker: Asker,
+        target: &Target,
+    ) -> Self {
+        let (set, schema, entity) = (relations.set(), &database.schema, relations.entity());
+        let has_rows = |l: &Lookup| relations.series().get(l.series).is_none_or(|s| s.keys() > 0);
+        match feature {
+            Feature::Aggregate { lookup: l, .. } | Feature::Share { part: l, .. }
+                if is_of_values(*l, set, schema, entity) && !has_rows(l) =>
+            {
+                Self::Value {
+                    owner: owner(&set.keys[l.key], schema, entity),
+                }
+            }
+            Feature::Through { first, window, .. } if value.is_nan() => {
+                let view = relations.events(database, *first, asker);
+                if view.is_some_and(|v| v.count(Some(asker.anchor - *window)) == 0.0) {
+                    Self::of_lookup(*first, set, schema, entity, target)
+                } else {
+                    Self::of(feature, set, schema, entity, target)
+                }
+            }
+            _ => Self::of(feature, set, schema, entity, target),
+        }
+    }
+
     fn of_lookup(lookup: Lookup, set: &FeatureSet, schema: &Schema, entity: TableId, target: &Target) -> Self {
         let spec = &set.series[lookup.series];
-        let mut owner = owner(&set.keys[lookup.key], schema, entity);
+        let owner = of_one_row(owner(&set.keys[lookup.key], schema, entity));
         let table = spec.table(entity);
-        // What belongs to this account and has this category is still, to a person, this account's.
-        if owner.len() > 1 && owner.iter().filter(|p| p.linked).count() == 1 {
-            owner.retain(|p| p.linked);
-        }
         let linked = owner.iter().any(|p| p.linked);
-        if table == entity && !linked {
+        let counts = spec.measure == Measure::Presence && spec.filter.is_none() && !owner.is_empty();
+        if !linked && (table == entity || schema.table(table).time.is_none() && counts) {
             return Self::Value { owner };
         }
         if speaks_of_target(spec, schema, entity, target) {
@@ -156,7 +200,7 @@ impl Subject {
             ) => table == t && owner == o,
             (Self::History { owner }, Self::History { owner: other }) => belong(owner, other),
             (Self::Value { owner }, Self::Value { owner: one }) => {
-                owner.len() > one.len() && one.iter().all(|p| owner.contains(p))
+                !one.is_empty() && owner.len() > one.len() && one.iter().all(|p| owner.contains(p))
             }
             _ => false,
         }
@@ -170,12 +214,12 @@ pub(super) fn speaks_of_target(spec: &SeriesSpec, schema: &Schema, entity: Table
         return match (spec.source, &spec.measure) {
             (Source::Labels | Source::Positives, _) => true,
             (Source::Table(table), Measure::Number(path)) if table == entity && path.hops.is_empty() => {
-                Target::quantity(schema.column(entity, path.column)) == *target
+                Target::quantity(schema.column(entity, path.column), target.language) == *target
             }
             _ => false,
         };
     }
-    let same = |column: ColumnId| Target::from_column_name(&schema.column(entity, column).name) == *target;
+    let same = |column: ColumnId| target.is_held_by(&schema.column(entity, column).name);
     match (spec.source, &spec.measure) {
         (Source::Labels | Source::Positives, _) => true,
         (Source::Table(table), Measure::Number(path)) if table == entity && path.hops.is_empty() => {
@@ -184,6 +228,20 @@ pub(super) fn speaks_of_target(spec: &SeriesSpec, schema: &Schema, entity: Table
         (Source::Table(table), _) if table == entity => spec.clock.is_some_and(same),
         _ => false,
     }
+}
+
+/// Whether rows are looked up by values alone, not by a row that has them.
+fn is_of_values(lookup: Lookup, set: &FeatureSet, schema: &Schema, entity: TableId) -> bool {
+    let owner = owner(&set.keys[lookup.key], schema, entity);
+    !owner.is_empty() && owner.iter().all(|p| !p.linked)
+}
+
+/// What belongs to this account and has this category is still, to a person, this account's.
+fn of_one_row(mut owner: Owner) -> Owner {
+    if owner.len() > 1 && owner.iter().filter(|p| p.linked).count() == 1 {
+        owner.retain(|p| p.linked);
+    }
+    owner
 }
 
 fn filter(spec: &SeriesSpec) -> Option<(ColumnPath, String)> {

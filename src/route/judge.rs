@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::history::{History, answers};
 use super::ledger::Expected;
 use super::roles::Roles;
-use super::skill::{History, answers};
 use crate::data::{Database, Duration, RowId, Timestamp};
 use crate::learn::metrics::bootstrap_interval;
 use crate::relate::series::SettledLabel;

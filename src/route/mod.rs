@@ -3,12 +3,15 @@
 //! and what anything costs: the one comes with each ticket, the other as a [`TierPolicy`].
 
 pub mod assign;
+mod history;
 pub mod judge;
 pub mod ledger;
+pub mod presence;
 pub mod roles;
 pub mod skill;
 pub mod topic;
 
 pub use assign::{Assignment, assign};
+pub use presence::{Presence, Roster, RosterColumns};
 pub use roles::{RoleError, RoleNames, Roles};
 pub use skill::{Availability, Desk, Skills, Suggestion, TierPolicy, Wanted};

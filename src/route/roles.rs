@@ -3,6 +3,7 @@
 
 use thiserror::Error;
 
+use super::presence::RosterColumns;
 use crate::data::{ColumnId, ColumnType, Database, RowId, Schema, TableId, TableSchema};
 
 /// Roles by column name, for what the schema does not make plain. Letter case does not matter.
@@ -61,10 +62,8 @@ pub struct Roles {
     pub agent_name: Option<ColumnId>,
     /// A person's line, and its values from first to last.
     pub agent_tier: Option<(ColumnId, Vec<String>)>,
-    /// A person's availability, yes or no.
-    pub agent_available: Option<ColumnId>,
-    /// First and last hour of a person's day (UTC), as numbers from 0 to 24.
-    pub agent_day: Option<(ColumnId, ColumnId)>,
+    /// When people are there.
+    pub roster: RosterColumns,
 }
 
 /// Words in the names of people who resolve.
@@ -114,11 +113,6 @@ impl Roles {
                 .min()
                 .map(|(_, c)| c)
         };
-        let number = |kind: &ColumnType| *kind == ColumnType::Number;
-        let agent_day = named(&["shift_start", "works_from", "start_hour", "day_start"], &number).zip(named(
-            &["shift_end", "works_until", "works_to", "end_hour", "day_end"],
-            &number,
-        ));
         let agent_tier = named(&TIERS, &|kind| {
             matches!(kind, ColumnType::Ordered { .. } | ColumnType::Category)
         })
@@ -138,10 +132,7 @@ impl Roles {
                 matches!(kind, ColumnType::Text | ColumnType::Category | ColumnType::Id)
             }),
             agent_tier,
-            agent_available: named(&["available", "active", "on_duty", "on_shift", "working"], &|kind| {
-                *kind == ColumnType::Boolean
-            }),
-            agent_day,
+            roster: RosterColumns::find(schema, people),
         })
     }
 

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::ledger::{Ledger, Resolution};
+use super::history::{History, answers};
+use super::presence::{Presence, Roster};
 use super::roles::{RoleNames, Roles};
 use super::topic::TopicReader;
 use crate::data::table::Cell;
-use crate::data::{ColumnId, Database, RowId, Symbol, TableId, Timestamp};
+use crate::data::{ColumnId, Database, RowId, TableId, Timestamp};
+use crate::explain::Target;
+use crate::explain::number::{percent, span};
+use crate::explain::words::fill;
 use crate::relate::series::SettledLabel;
 
 /// One agent proposed for a ticket.
@@ -31,6 +35,8 @@ pub struct Suggestion {
     pub resolved: u32,
     /// Open now.
     pub open: u32,
+    /// Whether the agent is there; where not, nobody is.
+    pub there: bool,
     /// All of it in words.
     pub text: String,
 }
@@ -52,9 +58,7 @@ struct Agent {
     name: String,
     tier: usize,
     open: u32,
-    available: Option<bool>,
-    /// First and last hour of the day (UTC).
-    day: Option<(f32, f32)>,
+    roster: Roster,
     /// Expected hours per topic, in the order of the topics.
     hours: Vec<f32>,
     /// Odds of an escalation against the topic's.
@@ -108,14 +112,14 @@ pub struct Desk {
     pub open: Vec<u32>,
     /// Tickets that can still be taken; 0 for who is not there.
     pub free: Vec<u32>,
+    /// Who is there.
+    pub presence: Vec<Presence>,
 }
 
 /// Handed to a tier below the one it needs, a ticket is likely worked on twice.
 const HANDED_ON: f64 = 2.0;
 /// A tier above the one it needs has to be clearly faster to be worth taking.
 const ABOVE: f64 = 1.15;
-/// Topics told apart, the most frequent ones.
-const MOST_TOPICS: usize = 200;
 /// Rows without a topic share one.
 const NO_TOPIC: &str = "any topic";
 
@@ -167,15 +171,7 @@ impl Skills {
                     .unwrap_or_default(),
                 tier: history.tiers[place],
                 open: open.get(&place).copied().unwrap_or(0),
-                available: roles
-                    .agent_available
-                    .map(|c| people.number(c, row))
-                    .filter(|x| !x.is_nan())
-                    .map(|x| x > 0.5),
-                day: roles.agent_day.and_then(|(from, to)| {
-                    let (from, to) = (people.number(from, row), people.number(to, row));
-                    ((0.0..=24.0).contains(&from) && (0.0..=24.0).contains(&to)).then_some((from as f32, to as f32))
-                }),
+                roster: roles.roster.read(database, roles.people, row, moment),
                 hours: (0..history.topics.len())
                     .map(|t| expected.hours(place, t) as f32)
                     .collect(),
@@ -281,30 +277,28 @@ impl Skills {
     /// more than `capacity`; with `anew` what is open now is to be given out again, and so takes up none of it.
     #[must_use]
     pub fn desk(&self, now: Timestamp, capacity: u32, said: &BTreeMap<String, Availability>, anew: bool) -> Desk {
-        let hour = now
-            .civil()
-            .map_or(0.0, |c| f32::from(c.hour()) + f32::from(c.minute()) / 60.0);
         let mut desk = Desk {
             open: Vec::with_capacity(self.agents.len()),
             free: Vec::with_capacity(self.agents.len()),
+            presence: Vec::with_capacity(self.agents.len()),
         };
         for agent in &self.agents {
             let said = said.get(&agent.key).copied().unwrap_or_default();
-            let at_work = agent.day.is_none_or(|(from, to)| {
-                if from <= to {
-                    (from..to).contains(&hour)
-                } else {
-                    hour >= from || hour < to
-                }
-            });
-            let there = said
-                .available
-                .unwrap_or_else(|| agent.available.unwrap_or(true) && at_work);
+            let presence = match said.available {
+                Some(true) => Presence::There,
+                Some(false) => Presence::Away,
+                None => agent.roster.at(now),
+            };
             let open = said.open.unwrap_or(agent.open);
             let most = said.capacity.unwrap_or(capacity);
             desk.open.push(open);
             let taken = if anew { 0 } else { open };
-            desk.free.push(if there { most.saturating_sub(taken) } else { 0 });
+            desk.free.push(if presence == Presence::There {
+                most.saturating_sub(taken)
+            } else {
+                0
+            });
+            desk.presence.push(presence);
         }
         desk
     }
@@ -334,13 +328,22 @@ impl Skills {
         mean(&self.agents[agent].hours, &wanted.topics)
     }
 
-    /// The `most` agents to propose, best first: of those who are there and can take it, by weighed hours, the less busy
-    /// first among equals.
+    /// The `most` agents to propose, best first: of those who are there and can take it (of all, when nobody at all is there;
+    /// each proposal then says so), by weighed hours, the less busy
+    /// first among equals. What the question asks about is called as `target` says, in its language.
     #[must_use]
-    pub fn suggest(&self, wanted: &Wanted, desk: &Desk, policy: &TierPolicy, most: usize) -> Vec<Suggestion> {
+    pub fn suggest(
+        &self,
+        wanted: &Wanted,
+        desk: &Desk,
+        policy: &TierPolicy,
+        most: usize,
+        target: &Target,
+    ) -> Vec<Suggestion> {
         let needed = self.tier_needed(wanted, policy);
+        let nobody_there = !desk.presence.contains(&Presence::There);
         let mut ranked: Vec<(usize, f64)> = (0..self.agents.len())
-            .filter(|&a| desk.free.get(a).is_some_and(|free| *free > 0))
+            .filter(|&a| nobody_there || desk.free.get(a).is_some_and(|free| *free > 0))
             .map(|a| (a, self.weighed_hours(a, wanted, needed)))
             .collect();
         ranked.sort_by(|a, b| {
@@ -351,13 +354,13 @@ impl Skills {
         ranked
             .into_iter()
             .take(most)
-            .map(|(a, _)| self.suggestion(a, wanted, desk))
+            .map(|(a, _)| self.suggestion(a, wanted, desk, target))
             .collect()
     }
 
     /// An agent as a proposal for a ticket.
     #[must_use]
-    pub fn suggestion(&self, place: usize, wanted: &Wanted, desk: &Desk) -> Suggestion {
+    pub fn suggestion(&self, place: usize, wanted: &Wanted, desk: &Desk, target: &Target) -> Suggestion {
         let agent = &self.agents[place];
         let hours = self.hours(place, wanted);
         let medians: Vec<f32> = self.topics.iter().map(|t| t.median).collect();
@@ -368,7 +371,28 @@ impl Skills {
         let odds = p / (1.0 - p) * mean(&agent.odds, &wanted.topics);
         let resolves_alone = 1.0 / (1.0 + odds);
         let open = desk.open.get(place).copied().unwrap_or(agent.open);
-        let topic = self.topic_name(wanted);
+        let words = target.language.words();
+        let topic = match self.topic_name(wanted) {
+            NO_TOPIC => words.any_topic,
+            name => name,
+        };
+        let presence = desk.presence.get(place).copied().unwrap_or(Presence::There);
+        let absent = match presence {
+            Presence::There => String::new(),
+            Presence::Away => words.agent_away.to_owned(),
+            Presence::OffHours { from, to } => {
+                fill(words.agent_off_hours, &[("from", &clock(from)), ("to", &clock(to))])
+            }
+        };
+        let alone = if wanted.escalated || target.unit.is_some() {
+            String::new()
+        } else {
+            let places = [
+                ("share", &*percent(resolves_alone, words)),
+                ("singular", &*target.singular),
+            ];
+            fill(words.agent_alone, &places)
+        };
         let resolved: f64 = agent
             .resolved
             .iter()
@@ -385,39 +409,31 @@ impl Skills {
             resolves_alone,
             resolved: resolved.round() as u32,
             open,
-            text: format!(
-                "resolves {topic} in {}; team median {}; {}{open} open",
-                span(hours),
-                span(team_hours),
-                if wanted.escalated {
-                    String::new()
-                } else {
-                    format!("{:.0} % without escalation; ", 100.0 * resolves_alone)
-                }
+            there: presence == Presence::There,
+            text: fill(
+                words.agent,
+                &[
+                    ("topic", topic),
+                    ("hours", &span(hours, words)),
+                    ("team", &span(team_hours, words)),
+                    ("alone", &alone),
+                    ("open", &open.to_string()),
+                    ("absent", &absent),
+                ],
             ),
         }
     }
 }
 
-/// "2.8 h", "3 days", "25 min".
-fn span(hours: f64) -> String {
-    match hours {
-        h if h < 1.0 => format!("{:.0} min", h * 60.0),
-        h if h < 48.0 => format!("{h:.1} h"),
-        h => format!("{:.1} days", h / 24.0),
-    }
+/// `08:30`.
+fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 fn mean(values: &[f32], weights: &[f64]) -> f64 {
     let total: f64 = weights.iter().sum();
     let sum: f64 = values.iter().zip(weights).map(|(v, w)| f64::from(*v) * w).sum();
     sum / total.max(f64::MIN_POSITIVE)
-}
-
-/// The latest answer settled by `moment` for each row.
-pub(super) fn answers(labels: &[SettledLabel], moment: Timestamp) -> BTreeMap<RowId, bool> {
-    let settled = labels.iter().filter(|l| l.settled_at <= moment);
-    settled.map(|l| (l.row, l.value > 0.5)).collect()
 }
 
 fn shown(database: &Database, cell: Cell<'_>) -> Option<String> {
@@ -438,100 +454,4 @@ fn text_of(database: &Database, entity: TableId, columns: &[ColumnId], row: RowI
         })
         .collect();
     (!written.is_empty()).then(|| written.join(" "))
-}
-
-/// Rows as resolutions, agents and topics by place.
-pub(super) struct History<'a> {
-    database: &'a Database,
-    roles: &'a Roles,
-    /// Rows of the people's table, in order of key.
-    pub agents: Vec<RowId>,
-    /// Their tiers.
-    pub tiers: Vec<usize>,
-    /// Values of the topic column; NULL alone when there is none.
-    pub topics: Vec<Symbol>,
-    places: BTreeMap<Symbol, usize>,
-    pub ledger: Ledger,
-}
-
-impl<'a> History<'a> {
-    pub(super) fn new(database: &'a Database, roles: &'a Roles) -> Self {
-        let people = database.table(roles.people);
-        let key = database.schema.table(roles.people).key;
-        let rows = u32::try_from(people.rows).unwrap_or(u32::MAX);
-        let symbol = |row: RowId| key.map_or(Symbol::NULL, |c| people.symbol(c, row));
-        let mut agents: Vec<RowId> = (0..rows)
-            .map(RowId)
-            .filter(|&row| database.row_of_key(roles.people, symbol(row)) == Some(row))
-            .collect();
-        agents.sort_by_key(|&row| database.key_text(roles.people, row).map(str::to_owned));
-        let tiers = agents
-            .iter()
-            .map(|&row| match &roles.agent_tier {
-                Some((column, names)) => database
-                    .symbols
-                    .text(people.symbol(*column, row))
-                    .and_then(|text| names.iter().position(|n| n == text))
-                    .unwrap_or(0),
-                None => 0,
-            })
-            .collect::<Vec<_>>();
-        let table = database.table(roles.entity);
-        let mut topics: Vec<Symbol> = match roles.topic {
-            Some(column) => (0..u32::try_from(table.rows).unwrap_or(u32::MAX))
-                .map(|row| table.symbol(column, RowId(row)))
-                .filter(|s| !s.is_null())
-                .collect(),
-            None => vec![Symbol::NULL],
-        };
-        topics.sort_unstable();
-        let mut counted: Vec<(usize, Symbol)> = topics
-            .chunk_by(|a, b| a == b)
-            .map(|same| (same.len(), same[0]))
-            .collect();
-        counted.sort_by_key(|(n, symbol)| (std::cmp::Reverse(*n), *symbol));
-        let mut topics: Vec<Symbol> = counted
-            .into_iter()
-            .take(MOST_TOPICS)
-            .map(|(_, symbol)| symbol)
-            .collect();
-        topics.sort_unstable();
-        let places = agents
-            .iter()
-            .enumerate()
-            .map(|(place, &row)| (symbol(row), place))
-            .collect();
-        Self {
-            ledger: Ledger::new(tiers.clone(), topics.len()),
-            database,
-            roles,
-            agents,
-            tiers,
-            topics,
-            places,
-        }
-    }
-
-    pub(super) fn agent(&self, row: RowId) -> Option<usize> {
-        let table = self.database.table(self.roles.entity);
-        self.places.get(&table.symbol(self.roles.link, row)).copied()
-    }
-
-    pub(super) fn topic(&self, row: RowId) -> Option<usize> {
-        let table = self.database.table(self.roles.entity);
-        let symbol = self.roles.topic.map_or(Symbol::NULL, |c| table.symbol(c, row));
-        self.topics.binary_search(&symbol).ok()
-    }
-
-    pub(super) fn resolution(&self, row: RowId, positive: Option<bool>) -> Option<Resolution> {
-        let table = self.database.table(self.roles.entity);
-        let (begun, done) = (table.time(self.roles.begun, row), table.time(self.roles.done, row));
-        let hours = (done != Timestamp::MAX).then(|| (done - begun).as_hours())?;
-        Some(Resolution {
-            agent: self.agent(row)?,
-            topic: self.topic(row)?,
-            hours,
-            positive,
-        })
-    }
 }

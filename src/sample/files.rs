@@ -5,6 +5,7 @@ use super::company::{Company, ENDPOINTS};
 use super::desk::Ticket;
 use super::product::Product;
 use super::random::Draw;
+use super::roster::rosters;
 use super::words::write;
 use super::{SampleFile, SampleOptions};
 use crate::data::Timestamp;
@@ -56,7 +57,7 @@ pub fn files(
         accounts(company),
         account_health(product),
         users(company),
-        agents(company),
+        agents(company, options.seed),
         ticket_log(company, tickets, draw),
         product_events(product),
         deployments(product),
@@ -115,10 +116,17 @@ fn users(company: &Company) -> SampleFile {
     csv.file("users.csv")
 }
 
-fn agents(company: &Company) -> SampleFile {
-    let mut csv = Csv::new("agent_id,name,tier,specialty");
-    for (place, a) in company.agents.iter().enumerate() {
-        csv.row([&agent_id(place), &a.name, a.tier.text(), a.specialty]);
+fn agents(company: &Company, seed: u64) -> SampleFile {
+    let mut csv = Csv::new("agent_id,name,tier,specialty,working_hours,away");
+    for (place, (a, roster)) in company.agents.iter().zip(rosters(company, seed)).enumerate() {
+        csv.row([
+            &agent_id(place),
+            &a.name,
+            a.tier.text(),
+            a.specialty,
+            &roster.hours,
+            &roster.away,
+        ]);
     }
     csv.file("agents.csv")
 }

@@ -28,6 +28,7 @@ mod escalation;
 mod files;
 mod product;
 mod random;
+mod roster;
 #[cfg(test)]
 mod tests;
 mod topic;

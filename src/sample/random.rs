@@ -15,6 +15,8 @@ pub enum Stream {
     Desk = 3,
     /// What reporters write.
     Words = 4,
+    /// When agents work and are away.
+    Roster = 5,
 }
 
 /// A seeded source of draws.

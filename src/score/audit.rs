@@ -57,7 +57,7 @@ pub fn deletion(
     for (place, asker) in askers.iter().enumerate() {
         let row = &rows[place];
         let told = forest.explain(row).calibrated(&model.platt);
-        let Some(top) = top_reason(database, relations, row, &told.values, target) else {
+        let Some(top) = top_reason(database, relations, *asker, row, &told.values, target) else {
             continue;
         };
         let before = model.score(row);

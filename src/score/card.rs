@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::whatif::Chip;
 use crate::bundle::Thresholds;
+use crate::explain::Language;
 use crate::explain::reason::{Contribution, Reason};
 use crate::learn::objective::Objective;
 use crate::route::Suggestion;
@@ -61,6 +62,8 @@ pub struct Card {
     pub anchor: String,
     /// Whether a probability or a number is said; of the fields for the other nothing is set.
     pub kind: Objective,
+    /// The language of every sentence on it.
+    pub language: Language,
     /// From 0 to 1; `None` when the band is unknown.
     pub probability: Option<f64>,
     /// The calibrated log-odds.

@@ -9,11 +9,12 @@ use serde_json::{Map, Value};
 use super::rows::LiveRow;
 use super::scorer::{ScoreError, Scorer};
 use crate::data::{RowId, Timestamp};
+use crate::explain::Target;
 use crate::impact::Costs;
 use crate::learn::example::Examples;
 use crate::learn::objective::Objective;
 use crate::relate::view::Asker;
-use crate::route::{Availability, Roles, Skills, Suggestion, TierPolicy, Wanted, assign};
+use crate::route::{Availability, Presence, Roles, Skills, Suggestion, TierPolicy, Wanted, assign};
 
 /// How to route, as JSON; everything may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -122,7 +123,7 @@ impl Scorer {
             });
             self.bundle.opened.database.pop_row(entity);
         }
-        Ok(routed(&skills, queue, options, false, now))
+        Ok(routed(&skills, queue, options, false, now, &self.target))
     }
 
     /// Routes every ticket open at `now` in a whole history, by what had been resolved by then.
@@ -162,7 +163,7 @@ impl Scorer {
                 }
             })
             .collect();
-        Ok(routed(&skills, queue, options, true, now))
+        Ok(routed(&skills, queue, options, true, now, &self.target))
     }
 }
 
@@ -180,11 +181,20 @@ pub fn tier_policy(tiers: usize, costs: &Costs) -> TierPolicy {
     }
 }
 
-fn routed(skills: &Skills, queue: Vec<Queued>, options: &RouteOptions, anew: bool, now: Timestamp) -> Routed {
+fn routed(
+    skills: &Skills,
+    queue: Vec<Queued>,
+    options: &RouteOptions,
+    anew: bool,
+    now: Timestamp,
+    target: &Target,
+) -> Routed {
     let policy = tier_policy(skills.tiers().len(), &options.costs.clone().unwrap_or_default());
-    let agents = skills.agents().count().max(1);
-    // Nobody gets more than one and a half times an even share, on top of the usual load where that stays.
-    let share = u32::try_from((queue.len() * 3).div_ceil(agents * 2)).unwrap_or(u32::MAX);
+    let agents = skills.agents().count();
+    let presence = skills.desk(now, 1, &options.agents, true).presence;
+    let there = presence.iter().filter(|p| **p == Presence::There).count().max(1);
+    // Nobody gets more than one and a half times an even share of those there, on top of the usual load where that stays.
+    let share = u32::try_from((queue.len() * 3).div_ceil(there * 2)).unwrap_or(u32::MAX);
     let usual = if anew { 0 } else { skills.usual_capacity() };
     let capacity = options.capacity.unwrap_or_else(|| usual.saturating_add(share));
     let desk = skills.desk(now, capacity, &options.agents, anew);
@@ -198,13 +208,13 @@ fn routed(skills: &Skills, queue: Vec<Queued>, options: &RouteOptions, anew: boo
         .map(|(ticket, assignment)| {
             let assigned = assignment.agent.map(|agent| {
                 taken[agent] += 1;
-                skills.suggestion(agent, &ticket.wanted, &desk)
+                skills.suggestion(agent, &ticket.wanted, &desk, target)
             });
             expected_hours += assigned.as_ref().map_or(0.0, |a| a.hours);
             RoutedTicket {
                 topic: skills.topic_name(&ticket.wanted).to_owned(),
                 tier_needed: skills.tiers().get(assignment.tier_needed).cloned().unwrap_or_default(),
-                suggestions: skills.suggest(&ticket.wanted, &desk, &policy, options.top.unwrap_or(TOP)),
+                suggestions: skills.suggest(&ticket.wanted, &desk, &policy, options.top.unwrap_or(TOP), target),
                 entity: ticket.entity,
                 probability: ticket.probability,
                 assigned,

@@ -1,16 +1,72 @@
 //! Rows that come with a call: JSON objects of column names and values, read as a table's columns say.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::data::table::Cell;
 use crate::data::{Column, ColumnId, ColumnSchema, ColumnType, Database, RowId, Symbols, TableId, Timestamp};
+use crate::explain::Language;
+use crate::explain::words::{Words, fill};
 
 /// A row as read: cells in the schema's order, owned where the table would own them.
 #[derive(Clone, Debug)]
 pub struct LiveRow {
     cells: Vec<LiveCell>,
-    /// Cells that could not be read, a sentence each.
-    pub faults: Vec<String>,
+    /// Cells that could not be read.
+    pub faults: Vec<Fault>,
+}
+
+/// What a cell should have been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A number.
+    Number,
+    /// An RFC 3339 time, or milliseconds since 1970.
+    Time,
+    /// Neither a list nor an object.
+    Plain,
+}
+
+/// A cell that could not be read. Shown in English.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    table: String,
+    column: String,
+    expected: Expected,
+    value: String,
+}
+
+impl Expected {
+    pub(super) fn said(self, words: &Words) -> &'static str {
+        match self {
+            Self::Number => words.a_number,
+            Self::Time => words.a_time,
+            Self::Plain => words.a_value,
+        }
+    }
+}
+
+impl Fault {
+    /// A sentence.
+    #[must_use]
+    pub fn said(&self, words: &Words) -> String {
+        fill(
+            words.not_readable,
+            &[
+                ("table", &self.table),
+                ("column", &self.column),
+                ("expected", self.expected.said(words)),
+                ("value", &self.value),
+            ],
+        )
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.said(Language::English.words()))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -50,12 +106,12 @@ impl LiveRow {
                 return LiveCell::Null;
             };
             read_cell(column, &value).unwrap_or_else(|expected| {
-                faults.push(format!(
-                    "{}.{} is not {expected}: {}",
-                    schema.name,
-                    column.name,
-                    shortened(&value)
-                ));
+                faults.push(Fault {
+                    table: schema.name.clone(),
+                    column: column.name.clone(),
+                    expected,
+                    value: shortened(&value),
+                });
                 LiveCell::Null
             })
         };
@@ -147,24 +203,24 @@ pub(super) fn shortened(value: &Value) -> String {
 }
 
 /// A JSON value as a column's cell; the error says what was expected.
-pub(super) fn read_cell(column: &ColumnSchema, value: &Value) -> Result<LiveCell, &'static str> {
+pub(super) fn read_cell(column: &ColumnSchema, value: &Value) -> Result<LiveCell, Expected> {
     let storage = Column::empty(&column.kind);
     match (storage, value) {
         (_, Value::Null) => Ok(LiveCell::Null),
         (_, Value::String(text)) if text.is_empty() => Ok(LiveCell::Null),
-        (Column::Number(_), Value::Number(n)) => n.as_f64().map(LiveCell::Number).ok_or("a number"),
+        (Column::Number(_), Value::Number(n)) => n.as_f64().map(LiveCell::Number).ok_or(Expected::Number),
         (Column::Number(_), Value::Bool(b)) => Ok(LiveCell::Number(f64::from(u8::from(*b)))),
         (Column::Symbol(_), Value::String(text)) => Ok(LiveCell::Symbol(text.clone())),
         (Column::Symbol(_), Value::Number(n)) => Ok(LiveCell::Symbol(n.to_string())),
         (Column::Symbol(_), Value::Bool(b)) => Ok(LiveCell::Symbol(b.to_string())),
-        (Column::Time(_), Value::Number(n)) => n.as_i64().map(|ms| LiveCell::Time(Timestamp(ms))).ok_or("a time"),
-        (Column::Time(_), Value::String(text)) => Timestamp::parse(text)
-            .map(LiveCell::Time)
-            .ok_or("a time such as 2025-03-02T09:42:00Z"),
+        (Column::Time(_), Value::Number(n)) => n.as_i64().map(|ms| LiveCell::Time(Timestamp(ms))).ok_or(Expected::Time),
+        (Column::Time(_), Value::String(text)) => Timestamp::parse(text).map(LiveCell::Time).ok_or(Expected::Time),
         (Column::Text(_), Value::String(text)) => Ok(LiveCell::Text(text.clone())),
         (Column::Text(_), other) => Ok(LiveCell::Text(other.to_string())),
-        (Column::Number(_), Value::String(text)) => number(&column.kind, text).map(LiveCell::Number).ok_or("a number"),
-        _ => Err("a plain value"),
+        (Column::Number(_), Value::String(text)) => {
+            number(&column.kind, text).map(LiveCell::Number).ok_or(Expected::Number)
+        }
+        _ => Err(Expected::Plain),
     }
 }
 

@@ -12,7 +12,10 @@ use super::whatif::Asked;
 use crate::bundle::shard::Opened;
 use crate::bundle::{BundleError, OpenBundle};
 use crate::data::{Database, RowId, TableId, Timestamp};
-use crate::explain::reason::{Target, contributions, reasons};
+use crate::explain::Language;
+use crate::explain::reason::{Parts, Target, contributions, reasons};
+use crate::explain::shapley::ShapleyForest;
+use crate::explain::words::{Words, fill};
 use crate::impact::Costs;
 use crate::learn::LearnError;
 use crate::learn::example::{Examples, feature_rows};
@@ -62,6 +65,7 @@ pub struct Scorer {
     pub(super) bundle: OpenBundle,
     pub(super) task: Task,
     pub(super) target: Target,
+    pub(super) explainer: ShapleyForest,
 }
 
 /// One ticket's features and what is missing of it.
@@ -84,7 +88,13 @@ impl Scorer {
         let task = query::bind(&bundle.manifest.query, schema, Mode::Extended)
             .map_err(|e| BundleError::Query(e.message().to_owned()))?;
         let target = Target::of(&task, schema);
-        Ok(Self { bundle, task, target })
+        let explainer = ShapleyForest::new(&bundle.model.forest);
+        Ok(Self {
+            bundle,
+            task,
+            target,
+            explainer,
+        })
     }
 
     /// A bundle's model over a whole history instead of its own tables: `database` has the bundle's schema.
@@ -104,6 +114,23 @@ impl Scorer {
             labels: history,
         };
         Ok(self)
+    }
+
+    /// Speaks another language from now on: in reasons, notes, what-ifs and what is said of agents.
+    pub fn speak(&mut self, language: Language) {
+        self.target = Target::named(&self.task, &self.bundle.opened.database.schema, language);
+    }
+
+    /// The language spoken.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.target.language
+    }
+
+    /// What is said, in the language spoken.
+    #[must_use]
+    pub fn words(&self) -> &'static Words {
+        self.target.language.words()
     }
 
     /// The question.
@@ -223,6 +250,16 @@ impl Scorer {
         Ok(card)
     }
 
+    /// The cards of rows of the entity's table (a JSON list of objects) as of `now`, without changes worth trying, which cost
+    /// many scores each.
+    ///
+    /// # Errors
+    /// When `rows` is no list of objects, or the model fails.
+    pub fn cards(&mut self, rows: &str, now: Timestamp) -> Result<Vec<Card>, ScoreError> {
+        let rows = objects(rows)?;
+        rows.iter().map(|row| self.with_row(row, now, Self::card_of)).collect()
+    }
+
     /// Adds live rows (a JSON list of objects) to a table; returns how many. Rows of the entity's table with a known key are
     /// passed over: their state comes with each call.
     ///
@@ -292,7 +329,9 @@ impl Scorer {
             .key
             .map(|c| database.table(entity).symbol(c, place));
         let known_as = key.and_then(|key| database.row_of_key(entity, key)).unwrap_or(place);
-        let answer = ask(self, place, known_as, now, live.faults);
+        let words = self.words();
+        let notes = live.faults.iter().map(|fault| fault.said(words)).collect();
+        let answer = ask(self, place, known_as, now, notes);
         self.bundle.opened.database.pop_row(entity);
         answer
     }
@@ -322,7 +361,7 @@ impl Scorer {
         let unlinked = self.unlinked(row, &mut partial);
         let asked = Labeler::asks_about(&self.bundle.opened.database, &self.task, row, now);
         if !asked {
-            partial.insert(0, "The question leaves this one out (WHERE).".to_owned());
+            partial.insert(0, self.words().left_out.to_owned());
         }
         Features {
             asker,
@@ -337,6 +376,7 @@ impl Scorer {
     fn unlinked(&self, row: RowId, partial: &mut Vec<String>) -> bool {
         let database = &self.bundle.opened.database;
         let entity = self.task.entity;
+        let words = self.words();
         let (mut resolvable, mut resolved) = (0, 0);
         for link in &database.schema.table(entity).links {
             if database.table(link.table).rows == 0 {
@@ -348,8 +388,8 @@ impl Scorer {
                 resolved += 1;
             } else {
                 match database.symbols.text(database.table(entity).symbol(link.column, row)) {
-                    Some(key) => partial.push(format!("{name} {key} is not in the tables.")),
-                    None => partial.push(format!("No {name} is given.")),
+                    Some(key) => partial.push(fill(words.no_such_row, &[("column", name), ("key", key)])),
+                    None => partial.push(fill(words.no_link, &[("column", name)])),
                 }
             }
         }
@@ -384,12 +424,13 @@ impl Scorer {
             let wanted = skills.wanted(database, self.task.entity, row, probability.filter(|p| !p.is_nan()));
             let policy = tier_policy(skills.tiers().len(), &Costs::default());
             let desk = skills.desk(now, skills.usual_capacity(), &BTreeMap::new(), false);
-            skills.suggest(&wanted, &desk, &policy, AGENTS)
+            skills.suggest(&wanted, &desk, &policy, AGENTS, &self.target)
         });
         Ok(Card {
             entity: database.key_text(self.task.entity, row).unwrap_or_default().to_owned(),
             anchor: now.to_string(),
             kind: model.objective,
+            language: self.target.language,
             probability,
             log_odds: (found.known && yes_or_no).then_some(told.score),
             base_log_odds: yes_or_no.then_some(told.base),
@@ -408,9 +449,12 @@ impl Scorer {
                     database,
                     &opened.relations,
                     found.asker,
-                    &found.row,
-                    &told.values,
-                    told.errors.as_deref(),
+                    Parts {
+                        values: &found.row,
+                        shapley: &told.values,
+                        errors: told.errors.as_deref(),
+                        learnt: &self.learnt(found.asker),
+                    },
                     &self.target,
                     most,
                 )

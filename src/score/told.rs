@@ -2,12 +2,13 @@
 
 use super::scorer::{ScoreError, Scorer};
 use crate::data::{RowId, Timestamp};
+use crate::explain::Learnt;
 use crate::explain::reason::things;
 use crate::explain::sampled::sampled;
-use crate::explain::shapley::shapley;
+use crate::learn::encode::combinations;
 use crate::learn::loss::logit;
 use crate::learn::objective::Objective;
-use crate::relate::Asker;
+use crate::relate::{Asker, Feature};
 
 /// A score and what each feature adds to it.
 pub(super) struct ToldApart {
@@ -31,7 +32,7 @@ impl Scorer {
     pub(super) fn tell_apart(&self, row: &[f32]) -> Result<ToldApart, ScoreError> {
         let model = &self.bundle.model;
         if !self.bundle.foreign {
-            let told = shapley(&model.forest, row).calibrated(&model.platt);
+            let told = self.explainer.explain(row).calibrated(&model.platt);
             return Ok(ToldApart {
                 score: model.score(row),
                 base: told.base,
@@ -59,6 +60,24 @@ impl Scorer {
             values,
             errors: Some(errors),
         })
+    }
+
+    /// What the training examples said of an asker's values, for the features that are encoded categories.
+    pub(super) fn learnt(&self, asker: Asker) -> Vec<Option<Learnt>> {
+        let (model, database) = (&self.bundle.model, &self.bundle.opened.database);
+        let mut encodings = model.encodings.iter();
+        let features = model.features.features.iter().map(|feature| {
+            let Feature::Encoded { paths } = feature else {
+                return None;
+            };
+            let encoding = encodings.next()?;
+            let combination = *combinations(database, self.task.entity, paths, &[asker]).first()?;
+            encoding.tally(combination).map(|tally| Learnt {
+                count: tally.count,
+                mean: f64::from(tally.mean),
+            })
+        });
+        features.collect()
     }
 
     /// What a model that is not ours says, as log-odds or as a number.

@@ -11,8 +11,10 @@ use super::scorer::{REASONS, ScoreError, Scorer};
 use crate::bundle::shard::Opened;
 use crate::data::table::Cell;
 use crate::data::{ColumnId, ColumnType, RowId, Schema, TableId, Timestamp};
+use crate::explain::Language;
 use crate::explain::change::{Change, Proposal, proposals};
 use crate::explain::number::percent;
+use crate::explain::words::{Words, fill};
 use crate::learn::objective::Objective;
 use crate::relate::path::ColumnPath;
 use crate::relate::series::Aside;
@@ -102,7 +104,7 @@ impl Scorer {
             // Whether the question's WHERE holds of it does not matter to a what-if; that nothing is known does.
             found.known = asked.known_as.is_some() || !found.unlinked;
             let mut card = scorer.card_with(row, found, REASONS)?;
-            card.hypothetical = Some("The model's answer to a what-if; not a promise of cause and effect.".to_owned());
+            card.hypothetical = Some(scorer.words().hypothetical.to_owned());
             Ok(card)
         })
     }
@@ -160,7 +162,7 @@ impl Scorer {
             shown: if is_number {
                 self.target.show(answer)
             } else {
-                percent(answer)
+                percent(answer, self.words())
             },
         }
     }
@@ -177,7 +179,7 @@ impl Scorer {
         change: &Change,
         ask: impl FnOnce(&Self, RowId, RowId, Vec<String>) -> Result<T, ScoreError>,
     ) -> Result<T, ScoreError> {
-        let mut trial = Trial::new(&self.bundle.opened);
+        let mut trial = Trial::new(&self.bundle.opened, self.words());
         let made = trial.make(&mut self.bundle.opened, self.task.entity, asked, change);
         let answer = made.and_then(|(row, known_as)| ask(self, row, known_as, trial.notes.clone()));
         trial.undo(&mut self.bundle.opened);
@@ -192,16 +194,18 @@ struct Trial {
     pushed: Vec<TableId>,
     symbols: usize,
     notes: Vec<String>,
+    words: &'static Words,
 }
 
 impl Trial {
-    fn new(opened: &Opened) -> Self {
+    fn new(opened: &Opened, words: &'static Words) -> Self {
         Self {
             aside: Aside::default(),
             cells: Vec::new(),
             pushed: Vec::new(),
             symbols: opened.database.symbols.len(),
             notes: Vec::new(),
+            words,
         }
     }
 
@@ -214,7 +218,8 @@ impl Trial {
         change: &Change,
     ) -> Result<(RowId, RowId), ScoreError> {
         let mut live = asked.live.clone();
-        self.notes.append(&mut live.faults);
+        self.notes
+            .extend(live.faults.drain(..).map(|fault| fault.said(self.words)));
         let mut of_parents = Vec::new();
         for (name, value) in &change.set {
             let path = path_named(&opened.database.schema, entity, name)?;
@@ -287,7 +292,10 @@ impl Trial {
             let schema = opened.database.schema.column(id, column);
             let cells: Result<Vec<LiveCell>, ScoreError> = any
                 .iter()
-                .map(|value| read_cell(schema, value).map_err(|expected| wrong_value(table, name, expected, value)))
+                .map(|value| {
+                    read_cell(schema, value)
+                        .map_err(|expected| wrong_value(table, name, expected.said(english()), value))
+                })
                 .collect();
             conditions.push((column, cells?));
         }
@@ -301,8 +309,7 @@ impl Trial {
         };
         let gone: FxHashSet<RowId> = (0..rows).map(RowId).filter(|&row| holds(row)).collect();
         if opened.relations.hide(&opened.database, id, &gone, &mut self.aside) == 0 {
-            self.notes
-                .push(format!("Nothing to take out of {table}: no such row counts."));
+            self.notes.push(fill(self.words.nothing_to_remove, &[("table", table)]));
         }
         Ok(())
     }
@@ -320,7 +327,7 @@ impl Trial {
         }
         let mut live = LiveRow::read(&opened.database, id, new);
         if let Some(fault) = live.faults.first() {
-            return Err(ScoreError::Change(fault.clone()));
+            return Err(ScoreError::Change(fault.to_string()));
         }
         if let Some(time) = opened.database.schema.table(id).time
             && live.is_null(time)
@@ -333,7 +340,7 @@ impl Trial {
             .relations
             .insert_for_now(&opened.database, id, row, &mut self.aside)
         {
-            self.notes.push(format!("A row added to {table} counts nowhere."));
+            self.notes.push(fill(self.words.counts_nowhere, &[("table", table)]));
         }
         Ok(())
     }
@@ -359,6 +366,11 @@ fn find_column(schema: &Schema, table: TableId, name: &str) -> Result<ColumnId, 
     columns
         .find(name)
         .ok_or_else(|| ScoreError::Change(format!("{} has no column {name:?}", columns.name)))
+}
+
+/// Errors are in English, as all of them are.
+fn english() -> &'static Words {
+    Language::English.words()
 }
 
 fn wrong_value(table: &str, column: &str, expected: &str, value: &Value) -> ScoreError {
@@ -403,7 +415,8 @@ fn new_cell(schema: &Schema, entity: TableId, path: &ColumnPath, value: &Value) 
     let Some(column) = path.schema(schema, entity) else {
         return Err(ScoreError::Change(format!("{name} does not exist")));
     };
-    let cell = read_cell(column, value).map_err(|expected| wrong_value(table, &name, expected, value))?;
+    let cell =
+        read_cell(column, value).map_err(|expected| wrong_value(table, &name, expected.said(english()), value))?;
     if let (ColumnType::Ordered { order }, LiveCell::Symbol(text)) = (&column.kind, &cell)
         && !order.contains(text)
     {

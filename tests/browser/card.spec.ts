@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { Locator } from '@playwright/test';
+import type { Card } from '../../www/client/card.ts';
 import { critical, history, hostile, hostileCard, low, unknown } from './fixtures/cards.ts';
 import { show } from './show.ts';
 
@@ -153,6 +154,13 @@ test('the nearest language is spoken, the engine’s own words are marked as Eng
   const board = await show(page, 'bellwether-board', {});
   await page.evaluate(() => (document.documentElement.lang = 'de'));
   await expect(board).toContainText('Keine offenen Tickets.');
+});
+
+test('what the engine says in the page’s own language is not marked as another', async ({ page }) => {
+  const german: Card = { ...critical, language: 'de', reasons: [{ text: 'Wiederholt API 500 error (48 h)', value: '7-mal', contribution: 1, share: 1, direction: 'up', evidence: [] }] };
+  const card = await show(page, 'bellwether-card', { ...place, card: german, history, lang: 'de-AT' });
+  await expect(card.locator('[part=reason]').first()).toContainText('Wiederholt API 500 error');
+  await expect(card.locator('[lang]')).toHaveCount(0);
 });
 
 test('read from right to left, bars grow to the left', async ({ page }) => {

@@ -17,10 +17,11 @@ function names([, , numbers, texts, ends]: FlatRows): string[] {
 }
 
 /** Glue whose scorer traps on `bad`, refuses `wrong`, and otherwise answers with what was ingested so far. */
-async function start(settling?: Settling): Promise<{ engine: Engine; instances: () => number; settledAt: number[] }> {
+async function start(settling?: Settling): Promise<{ engine: Engine; instances: () => number; settledAt: number[]; spoken: string[] }> {
   const module = await WebAssembly.compile(trapping);
   let instances = 0;
   const settledAt: number[] = [];
+  const spoken: string[] = [];
   const createGlue = (): Glue => {
     let trap = (): void => undefined;
     let dead = false;
@@ -53,6 +54,14 @@ async function start(settling?: Settling): Promise<{ engine: Engine; instances: 
           this.answer([(JSON.parse(row) as { name: string }).name]);
           return '{}';
         }
+        speak(tag: string): string {
+          spoken.push(tag);
+          return tag;
+        }
+        cards(rows: string): string {
+          this.answer((JSON.parse(rows) as { name: string }[]).map(({ name }) => name));
+          return '[]';
+        }
         what_if(row: string): string {
           return this.card(row);
         }
@@ -72,11 +81,18 @@ async function start(settling?: Settling): Promise<{ engine: Engine; instances: 
       },
     };
   };
-  return { engine: await Engine.start(createGlue, module, bundle, settling), instances: () => instances, settledAt };
+  return { engine: await Engine.start(createGlue, module, bundle, settling, 'de'), instances: () => instances, settledAt, spoken };
 }
 
 const ticket = (name: string): { name: string } => ({ name });
 const tickets = (...all: string[]): Packed => pack(all.map(ticket));
+
+test('a fresh instance speaks the language that was asked for', async () => {
+  const { engine, spoken } = await start();
+  await expect(engine.explainAll([ticket('bad')], 0)).rejects.toThrow(EngineError);
+  await engine.explainAll([ticket('good')], 0);
+  expect(spoken).toEqual(['de', 'de']);
+});
 
 test('a trapped instance is replaced and the next ticket is scored', async () => {
   const { engine, instances } = await start();

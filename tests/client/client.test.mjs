@@ -56,6 +56,24 @@ test('a what-if is the model’s answer, and leaves everything as it was', async
   assert.deepEqual(await bellwether.score(tickets, { now }), before);
 });
 
+test('cards of many tickets are those of each, without what-ifs', async () => {
+  const some = tickets.slice(0, 5);
+  const cards = await bellwether.explainAll(some, { now });
+  const one = await Promise.all(some.map((row) => bellwether.explain(row, { now })));
+  assert.deepEqual(cards, one.map((card) => ({ ...card, what_if: [] })));
+});
+
+test('a card speaks German when asked to, and says the same', async () => {
+  const german = await open(bundle, { language: 'de-AT' });
+  const [[english], [card]] = await Promise.all([bellwether.explainAll(tickets.slice(0, 1), { now }), german.explainAll(tickets.slice(0, 1), { now })]);
+  german.close();
+  assert.deepEqual([english.language, card.language], ['en', 'de']);
+  assert.deepEqual(card.contributions, english.contributions);
+  const said = JSON.stringify([card.reasons.map(({ text, value }) => [text, value]), card.agents.map(({ text }) => text)]);
+  assert.doesNotMatch(said, / of this | latest|prior | rate|team median| open"/);
+  assert.match(said, /Median des Teams/);
+});
+
 test('a routed queue names agents for its tickets', async () => {
   const routed = await bellwether.route(tickets.slice(0, 10), { now, top: 2 });
   assert.deepEqual(routed.tickets.map(({ entity }) => entity), tickets.slice(0, 10).map(({ ticket_id }) => ticket_id));

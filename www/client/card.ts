@@ -69,6 +69,10 @@ export interface Card {
   anchor: string;
   /** Whether a probability or a number is said; the fields of the other are null. */
   kind: 'binary' | 'regression';
+  /** Whether the contributions are exact, or sampled because the bundle's model is another than ours. */
+  explanation: 'exact' | 'sampled';
+  /** The language of every sentence on it, as a BCP 47 tag. */
+  language: string;
   /** Null when not enough is known. */
   probability: number | null;
   log_odds: number | null;

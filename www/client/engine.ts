@@ -39,12 +39,13 @@ export class Engine {
     private readonly module: WebAssembly.Module,
     private bundle: BundleParts,
     private readonly settling: Settling,
+    private readonly language: string,
   ) {
     this.settledTo = settling.builtAt;
   }
 
-  static async start(createGlue: () => Glue, module: WebAssembly.Module, bundle: BundleParts, settling: Settling = { afterRows: 0, builtAt: 0 }): Promise<Engine> {
-    const engine = new Engine(createGlue, module, bundle, settling);
+  static async start(createGlue: () => Glue, module: WebAssembly.Module, bundle: BundleParts, settling: Settling = { afterRows: 0, builtAt: 0 }, language = 'en'): Promise<Engine> {
+    const engine = new Engine(createGlue, module, bundle, settling, language);
     await engine.ready();
     return engine;
   }
@@ -73,6 +74,12 @@ export class Engine {
     this.asked(nowMs);
     const json = await this.call((scorer) => scorer.card(JSON.stringify(ticket), nowMs));
     return JSON.parse(json) as Card;
+  }
+
+  async explainAll(tickets: Row[], nowMs: number): Promise<Card[]> {
+    this.asked(nowMs);
+    const json = await this.call((scorer) => scorer.cards(JSON.stringify(tickets), nowMs));
+    return JSON.parse(json) as Card[];
   }
 
   async whatIf(ticket: Row, change: Change, nowMs: number): Promise<Card> {
@@ -142,6 +149,7 @@ export class Engine {
     }
     try {
       const scorer = new glue.Scorer(bundle.manifest, bundle.model, bundle.tables);
+      scorer.speak(this.language);
       for (const { table, rows } of ingested) scorer.ingest(table, ...flat(rows));
       return scorer;
     } catch (error) {

@@ -12,9 +12,10 @@ export type BundleSource = string | BundleParts;
 
 /** What the page asks of the engine, and the answer to each. */
 export interface Calls {
-  open: { ask: { bundle: BundleSource; wasm: WasmSource; verify: boolean; settleAfter: number }; answer: string };
+  open: { ask: { bundle: BundleSource; wasm: WasmSource; verify: boolean; settleAfter: number; language: string }; answer: string };
   score: { ask: { tickets: Packed; nowMs: number }; answer: Scored };
   explain: { ask: { ticket: Row; nowMs: number }; answer: Card };
+  explainAll: { ask: { tickets: Row[]; nowMs: number }; answer: Card[] };
   whatIf: { ask: { ticket: Row; change: Change; nowMs: number }; answer: Card };
   route: { ask: { tickets: Row[]; options: RouteOptions; nowMs: number }; answer: Routed };
   ingest: { ask: { table: string; rows: Packed }; answer: number };

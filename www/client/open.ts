@@ -27,6 +27,8 @@ export interface OpenOptions {
    * asked about lately can then no longer be asked about.
    */
   settleAfterRows?: number;
+  /** The language of reasons, what-ifs and notes, as a BCP 47 tag; by default the document's. `en` and `de` are spoken. */
+  language?: string;
   /** Told of each ticket the engine could not take; its probability is NaN. */
   onProblem?: (message: string) => void;
 }
@@ -45,6 +47,8 @@ export interface Bellwether {
   score(tickets: readonly Row[], asOf?: AsOf): Promise<Float64Array>;
   /** The score of one ticket with all it can say of itself. */
   explain(ticket: Row, asOf?: AsOf): Promise<Card>;
+  /** The cards of many tickets, without what-ifs: each of those costs many scores. */
+  explainAll(tickets: readonly Row[], asOf?: AsOf): Promise<Card[]>;
   /** The card as it would be, had the change been so; the model's answer, not a promise. Nothing stays changed. */
   whatIf(ticket: Row, change: Change, asOf?: AsOf): Promise<Card>;
   /** Who should take which ticket: each ticket's best agents, and all of them assigned at once. */
@@ -67,7 +71,7 @@ export async function open(bundle: string | URL | BundleParts, options: OpenOpti
   try {
     const source = isParts(bundle) ? bundle : absolute(bundle);
     const wasm = options.wasm instanceof Uint8Array ? options.wasm : absolute(options.wasm ?? new URL('./bellwether_bg.wasm', import.meta.url));
-    const manifest = readManifest(await line.call('open', { bundle: source, wasm, verify: options.verify ?? true, settleAfter: options.settleAfterRows ?? 10_000 }));
+    const manifest = readManifest(await line.call('open', { bundle: source, wasm, verify: options.verify ?? true, settleAfter: options.settleAfterRows ?? 10_000, language: options.language ?? documentLanguage() }));
     const score: Scoring = async (tickets, nowMs) => {
       const { probabilities, problems } = await line.call('score', { tickets, nowMs });
       for (const problem of problems) options.onProblem?.(problem);
@@ -79,6 +83,7 @@ export async function open(bundle: string | URL | BundleParts, options: OpenOpti
       where: line.where,
       score: (tickets, asOf) => score(pack(tickets), moment(asOf)),
       explain: (ticket, asOf) => line.call('explain', { ticket, nowMs: moment(asOf) }),
+      explainAll: (tickets, asOf) => line.call('explainAll', { tickets: [...tickets], nowMs: moment(asOf) }),
       whatIf: (ticket, change, asOf) => line.call('whatIf', { ticket, change, nowMs: moment(asOf) }),
       route: (tickets, { now, ...options } = {}) => line.call('route', { tickets: [...tickets], options, nowMs: moment(now === undefined ? {} : { now }) }),
       async ingest(table, rows) {
@@ -104,6 +109,9 @@ async function connect({ worker = defaultWorker, startTimeoutMs = 10_000 }: Open
 }
 
 const defaultWorker = (): Worker => startWorker(new URL('./worker.js', import.meta.url).href);
+
+/** The language of the page; English where there is none. */
+const documentLanguage = (): string => globalThis.document?.documentElement.lang || 'en';
 
 const isParts = (bundle: string | URL | BundleParts): bundle is BundleParts => typeof bundle === 'object' && !(bundle instanceof URL);
 

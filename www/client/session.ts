@@ -32,6 +32,8 @@ export class Session {
         return engine.score(request.ask.tickets, request.ask.nowMs);
       case 'explain':
         return engine.explain(request.ask.ticket, request.ask.nowMs);
+      case 'explainAll':
+        return engine.explainAll(request.ask.tickets, request.ask.nowMs);
       case 'whatIf':
         return engine.whatIf(request.ask.ticket, request.ask.change, request.ask.nowMs);
       case 'route':
@@ -42,10 +44,10 @@ export class Session {
   }
 
   /** The manifest's text, once the engine runs on the bundle. */
-  private async open({ bundle, wasm, verify, settleAfter }: Calls['open']['ask']): Promise<string> {
+  private async open({ bundle, wasm, verify, settleAfter, language }: Calls['open']['ask']): Promise<string> {
     const [module, parts] = await Promise.all([compile(wasm), typeof bundle === 'string' ? fetchBundle(bundle) : bundle]);
     if (verify) await checkBundle(parts);
-    this.engine = await Engine.start(createGlue, module, parts, { afterRows: settleAfter, builtAt: Date.parse(readManifest(parts.manifest).built_at) });
+    this.engine = await Engine.start(createGlue, module, parts, { afterRows: settleAfter, builtAt: Date.parse(readManifest(parts.manifest).built_at) }, language);
     return parts.manifest;
   }
 }

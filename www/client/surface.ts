@@ -3,10 +3,14 @@ export type FlatRows = [columns: string[], kinds: Uint8Array, numbers: Float64Ar
 
 /** The wasm surface as `src/web.rs` exports it. */
 export interface Scorer {
+  /** Speaks the language of a BCP 47 tag, if the engine has it; the tag of the language spoken from now on. */
+  speak(tag: string): string;
   /** One probability per row; NaN where not enough is known. */
   score(...rowsAndNow: [...rows: FlatRows, nowMs: number]): Float64Array;
   /** Card JSON of one row. */
   card(row: string, nowMs: number): string;
+  /** Card JSON of rows (a JSON list), without what-ifs. */
+  cards(rows: string, nowMs: number): string;
   /** Card JSON of one row, had the change been so. */
   what_if(row: string, change: string, nowMs: number): string;
   /** A queue to agents, as JSON; options are JSON. */

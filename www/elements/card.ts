@@ -275,9 +275,10 @@ export class BellwetherCard extends BellwetherElement {
     return this.timeZone || undefined;
   }
 
-  /** The engine words its reasons in English, whatever the page's language. */
+  /** What the engine said is marked where it is in another language than the element's own words. */
   private get dataLanguage(): string | typeof nothing {
-    return this.words.locale.startsWith('en') ? nothing : 'en';
+    const language = this.card?.language ?? 'en';
+    return this.words.locale.startsWith(language) ? nothing : language;
   }
 }
 

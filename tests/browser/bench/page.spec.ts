@@ -50,6 +50,40 @@ test('a card stands 100 ms after a click', async ({ page }) => {
   expect(tasks.filter((ms) => ms > 50)).toEqual([]);
 });
 
+test('50 tickets are explained exactly in 60 ms, one in 2 ms', async ({ page }) => {
+  const desk = JSON.parse(readFileSync(join(pkg, 'demo/desk.json'), 'utf8')) as DeskData;
+  await page.goto(elementsPage);
+  const found = await page.evaluate(async ({ as_of, tickets }) => {
+    const address = '/pkg/client.js';
+    const { open } = (await import(address)) as typeof client;
+    const bellwether = await open('/pkg/demo/bundle/');
+    const now = Date.parse(as_of);
+    const many = Array.from({ length: 50 }, (_, place) => ({ ...tickets[place % tickets.length], ticket_id: `B${place}`, first_response_at: null, resolved_at: null, escalated_to_eng: null, resolution_hours: null }));
+    const timed = async (work: () => Promise<unknown>, rounds: number): Promise<number[]> => {
+      const times: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        const start = performance.now();
+        await work();
+        times.push(performance.now() - start);
+      }
+      return times;
+    };
+    const cards = await bellwether.explainAll(many, { now });
+    const queue = await timed(() => bellwether.explainAll(many, { now }), 15);
+    const one = await timed(() => bellwether.explainAll(many.slice(0, 1), { now }), 40);
+    const whole = await timed(() => bellwether.explain(many[0] ?? {}, { now }), 15);
+    bellwether.close();
+    const [card] = cards;
+    return { queue, one, whole, method: card?.explanation, features: card?.contributions.length, known: cards.filter(({ probability }) => probability !== null).length, where: bellwether.where };
+  }, desk);
+  const said = (times: number[]): number => Number(median(times).toFixed(2));
+  report('explained exactly, ms', { 'a queue of 50': said(found.queue), 'one ticket, there and back': said(found.one), 'with what-ifs': said(found.whole), features: found.features ?? 0, where: found.where });
+  expect(found.method).toBe('exact');
+  expect(found.known).toBeGreaterThan(25);
+  expect(median(found.queue)).toBeLessThanOrEqual(60);
+  expect(median(found.one)).toBeLessThanOrEqual(2);
+});
+
 test('500 events are taken in and 500 tickets scored again in 200 ms, off the main thread', async ({ page }) => {
   const desk = JSON.parse(readFileSync(join(pkg, 'demo/desk.json'), 'utf8')) as DeskData;
   await page.goto(elementsPage);

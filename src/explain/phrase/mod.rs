@@ -1,0 +1,239 @@
+//! How a reason is worded: one file for each kind of thing that a feature can be about. Names and values come from the
+//! schema and the rows, sentences from [`super::words`]; nothing here knows what the tables are about.
+
+mod column;
+mod events;
+mod history;
+mod measure;
+mod name;
+mod otherwise;
+mod owner;
+mod through;
+
+pub(super) use name::names_what_happened;
+pub(super) use through::nearest_through;
+
+use super::noun::{Target, sentence};
+use super::subject::Subject;
+use super::words::{Words, fill};
+use crate::data::{Database, Duration};
+use crate::relate::feature::{Calendar, Feature, Function, Lookup};
+use crate::relate::series::{Measure, SeriesSpec, Source};
+use crate::relate::{Asker, Relations};
+
+/// A reason's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Phrase {
+    pub text: String,
+    pub value: String,
+}
+
+/// Text and value, before the text becomes a sentence.
+type Said = (String, String);
+
+/// What training examples say of a combination of values.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Learnt {
+    /// Training examples that have it.
+    pub count: u32,
+    /// Their mean label.
+    pub mean: f64,
+}
+
+/// Words features as they stand for one asker.
+pub(super) struct Phrasing<'a> {
+    pub database: &'a Database,
+    pub relations: &'a Relations,
+    pub asker: Asker,
+    pub target: &'a Target,
+    /// Event subjects that several kinds of rows own ("of this account", "of this user"), so that the owner has to be said.
+    pub shared: &'a [Subject],
+    /// What was learnt of the asker's values, for the features that are encoded categories; in the order of the features.
+    pub learnt: &'a [Option<Learnt>],
+}
+
+impl Phrasing<'_> {
+    fn words(&self) -> &'static Words {
+        self.target.language.words()
+    }
+
+    /// The words of the feature at a place of the set; `x` is its value, NaN when not known; `up` tells whether it speaks
+    /// for the label.
+    pub(super) fn phrase(&self, feature: &Feature, place: usize, x: f64, up: bool) -> Phrase {
+        let (text, value) = match feature {
+            Feature::Column { path, reading } => self.column(path, *reading, x),
+            Feature::Aggregate {
+                lookup,
+                function,
+                window,
+            } => self.aggregate(*lookup, *function, *window, x),
+            Feature::Share { part, whole, window } => self.share(*part, *whole, *window, x),
+            Feature::Rate {
+                level, overall, window, ..
+            } => self.rate(*level, *overall, *window),
+            Feature::Encoded { paths } => self.encoded(paths, self.learnt.get(place).copied().flatten()),
+            Feature::Open { begun, ended } => self.open(*begun, *ended, x),
+            Feature::Through { first, window, then } => self.through(*first, *window, *then, x),
+            Feature::Calendar(part) => self.calendar(*part, x),
+            Feature::Text { .. } => {
+                let row = self.words().row(self.entity_name());
+                (fill(self.words().text, &[("row", &row)]), self.reads(up))
+            }
+        };
+        Phrase {
+            text: sentence(&text),
+            value,
+        }
+    }
+
+    /// A group's words by its leading feature; where another reading of the same thing is what people would say, that one.
+    pub(super) fn of_group(&self, subject: &Subject, feature: &Feature, place: usize, x: f64, up: bool) -> Phrase {
+        let lookup = feature.lookups().first().copied();
+        let said = match (subject, feature, lookup) {
+            // Of a value its rate, not how many rows there were lately.
+            (
+                Subject::Value { owner },
+                Feature::Aggregate {
+                    function: Function::Count | Function::SinceLast | Function::Distinct,
+                    ..
+                }
+                | Feature::Share { .. }
+                | Feature::Open { .. },
+                Some(lookup),
+            ) if !owner.is_empty() => self.value_so_far(lookup),
+            // Of everything how things have gone lately, where that is what its weight says.
+            (
+                Subject::Value { .. },
+                Feature::Aggregate {
+                    function: Function::Count | Function::SinceLast,
+                    ..
+                }
+                | Feature::Open { .. },
+                Some(_),
+            ) => self.all_lately(up),
+            // Of earlier answers how many, not how long ago alone.
+            (
+                Subject::History { .. },
+                Feature::Aggregate {
+                    function: Function::SinceLast,
+                    ..
+                },
+                Some(lookup),
+            ) if !x.is_nan() && self.target.unit.is_none() && !self.answers(lookup) => {
+                let count = self
+                    .relations
+                    .events(self.database, lookup, self.asker)
+                    .map_or(0.0, |view| view.count(None));
+                (count > 0.0).then(|| self.history(lookup, Function::Count, None, count))
+            }
+            _ => None,
+        };
+        match said {
+            Some((text, value)) => Phrase {
+                text: sentence(&text),
+                value,
+            },
+            None => self.phrase(feature, place, x, up),
+        }
+    }
+
+    fn calendar(&self, part: Calendar, x: f64) -> Said {
+        let words = self.words();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let place = if x.is_finite() && x >= 0.0 {
+            x as usize
+        } else {
+            usize::MAX
+        };
+        match part {
+            Calendar::HourOfDay if place < 24 => (words.hour_of_day.to_owned(), format!("{place:02}:00")),
+            Calendar::HourOfDay => (words.hour_of_day.to_owned(), words.not_known.to_owned()),
+            Calendar::DayOfWeek => {
+                let day = place.checked_sub(1).and_then(|d| words.weekdays.get(d)).copied();
+                (words.day_of_week.to_owned(), day.unwrap_or(words.not_known).to_owned())
+            }
+        }
+    }
+
+    fn reads(&self, up: bool) -> String {
+        let (words, target) = (self.words(), self.target);
+        let rows = words.table(self.entity_name());
+        let template = match (&target.unit, up) {
+            (None, true) => words.reads_like,
+            (None, false) => words.reads_unlike,
+            (Some(_), true) => words.reads_higher,
+            (Some(_), false) => words.reads_lower,
+        };
+        fill(
+            template,
+            &[("plural", &target.plural), ("rows", &rows), ("what", &target.singular)],
+        )
+    }
+
+    fn entity_name(&self) -> &str {
+        &self.database.schema.table(self.relations.entity()).name
+    }
+
+    fn spec(&self, lookup: Lookup) -> &SeriesSpec {
+        &self.relations.set().series[lookup.series]
+    }
+
+    /// Whether a series holds answers, no and yes, rather than the yeses alone.
+    fn answers(&self, lookup: Lookup) -> bool {
+        let spec = self.spec(lookup);
+        spec.source == Source::Labels || matches!(spec.measure, Measure::Number(_))
+    }
+
+    fn statistic(&self, function: Function) -> &'static str {
+        let words = self.words();
+        match function {
+            Function::Count => words.number,
+            Function::Sum => words.total,
+            Function::Mean => words.mean,
+            Function::Min => words.lowest,
+            Function::Max => words.highest,
+            Function::Last | Function::SinceLast => words.last,
+            Function::Change => words.change,
+            Function::Distinct => words.variety,
+        }
+    }
+
+    /// " (48 h)"; nothing without a window.
+    fn in_brackets(&self, window: Option<Duration>) -> String {
+        window.map_or_else(String::new, |window| {
+            let (n, days) = window_length(window);
+            let words = self.words();
+            let template = if days { words.window_days } else { words.window_hours };
+            fill(template, &[("n", &n)])
+        })
+    }
+
+    /// " in 48 h", " so far"; set off by a comma when the words before end in a value.
+    fn in_words(&self, before: &str, window: Option<Duration>) -> String {
+        let words = self.words();
+        let comma = if !words.owner_leads && before.contains(',') {
+            ","
+        } else {
+            ""
+        };
+        let when = window.map_or_else(
+            || words.so_far.to_owned(),
+            |window| {
+                let (n, days) = window_length(window);
+                fill(if days { words.in_days } else { words.in_hours }, &[("n", &n)])
+            },
+        );
+        format!("{comma}{when}")
+    }
+}
+
+/// Its number, and whether that is of days: as features are named.
+fn window_length(window: Duration) -> (String, bool) {
+    let days = window.0 % Duration::DAY.0 == 0 && window.0 > 2 * Duration::DAY.0;
+    let n = if days {
+        (window.0 / Duration::DAY.0).to_string()
+    } else {
+        window.as_hours().to_string()
+    };
+    (n, days)
+}
