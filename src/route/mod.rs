@@ -4,6 +4,7 @@
 
 pub mod assign;
 mod history;
+mod hours;
 pub mod judge;
 pub mod ledger;
 pub mod presence;
