@@ -11,7 +11,7 @@ const english = /\b(the|and|of|are|is|were|with|your|this|that|today|tickets? yo
 /** Every text that is shown or spoken, through all shadow roots, but for parts marked as another language or as data. */
 const said = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
-    const data = '.title, .detail, .subject, .message, .event, dd, code, [lang=en], .agents .who, .agents ul ul .soft, .agents ul ul .link, .choice + .none';
+    const data = '.title, .detail, .subject, .message, .event, dd, code, [lang=en], .agents .who, .agents ul ul .soft, .agents ul ul .link, .choice + .none, [part=reason], [part=chip], [part=agent] .value';
     const found: string[] = [];
     const visit = (root: Document | ShadowRoot | Element): void => {
       for (const node of root.childNodes) {
@@ -50,6 +50,11 @@ test.describe('a German browser', () => {
     expect(all.some((text) => text.includes('Warum'))).toBe(true);
     expect(await leftovers(page)).toEqual([]);
     const card = page.locator('bellwether-card');
+    // Names of tables and columns stay in the engine's sentences; the sentences are German.
+    const reasons = await card.locator('[part=reason], [part=chip], [part=agent] .value').allInnerTexts();
+    expect(reasons.length).toBeGreaterThan(3);
+    for (const reason of reasons) expect(reason).not.toMatch(/\b(of this|latest|prior|usual|none|escalation rate|occurrences?|ago|team median|without)\b/);
+    await expect(card.locator('[lang]')).toHaveCount(0);
     await card.getByRole('button', { name: 'Stimmt nicht' }).click();
     expect(await leftovers(page)).toEqual([]);
     await card.getByRole('button', { name: 'Senden' }).click();

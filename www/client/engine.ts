@@ -39,7 +39,7 @@ export class Engine {
     private readonly module: WebAssembly.Module,
     private bundle: BundleParts,
     private readonly settling: Settling,
-    private readonly language: string,
+    private language: string,
   ) {
     this.settledTo = settling.builtAt;
   }
@@ -74,6 +74,12 @@ export class Engine {
     this.asked(nowMs);
     const json = await this.call((scorer) => scorer.card(JSON.stringify(ticket), nowMs));
     return JSON.parse(json) as Card;
+  }
+
+  /** Speaks another language from now on, also after a trap; the tag of the language spoken. */
+  async speak(language: string): Promise<string> {
+    this.language = language;
+    return this.call((scorer) => scorer.speak(language));
   }
 
   async explainAll(tickets: Row[], nowMs: number): Promise<Card[]> {

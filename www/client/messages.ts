@@ -15,6 +15,7 @@ export interface Calls {
   open: { ask: { bundle: BundleSource; wasm: WasmSource; verify: boolean; settleAfter: number; language: string }; answer: string };
   score: { ask: { tickets: Packed; nowMs: number }; answer: Scored };
   explain: { ask: { ticket: Row; nowMs: number }; answer: Card };
+  speak: { ask: { language: string }; answer: string };
   explainAll: { ask: { tickets: Row[]; nowMs: number }; answer: Card[] };
   whatIf: { ask: { ticket: Row; change: Change; nowMs: number }; answer: Card };
   route: { ask: { tickets: Row[]; options: RouteOptions; nowMs: number }; answer: Routed };

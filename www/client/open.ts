@@ -47,6 +47,8 @@ export interface Bellwether {
   score(tickets: readonly Row[], asOf?: AsOf): Promise<Float64Array>;
   /** The score of one ticket with all it can say of itself. */
   explain(ticket: Row, asOf?: AsOf): Promise<Card>;
+  /** Speaks another language from now on, if the engine has it; the tag of the language spoken. */
+  speak(language: string): Promise<string>;
   /** The cards of many tickets, without what-ifs: each of those costs many scores. */
   explainAll(tickets: readonly Row[], asOf?: AsOf): Promise<Card[]>;
   /** The card as it would be, had the change been so; the model's answer, not a promise. Nothing stays changed. */
@@ -83,6 +85,7 @@ export async function open(bundle: string | URL | BundleParts, options: OpenOpti
       where: line.where,
       score: (tickets, asOf) => score(pack(tickets), moment(asOf)),
       explain: (ticket, asOf) => line.call('explain', { ticket, nowMs: moment(asOf) }),
+      speak: (language) => line.call('speak', { language }),
       explainAll: (tickets, asOf) => line.call('explainAll', { tickets: [...tickets], nowMs: moment(asOf) }),
       whatIf: (ticket, change, asOf) => line.call('whatIf', { ticket, change, nowMs: moment(asOf) }),
       route: (tickets, { now, ...options } = {}) => line.call('route', { tickets: [...tickets], options, nowMs: moment(now === undefined ? {} : { now }) }),

@@ -32,6 +32,8 @@ export class Session {
         return engine.score(request.ask.tickets, request.ask.nowMs);
       case 'explain':
         return engine.explain(request.ask.ticket, request.ask.nowMs);
+      case 'speak':
+        return engine.speak(request.ask.language);
       case 'explainAll':
         return engine.explainAll(request.ask.tickets, request.ask.nowMs);
       case 'whatIf':

@@ -42,6 +42,7 @@ export class Desk {
     document.documentElement.lang = words.elements.locale;
     document.title = words.title;
     this.draw();
+    void this.state.speak(words.elements.locale);
   }
 
   private async load(): Promise<void> {

@@ -257,6 +257,13 @@ export class DeskState {
     this.lastLook.delete(id);
   }
 
+  /** The engine says its reasons in a language, and the open card is said again. */
+  async speak(language: string): Promise<void> {
+    if (!this.client) return;
+    await this.client.speak(language);
+    await this.readCard();
+  }
+
   private async readCard(): Promise<void> {
     const { client, selected, assumed } = this;
     const ticket = this.ticket(selected);
