@@ -46,7 +46,7 @@ export function pick(document: Document, what: string): Promise<{ selector: stri
 }
 
 /** Names that a machine made change with the next release. */
-const made = /\d{3,}|^(css|sc|jsx|ember|react|ng|v)-|--?[a-z0-9]{5,}$|^[a-z]{1,2}[A-Z0-9][A-Za-z0-9]{3,}$/;
+const made = /\d{3,}|^(css|sc|jsx|ember|react|ng|v)-|[-_](?=[A-Za-z0-9]*\d)[A-Za-z0-9]{5,}$|^[a-z]{1,2}[A-Z0-9][A-Za-z0-9]{3,}$/;
 const told = ['data-testid', 'data-test-id', 'data-test', 'data-qa', 'name', 'aria-label', 'itemprop'];
 
 /** The shortest selector of lasting names that finds the element, its ancestors' before it where it needs them. */
