@@ -43,8 +43,9 @@ export async function extension({ pkg, shared }) {
   const { version } = JSON.parse(await readFile(join(here, '../package.json'), 'utf8'));
   const script = async (entry, plugins = shared.plugins) =>
     (await build({ ...shared, plugins: [parsedTemplates, ...plugins], format: 'iife', define: { 'import.meta.url': '""' }, write: false, entryPoints: [join(here, entry)], legalComments: 'none' })).outputFiles[0].text;
-  const [content, offscreen, popup, options, chromium, firefox] = await Promise.all([
+  const [content, loader, offscreen, popup, options, chromium, firefox] = await Promise.all([
     script('content/content.ts', [unregistered]),
+    script('content/loader.ts', []),
     script('engine/offscreen.ts'),
     script('pages/popup.ts'),
     script('pages/options.ts'),
@@ -59,6 +60,7 @@ export async function extension({ pkg, shared }) {
     await Promise.all([
       write('manifest.json', `${JSON.stringify(manifest(browser, version), null, 2)}\n`),
       write('content.js', content),
+      write('loader.js', loader),
       write('popup.js', popup),
       write('options.js', options),
       write('background.js', browser === 'chromium' ? chromium : firefox),

@@ -45,6 +45,8 @@ export interface BundleFacts {
 
 /** Asked of the background, by pages and content scripts, and the answer to each. */
 export interface Asks {
+  /** Puts the content script into the page that asks, where the settings name it. */
+  begin: { ask: Record<never, never>; answer: null };
   site: { ask: Record<never, never>; answer: PageSettings | null };
   score: { ask: { tickets: PageTicket[] }; answer: { scored: ScoredTicket[]; thresholds: Thresholds | null } };
   explain: { ask: { ticket: PageTicket }; answer: ExplainedTicket };

@@ -37,6 +37,10 @@ async function reply(message: Ask, sender: chrome.runtime.MessageSender, engine:
   const own = sender.url?.startsWith(chrome.runtime.getURL('')) ?? false;
   if (message.ask === 'site') return { ok: true, answer: site };
   if (!own && !site) return { ok: false, error: 'This page is not one of those in the extension’s options.' };
+  if (message.ask === 'begin' && sender.tab?.id !== undefined) {
+    await chrome.scripting.executeScript({ target: { tabId: sender.tab.id }, files: ['content.js'] });
+    return { ok: true, answer: null };
+  }
   if (engineAsks.has(message.ask)) return engine(message as EngineAsk, settings);
   if (message.ask === 'feedback') return { ok: true, answer: await answerFeedback(message) };
   if (message.ask === 'flag' && sender.tab?.id !== undefined) await flag(sender.tab.id, message.state);
@@ -63,14 +67,14 @@ async function flag(tabId: number, state: keyof typeof flags): Promise<void> {
 
 const scriptId = 'helpdesks';
 
-/** The content script on the origins that were granted, and on no others. */
+/** The content script's loader on the origins that were granted, and on no others. */
 async function registerContentScript(): Promise<void> {
   const { settings } = await readSettings();
   const patterns = [...new Set(settings.sites.map(({ origin }) => patternOf(origin)))];
   const granted = await Promise.all(patterns.map(async (pattern) => ((await chrome.permissions.contains({ origins: [pattern] })) ? [pattern] : [])));
   const matches = granted.flat();
   const there = await chrome.scripting.getRegisteredContentScripts({ ids: [scriptId] });
-  const script = { id: scriptId, js: ['content.js'], runAt: 'document_idle' as const, persistAcrossSessions: true };
+  const script = { id: scriptId, js: ['loader.js'], runAt: 'document_idle' as const, persistAcrossSessions: true };
   if (matches.length === 0) {
     if (there.length > 0) await chrome.scripting.unregisterContentScripts({ ids: [scriptId] });
   } else if (there.length > 0) {
