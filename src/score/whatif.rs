@@ -148,6 +148,9 @@ impl Scorer {
             chips.extend(best);
         }
         chips.sort_by(|a, b| b.0.total_cmp(&a.0));
+        // The same thing of an account and of its user reads the same; the one that moves more stands.
+        let mut labels = FxHashSet::default();
+        chips.retain(|(_, chip)| labels.insert(chip.label.clone()));
         chips.truncate(CHIPS);
         Ok(chips.into_iter().map(|(_, chip)| chip).collect())
     }
