@@ -17,6 +17,7 @@
 //! | [`bundle`] | the static files a browser loads |
 //! | [`score`] | a bundle and live rows → a card per ticket |
 //! | [`sample`] | the synthetic helpdesk with known true probabilities (above `data` only) |
+//! | `report` | an evaluation as one page to read (native) |
 //! | `web`, `cli` | the two edges: wasm-bindgen and the command line; conversions only |
 #![forbid(unsafe_code)]
 
@@ -33,5 +34,7 @@ pub mod score;
 
 #[cfg(feature = "native")]
 pub mod cli;
+#[cfg(feature = "native")]
+pub mod report;
 #[cfg(feature = "web")]
 pub mod web;

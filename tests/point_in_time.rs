@@ -1,13 +1,16 @@
 //! The laws that training and serving rest on, over random tables.
 
 mod common;
+#[path = "common/schemas.rs"]
+mod schemas;
 
 use bellwether::bundle::Shard;
 use bellwether::data::{Database, Duration, RowId, Timestamp};
 use bellwether::relate::enumerate::{Reach, enumerate};
-use bellwether::relate::{Asker, FeatureSet, Relations};
+use bellwether::relate::{Asker, FeatureSet, Relations, SettledLabel};
 use common::{TICKETS, labels, worlds};
 use proptest::prelude::*;
+use schemas::{HOURS, schemes};
 
 fn relations(database: &Database, set: &FeatureSet) -> Relations {
     Relations::build(database, TICKETS, set.clone(), &labels(database), &mut |_, _| {})
@@ -48,6 +51,34 @@ proptest! {
                 let (a, b) = (before.row(&whole, Asker::new(a, moment)), after.row(other, Asker::new(b, moment)));
                 if let Some(f) = same(&a, &b) {
                     prop_assert!(false, "{what} the future changes {} of {key}: {} to {}", set.name(&whole.schema, TICKETS, f), a[f], b[f]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_the_schema_nothing_after_a_moment_changes_a_feature(schemes in schemes(), hour in 0..HOURS, salt in 1u64..900) {
+        let moment = Timestamp(hour * Duration::HOUR.0);
+        let entity = schemes.entity();
+        let whole = schemes.database(None);
+        let set = enumerate(&whole, entity, moment, &Reach::default()).set;
+        let scramble = Some((moment, salt));
+        let (truncated, scrambled) = (whole.upto(moment), schemes.database(scramble));
+        let build = |database: &Database, labels: Vec<SettledLabel>| Relations::build(database, entity, set.clone(), &labels, &mut |_, _| {});
+        let before = build(&whole, schemes.labels(&whole, None));
+        let there = |row: &RowId| whole.row_time(entity, *row).is_none_or(|at| at <= moment);
+        let rows: Vec<RowId> = (0..u32::try_from(whole.table(entity).rows).unwrap()).map(RowId).filter(there).collect();
+        for (what, other, labels) in [
+            ("deleting", &truncated, schemes.labels(&truncated, None)),
+            ("scrambling", &scrambled, schemes.labels(&scrambled, scramble)),
+        ] {
+            let after = build(other, labels);
+            for &row in &rows {
+                let key = whole.key_text(entity, row).unwrap();
+                let there = other.row_of_key(entity, other.symbols.find(key).unwrap()).unwrap();
+                let (a, b) = (before.row(&whole, Asker::new(row, moment)), after.row(other, Asker::new(there, moment)));
+                if let Some(f) = same(&a, &b) {
+                    prop_assert!(false, "{what} the future changes {} of {key}: {} to {}", set.name(&whole.schema, entity, f), a[f], b[f]);
                 }
             }
         }
@@ -110,4 +141,40 @@ fn random_tables_give_features_of_every_kind() {
         .map(|f| set.name(&database.schema, TICKETS, f))
         .collect();
     assert_eq!(names.len(), set.features.len(), "two features have one name");
+}
+
+#[test]
+fn random_schemas_are_of_every_shape() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let drawn: Vec<_> = (0..200)
+        .map(|_| schemes().new_tree(&mut runner).unwrap().current())
+        .collect();
+    let (mut most_tables, mut snapshots, mut all_timed, mut linked, mut outcomes, mut features) = (0, 0, 0, 0, 0, 0);
+    for schemes in &drawn {
+        let (tables, timed, links, known_later) = schemes.describe();
+        most_tables = most_tables.max(tables);
+        snapshots += usize::from(timed < tables);
+        all_timed += usize::from(timed == tables);
+        linked += usize::from(links > tables);
+        outcomes += usize::from(known_later > 0);
+        let set = enumerate(
+            &schemes.database(None),
+            schemes.entity(),
+            Timestamp(40 * Duration::HOUR.0),
+            &Reach::default(),
+        )
+        .set;
+        features = features.max(set.features.len());
+    }
+    assert_eq!(most_tables, 5);
+    for (what, found) in [
+        ("snapshots", snapshots),
+        ("all timed", all_timed),
+        ("linked", linked),
+        ("outcomes", outcomes),
+    ] {
+        assert!(found > 20, "only {found} of 200 are {what}");
+    }
+    assert!(features > 400, "at most {features} features");
 }

@@ -53,6 +53,7 @@ fn scorer(world: &World) -> Scorer {
         ages: Vec::new(),
         examples: 1,
         validation: Vec::new(),
+        watch: bellwether::learn::watch::Watch::default(),
     };
     let task = bind(QUERY, &database.schema, Mode::Extended).unwrap();
     let files = BundleFiles::pack(&database, &task, &model, &labels(&database), NOW, None).unwrap();

@@ -124,6 +124,7 @@ impl BundleFiles {
                 })
                 .collect(),
             features,
+            excluded: model.watch.excluded.clone(),
             files: Files {
                 model: File::named_by_content("model", "onnx", &onnx),
                 tables: File::named_by_content("tables", "bin", &tables),
@@ -174,6 +175,9 @@ impl OpenBundle {
         };
         if manifest.kind != ours.objective {
             return Err(mixed());
+        }
+        if !ours.watch.fits(width) {
+            return Err(BundleError::Tables("what it is watched by is of other features".into()));
         }
         Ok(Self {
             manifest,

@@ -48,6 +48,9 @@ pub struct Manifest {
     pub validation: Vec<Figure>,
     /// The names of the model's features, in order.
     pub features: Vec<String>,
+    /// Tables and columns that no feature reads, as the user excluded them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<String>,
     /// The other files.
     pub files: Files,
 }

@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::arguments::{Format, age, bind, in_order, moment, query_text};
+use super::arguments::{Format, bind, moment, query_text};
+use super::learning::LearningArgs;
 use super::progress::Bar;
-use super::{Failure, folder};
-use crate::data::{Duration, Timestamp};
-use crate::learn::approaches::{Evaluation, evaluate};
-use crate::learn::objective::Objective;
-use crate::learn::train::TrainOptions;
+use super::{Failure, evaluation_table, folder, whole_file};
+use crate::data::Timestamp;
+use crate::explain::{Target, rows_noun};
+use crate::learn::approaches::evaluate;
+use crate::report::{self, Findings};
 use crate::score::closer::{CloserLook, closer_look};
 
 /// Compare what different approaches would have known: trained on what was settled before a cut, judged on what came after.
@@ -25,14 +25,11 @@ pub struct EvaluateArgs {
     /// Train on labels settled by then, test on questions asked from then on
     #[arg(long, value_name = "T", value_parser = moment)]
     cut: Timestamp,
-    /// Ask about each entity so long after its own time, while it is still open: 0h,4h,24h,7d. Scores then stay right as
-    /// a ticket grows old; without it each is asked about at its own time only. Open: the answer is not decided yet, and
-    /// no moment that ends the row (resolved, closed …) has passed. Units: m, h, d, w
-    #[arg(long, value_name = "AGES", value_delimiter = ',', value_parser = age)]
-    ages: Vec<Duration>,
-    /// The same seed gives the same figures
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    seed: u64,
+    #[command(flatten)]
+    learning: LearningArgs,
+    /// Also write a report to read: one page that opens without a network
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -44,19 +41,31 @@ pub struct EvaluateArgs {
 /// What is wrong with the tables or the query.
 pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let text = query_text(&args.query)?;
+    if let Some(path) = &args.report {
+        whole_file::check_target(path)?;
+    }
     let reading = folder::read_folder(&args.data)?;
     let task = bind(&text, &reading.database.schema)?;
+    let options = args.learning.options(&reading.database.schema, task.entity)?;
     let mut bar = Bar::new(args.format == Format::Text);
-    let options = TrainOptions {
-        seed: args.seed,
-        ages: in_order(&args.ages),
-        threads: std::thread::available_parallelism().map_or(1, usize::from),
-        ..TrainOptions::default()
-    };
     let judged = evaluate(&reading.database, &task, args.cut, &options, &mut bar);
     bar.finish();
     let judged = judged?;
     let closer = closer_look(&reading.database, &task, &judged, args.cut)?;
+    if let Some(path) = &args.report {
+        let labels: Vec<f32> = judged.test.iter().map(|e| e.label).collect();
+        let schema = &reading.database.schema;
+        let page = report::page(&Findings {
+            evaluation: &judged.evaluation,
+            labels: &labels,
+            closer: &closer,
+            target: &Target::of(&task, schema),
+            rows: rows_noun(&schema.table(task.entity).name),
+            horizon_hours: (task.horizon.closes(args.cut) - args.cut).as_hours().max(0.0),
+        })?;
+        whole_file::write(path, page.as_bytes())?;
+        eprintln!("wrote {}", path.display());
+    }
     match args.format {
         Format::Json => {
             let mut all = serde_json::to_value(&judged.evaluation).map_err(Failure::work)?;
@@ -69,7 +78,12 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
             println!("{all:#}");
         }
         Format::Text => {
-            print(&judged.evaluation);
+            evaluation_table::print(&judged.evaluation);
+            judged
+                .evaluation
+                .leaks
+                .iter()
+                .for_each(|leak| println!("{}", leak.line()));
             print_closer(&closer);
         }
     }
@@ -111,55 +125,4 @@ fn print_closer(closer: &CloserLook) {
             );
         }
     }
-}
-
-fn print(evaluation: &Evaluation) {
-    let mean = |mean: f64| match evaluation.kind {
-        Objective::YesNo => format!("{:.1} % yes", 100.0 * mean),
-        Objective::Number => format!("mean {mean:.3}"),
-    };
-    println!(
-        "trained on {} examples settled by {} ({}), tested on {} asked from then on ({})",
-        evaluation.train_examples,
-        evaluation.cut,
-        mean(evaluation.train_mean),
-        evaluation.test_examples,
-        mean(evaluation.test_mean)
-    );
-    let shown: &[(&str, &str)] = match evaluation.kind {
-        Objective::YesNo => &[
-            ("roc_auc", "ROC-AUC"),
-            ("average_precision", "avg. precision"),
-            ("log_loss", "log-loss"),
-            ("ece", "ECE"),
-            ("recall_at_10", "recall at 10 %"),
-            ("lift_top_decile", "lift, top 10 %"),
-        ],
-        Objective::Number => &[("mae", "mean abs. error"), ("rmse", "RMSE"), ("r2", "R²")],
-    };
-    let mut table = Table::new();
-    table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
-        .set_content_arrangement(ContentArrangement::Dynamic);
-    let headers = shown.iter().map(|(_, header)| *header);
-    table.set_header(std::iter::once("approach").chain(headers).chain(["what it looks at"]));
-    for approach in &evaluation.approaches {
-        let figures = shown.iter().map(|(name, _)| {
-            approach
-                .figures
-                .get(*name)
-                .map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"))
-        });
-        table.add_row(
-            std::iter::once(approach.name.clone())
-                .chain(figures)
-                .chain([approach.note.clone()]),
-        );
-    }
-    for column in 1..=shown.len() {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    println!("{table}");
 }

@@ -19,6 +19,7 @@ use crate::score::{Card, Method};
 ///
 /// As JSON: entity, anchor, kind, contributions and reasons; for a yes or no probability, log_odds and base_log_odds, where
 /// base + contributions = log-odds; for a number prediction, base_value and unit, where base + contributions = prediction.
+/// certainty: the interval (low, high, level) that holds so many scores, and whether enough has gone before (enough, earlier).
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// The bundle's folder
@@ -92,6 +93,7 @@ fn object(card: &Card) -> serde_json::Value {
         "partial": card.partial,
         "agents": card.agents,
         "what_if": card.what_if,
+        "certainty": card.certainty,
     });
     let answer = match card.kind {
         Objective::YesNo => json!({
@@ -141,6 +143,9 @@ fn print(card: &Card, words: &Words) {
     };
     let head = [("entity", &*card.entity), ("at", &*card.anchor), ("answer", &*answer)];
     println!("{}", fill(words.card_head, &head));
+    if let Some(certainty) = &card.certainty {
+        println!("  {} ({:.0} % interval)", certainty.text, 100.0 * certainty.level);
+    }
     card.partial.iter().for_each(|line| println!("  ! {line}"));
     if card.explanation == Method::Sampled {
         println!("  {}", words.card_sampled);

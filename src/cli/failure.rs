@@ -61,6 +61,7 @@ macro_rules! work_failed {
 work_failed!(
     crate::bundle::BundleError,
     crate::cli::folder::FolderError,
+    crate::report::ReportError,
     crate::route::RoleError,
     crate::score::ScoreError,
 );
@@ -68,7 +69,7 @@ work_failed!(
 impl From<LearnError> for Failure {
     fn from(error: LearnError) -> Self {
         match error {
-            LearnError::NoAge { .. } => Self::usage(error),
+            LearnError::NoAge { .. } | LearnError::NoSuchFeature(_) => Self::usage(error),
             error => Self::work(error),
         }
     }

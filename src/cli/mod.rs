@@ -3,12 +3,14 @@
 pub mod arguments;
 pub mod bundle_files;
 pub mod evaluate;
+mod evaluation_table;
 pub mod explain;
 pub mod failure;
 pub mod folder;
 pub mod impact;
 pub mod inspect;
 mod inspect_svg;
+mod learning;
 pub mod predict;
 pub mod progress;
 pub mod query;
@@ -17,11 +19,13 @@ pub mod route;
 pub mod sample;
 pub mod serve;
 pub mod train;
+mod whole_file;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use evaluation_table::hours;
 pub use failure::Failure;
 
 /// Which support tickets will escalate, why, and who should take them: trained on your tables, scored in the browser.

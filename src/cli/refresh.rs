@@ -3,15 +3,18 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 
-use super::arguments::moment;
+use super::arguments::{Format, moment};
 use super::{Failure, bundle_files, folder};
 use crate::bundle::BundleFiles;
 use crate::data::Timestamp;
 use crate::learn::example::Examples;
 use crate::route::Skills;
+use crate::score::drifted::{Drifted, drifted};
 
-/// Bring a bundle's tables up to date; the model stays as it is.
+/// Bring a bundle's tables up to date; the model stays as it is. Says which of its features have shifted since training: the
+/// population stability index (PSI) of the questions asked since then, moderate above .1, large above .25.
 #[derive(Debug, Args)]
 pub struct RefreshArgs {
     /// The bundle's folder
@@ -22,6 +25,9 @@ pub struct RefreshArgs {
     /// Read nothing later than this [default: the latest time in the tables]
     #[arg(long, value_name = "T", value_parser = moment)]
     until: Option<Timestamp>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 /// Runs it.
@@ -36,7 +42,9 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
         .or_else(|| reading.database.latest())
         .unwrap_or(scorer.bundle().opened.built_at);
     let database = reading.database.upto(until);
-    let history = Examples::gather(&database, scorer.task(), until, &[])?.history;
+    let model = &scorer.bundle().model;
+    let Examples { all, history } = Examples::gather(&database, scorer.task(), until, &model.ages)?;
+    let drifted = drifted(&database, scorer.task().entity, model, &all, &history);
     let skills = Skills::found(&database, scorer.task().entity, &history, until);
     let bundle = BundleFiles::pack(
         &database,
@@ -47,10 +55,55 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
         skills,
     )?;
     bundle_files::write(&args.bundle, &bundle)?;
-    println!(
-        "wrote {}: tables as of {until}, {} KB; the model is the same",
-        args.bundle.display(),
-        bundle.tables.len() / 1024
-    );
+    match args.format {
+        Format::Json => println!(
+            "{:#}",
+            json!({
+                "bundle": args.bundle.display().to_string(),
+                "built_at": until.to_string(),
+                "tables_bytes": bundle.tables.len(),
+                "drift": drifted,
+            })
+        ),
+        Format::Text => {
+            println!(
+                "wrote {}: tables as of {until}, {} KB; the model is the same",
+                args.bundle.display(),
+                bundle.tables.len() / 1024
+            );
+            tell(&drifted);
+        }
+    }
     Ok(())
+}
+
+/// Says what has shifted, to standard error.
+fn tell(drifted: &Drifted) {
+    const SHOWN: usize = 8;
+    let found = &drifted.features;
+    if !drifted.can_tell() {
+        eprintln!(
+            "drift: {} questions asked since training are too few to tell",
+            drifted.asked
+        );
+        return;
+    }
+    if found.is_empty() {
+        eprintln!(
+            "drift: none; {} questions asked since training look like those trained on",
+            drifted.asked
+        );
+        return;
+    }
+    let large = found.iter().filter(|d| d.shift == "large").count();
+    eprintln!(
+        "drift: {} features have shifted over {} questions asked since training, {large} of them much{}",
+        found.len(),
+        drifted.asked,
+        if large > 0 { "; train again" } else { "" }
+    );
+    found.iter().take(SHOWN).for_each(|drift| eprintln!("  {}", drift.text));
+    if found.len() > SHOWN {
+        eprintln!("  and {} more (--format json lists them)", found.len() - SHOWN);
+    }
 }

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::arguments::{age, bind, in_order, moment, query_text};
+use super::arguments::{bind, moment, query_text};
+use super::learning::LearningArgs;
 use super::progress::Bar;
 use super::{Failure, bundle_files, folder};
 use crate::bundle::BundleFiles;
-use crate::data::{Duration, Timestamp};
+use crate::data::Timestamp;
 use crate::learn::feedback::{self, Feedback};
 use crate::learn::objective::Objective;
 use crate::learn::train::{TrainOptions, train};
@@ -25,14 +26,8 @@ pub struct TrainArgs {
     /// Read nothing later than this; train on what was settled by then [default: the latest time in the tables]
     #[arg(long, value_name = "T", value_parser = moment)]
     until: Option<Timestamp>,
-    /// Ask about each entity so long after its own time, while it is still open: 0h,4h,24h,7d. Scores then stay right as
-    /// a ticket grows old; without it each is asked about at its own time only. Open: the answer is not decided yet, and
-    /// no moment that ends the row (resolved, closed …) has passed. Units: m, h, d, w
-    #[arg(long, value_name = "AGES", value_delimiter = ',', value_parser = age)]
-    ages: Vec<Duration>,
-    /// The same seed gives the same bundle
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    seed: u64,
+    #[command(flatten)]
+    learning: LearningArgs,
     /// What readers said of scores, exported by a page (JSON lines); a disagreement counts only while the outcome is open
     #[arg(long, value_name = "FILE")]
     feedback: Option<PathBuf>,
@@ -51,6 +46,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let feedback = args.feedback.as_deref().map_or_else(|| Ok(Vec::new()), read_feedback)?;
     let reading = folder::read_folder(&args.data)?;
     let task = bind(&text, &reading.database.schema)?;
+    let options = args.learning.options(&reading.database.schema, task.entity)?;
     let until = match args.until.or_else(|| reading.database.latest()) {
         Some(until) => until,
         None => {
@@ -63,16 +59,13 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let database = reading.database.upto(until);
     drop(reading);
     let mut bar = Bar::new(true);
-    let options = TrainOptions {
-        seed: args.seed,
-        ages: in_order(&args.ages),
-        threads: std::thread::available_parallelism().map_or(1, usize::from),
-        feedback,
-        ..TrainOptions::default()
-    };
+    let options = TrainOptions { feedback, ..options };
     let trained = train(&database, &task, until, &options, &mut bar);
     bar.finish();
     let (model, examples) = trained?;
+    for leak in &model.watch.leaks {
+        eprintln!("{}", leak.line());
+    }
     let skills = Skills::found(&database, task.entity, &examples.history, until);
     let bundle = BundleFiles::pack(&database, &task, &model, &examples.history, until, skills)?;
     bundle_files::write(&args.out, &bundle)?;

@@ -237,12 +237,12 @@ pub(super) fn value_words(value: &str) -> String {
 }
 
 /// A table's row: "tickets" → "ticket", "status_changes" → "status change".
-pub(super) fn row_noun(table: &str) -> String {
+pub(crate) fn row_noun(table: &str) -> String {
     singular(&humanise(table))
 }
 
 /// A table's rows: "status_changes" → "status changes".
-pub(super) fn rows_noun(table: &str) -> String {
+pub(crate) fn rows_noun(table: &str) -> String {
     plural(&row_noun(table))
 }
 

@@ -1,11 +1,16 @@
 //! The approaches compared: what each knows of a ticket, trained on the same examples before the cut and judged on the same
 //! examples after it.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
+use super::bootstrap::{Intervals, Lead, Ranking, Resamples};
 use super::curves::Curves;
 use super::error::LearnError;
 use super::example::{Example, Examples, matrix};
+use super::lead::{Events, LeadTime};
+use super::leaks::{Leak, leaks, snapshots};
 use super::matrix::Matrix;
 use super::objective::{Objective, mean};
 use super::train::{Model, Progress, TrainOptions, Training, evenly, text_scores};
@@ -24,9 +29,27 @@ pub struct Approach {
     /// `roc_auc`, `average_precision`, `log_loss` and more, by name; of numbers `mae`, `rmse` and `r2`.
     #[serde(flatten)]
     pub figures: std::collections::BTreeMap<String, f64>,
+    /// 95 % bootstrap intervals; none of numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<Intervals>,
+    /// How long before the event its warnings were there, where the event has a moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_time: Option<LeadTime>,
     /// To draw; none of numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curves: Option<Curves>,
+    /// The answers to the tested examples: probabilities, or numbers.
+    #[serde(skip)]
+    pub answers: Vec<f64>,
+}
+
+/// How far the relational approach is ahead of the best of the others, by either figure.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ahead {
+    /// By the area under the ROC curve.
+    pub roc_auc: Lead,
+    /// By the average precision.
+    pub average_precision: Lead,
 }
 
 /// The comparison.
@@ -48,8 +71,16 @@ pub struct Evaluation {
     pub test_mean: f64,
     /// In the order constant to relational.
     pub approaches: Vec<Approach>,
+    /// How far the relational approach is ahead, paired; none of numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ahead: Option<Ahead>,
     /// The features that the relational model looks at.
     pub features: Vec<String>,
+    /// What may tell the answer because it was written after it.
+    pub leaks: Vec<Leak>,
+    /// What was excluded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<String>,
 }
 
 /// What evaluation gives besides its figures: for whoever wants to look closer.
@@ -140,6 +171,19 @@ pub fn evaluate(
         &answers,
     ));
 
+    let mut leaks = leaks(database, task, &data);
+    leaks.extend(snapshots(database, task, &model.features));
+    let events = match objective {
+        Objective::YesNo => Events::of(database, task, &test),
+        Objective::Number => None,
+    };
+    for approach in &mut approaches {
+        approach.lead_time = events.as_ref().and_then(|e| e.lead(&test, &approach.answers));
+    }
+    let ahead = match objective {
+        Objective::YesNo => with_intervals(&mut approaches, &test, &labels, options.seed),
+        Objective::Number => None,
+    };
     let features = (0..model.features.features.len())
         .map(|f| model.features.name(&database.schema, entity, f))
         .collect();
@@ -152,13 +196,41 @@ pub fn evaluate(
         test_examples: labels.len(),
         test_mean: mean(&labels),
         approaches,
+        ahead,
         features,
+        leaks,
+        excluded: data.excluded.clone(),
     };
     Ok(Judged {
         evaluation,
         model,
         test,
         answers,
+    })
+}
+
+/// Gives every approach its intervals, and says how far the last one is ahead of the others.
+fn with_intervals(approaches: &mut [Approach], test: &[Example], labels: &[f32], seed: u64) -> Option<Ahead> {
+    let clusters: Vec<u32> = test.iter().map(|e| e.asker.row.0).collect();
+    let scores: Vec<&[f64]> = approaches.iter().map(|a| a.answers.as_slice()).collect();
+    let resamples = Resamples::draw(&scores, labels, &clusters, seed);
+    for (place, approach) in approaches.iter_mut().enumerate() {
+        approach.intervals = resamples.intervals(place);
+    }
+    let (last, others) = approaches.split_last()?;
+    let lead = |figure: &str, ranking: Ranking| {
+        let of = |approach: &Approach| approach.figures.get(figure).copied();
+        let places = (0..others.len()).filter(|&place| of(&others[place]).is_some());
+        let best = places.max_by(|&a, &b| of(&others[a]).partial_cmp(&of(&others[b])).unwrap_or(Ordering::Equal))?;
+        Some(Lead {
+            over: others[best].name.clone(),
+            difference: of(last)? - of(&others[best])?,
+            interval: resamples.difference(others.len(), best, ranking)?,
+        })
+    };
+    Some(Ahead {
+        roc_auc: lead("roc_auc", Ranking::RocAuc)?,
+        average_precision: lead("average_precision", Ranking::AveragePrecision)?,
     })
 }
 
@@ -206,7 +278,10 @@ impl Comparison<'_> {
             name: name.to_owned(),
             note,
             figures: self.data.objective.figures(answers, self.labels).into_iter().collect(),
+            intervals: None,
+            lead_time: None,
             curves: (self.data.objective == Objective::YesNo).then(|| Curves::of(answers, self.labels)),
+            answers: answers.to_vec(),
         }
     }
 

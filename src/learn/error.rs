@@ -100,6 +100,9 @@ pub enum LearnError {
         /// Their answer.
         value: f32,
     },
+    /// A direction is given for a measure that no candidate feature is.
+    #[error("--monotone: {0}")]
+    NoSuchFeature(String),
     /// No number to judge a model by.
     #[error("no example asked from {cut} on is settled: nothing to test; choose an earlier --cut")]
     NoTest {

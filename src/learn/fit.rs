@@ -38,14 +38,28 @@ pub struct Fitted {
     pub platt: Platt,
     /// Figures on the held-out slice, before the last fit on everything.
     pub validation: Vec<(String, f64)>,
+    /// How it was fitted.
+    pub(super) recipe: Recipe,
+}
+
+impl Fitted {
+    /// The places among its columns that its trees look at, or the first where they look at none.
+    #[must_use]
+    pub fn used(&self) -> Vec<usize> {
+        let mut used = self.forest.features_used();
+        if used.is_empty() {
+            used.push(0);
+        }
+        used
+    }
 }
 
 /// One way to fit, as the search varies it.
 #[derive(Clone, Debug)]
-struct Recipe {
+pub(super) struct Recipe {
     /// Columns, the most telling ones.
     columns: Vec<usize>,
-    boost: BoostOptions,
+    pub(super) boost: BoostOptions,
     /// How many examples that the question leaves out are learnt from besides, latest first, and the weight of each.
     beyond: (usize, f32),
     /// The oldest example's weight, the latest having 1.
@@ -159,11 +173,12 @@ impl Training {
         recipe.boost.patience = None;
         let (forest, encodings, _) = self.forest(&recipe, &everything, None, "fitting on everything", progress)?;
         Ok(Fitted {
-            columns: recipe.columns,
+            columns: recipe.columns.clone(),
             encodings,
             forest,
             platt: best.platt,
             validation,
+            recipe,
         })
     }
 
@@ -264,7 +279,7 @@ impl Training {
 
     /// The rows before the split. An entity asked about at several ages is on one side only: its later ages must not be
     /// judged by a model that saw its earlier ones.
-    fn earlier(&self, split: usize, end: usize) -> Vec<usize> {
+    pub(super) fn earlier(&self, split: usize, end: usize) -> Vec<usize> {
         let both: BTreeSet<RowId> = if self.ages.is_empty() {
             BTreeSet::new()
         } else {
@@ -374,7 +389,7 @@ impl Training {
     }
 
     /// The forest of a recipe on some rows, its encodings, and how many trees it kept.
-    fn forest(
+    pub(super) fn forest(
         &self,
         recipe: &Recipe,
         inside: &[usize],
@@ -405,6 +420,7 @@ impl Training {
         for k in 0..recipe.seeds {
             let boost = BoostOptions {
                 seed: seed.wrapping_add(k.wrapping_mul(7919)),
+                monotone: self.directions(&recipe.columns),
                 ..recipe.boost.clone()
             };
             if k > 0 {
@@ -438,7 +454,7 @@ impl Training {
     }
 
     /// The matrix of `columns` for rows that were not trained on.
-    fn seen(&self, columns: &[usize], encodings: &[Option<Encoding>], rows: &[usize]) -> Matrix {
+    pub(super) fn seen(&self, columns: &[usize], encodings: &[Option<Encoding>], rows: &[usize]) -> Matrix {
         let mut matrix = self.matrix.select_columns(columns).select_rows(rows);
         for (place, encoding) in encodings.iter().enumerate() {
             if let (Some(encoding), Some(all)) = (encoding, self.combinations.get(&columns[place])) {

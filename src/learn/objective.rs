@@ -153,6 +153,10 @@ impl Objective {
                 ("recall_at_10", metrics::recall_at(answers, labels, 0.1)),
                 ("recall_at_20", metrics::recall_at(answers, labels, 0.2)),
                 ("workload_saved_at_80", metrics::workload_saved_at(answers, labels, 0.8)),
+                (
+                    "workload_saved_at_87",
+                    metrics::workload_saved_at(answers, labels, 0.87),
+                ),
                 ("lift_top_decile", metrics::lift_top_decile(answers, labels)),
             ],
             Self::Number => vec![

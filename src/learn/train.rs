@@ -1,23 +1,27 @@
 //! From examples to a model: what is asked, candidate features and their values, text read out of time; what of it is
 //! kept, and how, [`super::fit`] decides.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::answer::{answer_cells, without};
 use super::calibrate::Platt;
 use super::draw::Draws;
+use super::drift::Profile;
 use super::encode::{Encoding, combinations};
 use super::error::LearnError;
 use super::example::{Example, Examples, matrix};
 use super::feedback::Feedback;
 use super::fit::Fitted;
 use super::forest::Forest;
+use super::leaks::{leaks, snapshots};
 use super::matrix::Matrix;
 use super::objective::{Objective, mean};
+use super::reads::{Direction, Named, excluding};
 use super::text::{TextModel, TextOptions};
+use super::watch::Watch;
 use crate::data::table::Cell;
-use crate::data::{ColumnId, Database, Duration, TableId, Timestamp};
+use crate::data::{ColumnId, Database, Duration, Schema, TableId, Timestamp};
 use crate::query::Task;
 use crate::relate::enumerate::{Reach, enumerate};
 use crate::relate::feature::{Feature, FeatureSet, Reading};
@@ -42,6 +46,10 @@ pub struct TrainOptions {
     pub threads: usize,
     /// What readers said of earlier scores; see [`Examples::admit`].
     pub feedback: Vec<Feedback>,
+    /// What no feature may read.
+    pub exclude: Vec<Named>,
+    /// Which way answers may go.
+    pub monotone: Vec<Direction>,
 }
 
 impl Default for TrainOptions {
@@ -55,6 +63,8 @@ impl Default for TrainOptions {
             most_examples: 120_000,
             threads: 1,
             feedback: Vec::new(),
+            exclude: Vec::new(),
+            monotone: Vec::new(),
         }
     }
 }
@@ -90,6 +100,8 @@ pub struct Model {
     pub examples: usize,
     /// Figures on the latest training slice, by name.
     pub validation: Vec<(String, f64)>,
+    /// What it is watched by.
+    pub watch: Watch,
 }
 
 /// Trains on `database`, which must hold nothing later than `until` ([`Database::upto`]).
@@ -105,7 +117,10 @@ pub fn train(
 ) -> Result<(Model, Examples), LearnError> {
     let data = Training::gather(database, task, until, options, progress)?;
     let fitted = data.fit(&data.all_columns(), options, progress)?;
-    let model = data.model(&fitted);
+    let mut model = data.model(&fitted);
+    model.watch.spread = data.spread(&fitted, progress)?;
+    model.watch.leaks = leaks(database, task, &data);
+    model.watch.leaks.extend(snapshots(database, task, &model.features));
     Ok((model, data.examples))
 }
 
@@ -133,6 +148,12 @@ pub struct Training {
     pub labels: Vec<f32>,
     /// The text model fitted on everything settled, when there is text.
     pub text: Option<TextModel>,
+    /// For each column, which way the answer may go as it rises: 1 up, −1 down, 0 either.
+    pub directions: Vec<i8>,
+    /// The moment up to which everything was read.
+    pub until: Timestamp,
+    /// What no feature reads, by name.
+    pub excluded: Vec<String>,
 }
 
 impl Training {
@@ -175,13 +196,31 @@ impl Training {
             ages: !options.ages.is_empty(),
             ..options.reach.clone()
         };
-        let candidates = enumerate(database, task.entity, until, reach);
+        // What is excluded takes nothing of the budget.
+        let unbounded = &Reach {
+            budget: usize::MAX,
+            ..reach.clone()
+        };
+        let reach_first = if options.exclude.is_empty() { reach } else { unbounded };
+        let candidates = enumerate(database, task.entity, until, reach_first);
         candidates
             .dropped
             .iter()
             .for_each(|line| progress.note(format!("left out: {line}")));
         let cells = answer_cells(&database.schema, &task.target);
-        let (set, answers) = without(candidates.set, &cells, &database.schema, task.entity);
+        let (mut set, dropped) = excluding(candidates.set, &options.exclude, &database.schema, task.entity);
+        dropped
+            .iter()
+            .for_each(|line| progress.note(format!("left out: {line}")));
+        if set.features.len() > reach.budget {
+            let beyond = set.features.len() - reach.budget;
+            progress.note(format!(
+                "left out: {beyond} candidate features beyond the budget of {}",
+                reach.budget
+            ));
+            set = set.keep(&(0..reach.budget).collect::<Vec<usize>>());
+        }
+        let (set, answers) = without(set, &cells, &database.schema, task.entity);
         answers
             .iter()
             .for_each(|name| progress.note(format!("left out: {name}, it is the answer")));
@@ -214,6 +253,7 @@ impl Training {
             progress,
         )?;
         let combinations = encoded(database, task.entity, &set, &askers);
+        let directions = directions(&options.monotone, &set, &database.schema, task.entity)?;
         Ok(Self {
             objective,
             ages: options.ages.clone(),
@@ -226,7 +266,17 @@ impl Training {
             combinations,
             labels,
             text,
+            directions,
+            until,
+            excluded: options.exclude.iter().map(|e| e.name(&database.schema)).collect(),
         })
+    }
+
+    /// Which way the answer may go as each of these columns rises; empty where all are free.
+    pub(super) fn directions(&self, columns: &[usize]) -> Vec<i8> {
+        let of = |column: &usize| self.directions.get(*column).copied().unwrap_or(0);
+        let all: Vec<i8> = columns.iter().map(of).collect();
+        if all.iter().any(|d| *d != 0) { all } else { Vec::new() }
     }
 
     /// The columns that say anything: known for some rows, and not the same for all.
@@ -274,6 +324,9 @@ impl Training {
                 .collect(),
             labels: kept.iter().map(|&row| self.labels[row]).collect(),
             text: self.text.clone(),
+            directions: self.directions.clone(),
+            until: self.until,
+            excluded: self.excluded.clone(),
         }
     }
 
@@ -321,13 +374,36 @@ impl Training {
         Ok(matrix)
     }
 
+    /// How a column is spread over the latest quarter of the question's examples, and how far the quarters before differ
+    /// from it. A combination of categories that an earlier quarter has not seen counts as one that was never seen, as it
+    /// would have then.
+    fn profile(&self, column: usize, encoding: Option<&Encoding>) -> Profile {
+        let values = match (encoding, self.combinations.get(&column)) {
+            (Some(encoding), Some(all)) => {
+                let mut seen: FxHashSet<u32> = FxHashSet::default();
+                let mut values = Vec::with_capacity(self.inside);
+                for quarter in all[..self.inside].chunks(self.inside.div_ceil(QUARTERS).max(1)) {
+                    let as_seen = |c: &u32| {
+                        if seen.contains(c) {
+                            encoding.value(*c)
+                        } else {
+                            encoding.mean
+                        }
+                    };
+                    values.extend(quarter.iter().map(as_seen));
+                    seen.extend(quarter);
+                }
+                values
+            }
+            _ => self.matrix.column(column)[..self.inside].to_vec(),
+        };
+        Profile::over_time(&values.chunks(self.inside.div_ceil(QUARTERS).max(1)).collect::<Vec<_>>())
+    }
+
     /// A fit as a model of its own, carrying only the features that its trees look at.
     #[must_use]
     pub fn model(&self, fitted: &Fitted) -> Model {
-        let mut used = fitted.forest.features_used();
-        if used.is_empty() {
-            used.push(0);
-        }
+        let used = fitted.used();
         let forest = fitted
             .forest
             .over_columns(&used)
@@ -341,13 +417,16 @@ impl Training {
                 .map(|s| s.threshold)
                 .collect()
         };
-        let encodings = used
+        let pruned = |&place: &usize| {
+            let mut encoding = fitted.encodings.get(place)?.clone()?;
+            encoding.prune(&thresholds(place));
+            Some(encoding)
+        };
+        let encodings: Vec<Option<Encoding>> = used.iter().map(pruned).collect();
+        let profile = columns
             .iter()
-            .filter_map(|&place| {
-                let mut encoding = fitted.encodings.get(place)?.clone()?;
-                encoding.prune(&thresholds(place));
-                Some(encoding)
-            })
+            .zip(&encodings)
+            .map(|(&column, encoding)| self.profile(column, encoding.as_ref()))
             .collect();
         let reads_text = features.features.iter().any(|f| matches!(f, Feature::Text { .. }));
         Model {
@@ -356,11 +435,17 @@ impl Training {
             forest,
             platt: fitted.platt,
             text: if reads_text { self.text.clone() } else { None },
-            encodings,
+            encodings: encodings.into_iter().flatten().collect(),
             base: mean(self.own_labels()),
             ages: self.ages.clone(),
             examples: self.inside,
             validation: fitted.validation.clone(),
+            watch: Watch {
+                excluded: self.excluded.clone(),
+                profile,
+                trained_to: self.until,
+                ..Watch::default()
+            },
         }
     }
 }
@@ -403,6 +488,26 @@ impl Model {
     }
 }
 
+/// Which way the answer may go as each feature rises.
+fn directions(wanted: &[Direction], set: &FeatureSet, schema: &Schema, entity: TableId) -> Result<Vec<i8>, LearnError> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = vec![0; set.features.len()];
+    for direction in wanted {
+        let mut any = false;
+        for (place, sign) in found.iter_mut().enumerate() {
+            if direction.speaks_of(set, schema, entity, place) {
+                (*sign, any) = (direction.sign, true);
+            }
+        }
+        if !any {
+            return Err(LearnError::NoSuchFeature(direction.unknown(set, schema, entity)));
+        }
+    }
+    Ok(found)
+}
+
 /// Says that an entity with a time column is asked about at its beginning only, where the question is about what happens to
 /// it later and elsewhere.
 fn note_own_time(database: &Database, task: &Task, options: &TrainOptions, progress: &mut dyn Progress) {
@@ -417,6 +522,8 @@ fn note_own_time(database: &Database, task: &Task, options: &TrainOptions, progr
     }
 }
 
+/// Stretches of the training examples whose spreads are compared.
+const QUARTERS: usize = 4;
 /// So many combinations of categories are never too many.
 const FEW_COMBINATIONS: usize = 2_000;
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::certainty::Certainty;
 use super::whatif::Chip;
 use crate::bundle::Thresholds;
 use crate::explain::Language;
@@ -74,6 +75,8 @@ pub struct Card {
     pub base_rate: Option<f64>,
     /// The probability over the base rate.
     pub lift: Option<f64>,
+    /// How far the score can be trusted; `None` where nothing is known of that.
+    pub certainty: Option<Certainty>,
     /// By the bundle's thresholds; a number has none and is [`Band::Unknown`].
     pub band: Band,
     /// The number, when one is asked for and enough is known.

@@ -7,9 +7,10 @@ use super::audit::{Deletion, deletion};
 use crate::data::{Database, Timestamp};
 use crate::explain::reason::Target;
 use crate::explain::segment::{Segment, segments};
+use crate::explain::shapley::ShapleyForest;
 use crate::learn::LearnError;
 use crate::learn::approaches::Judged;
-use crate::learn::example::{Example, Examples, matrix};
+use crate::learn::example::{Example, Examples, feature_rows, matrix};
 use crate::learn::objective::Objective;
 use crate::query::Task;
 use crate::relate::{Asker, Relations};
@@ -21,10 +22,21 @@ use crate::route::{RoleNames, Roles};
 pub struct CloserLook {
     /// Whether taking the top reason away moves the score its way.
     pub explanations: Deletion,
+    /// What each feature of the model matters, in their order.
+    pub importance: Vec<Importance>,
     /// Where the risk is, found before the cut and measured after it.
     pub segments: Vec<Segment>,
     /// Whether suggested agents were faster; `None` where the schema has no agents or too little was resolved.
     pub routing: Option<Judgement>,
+}
+
+/// How much a feature matters.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Importance {
+    /// Its name.
+    pub feature: String,
+    /// Its part of all that moves scores: its mean absolute Shapley value over that of all features.
+    pub share: f64,
 }
 
 /// Scores whose explanations are tested.
@@ -49,6 +61,7 @@ pub fn closer_look(
     let target = Target::of(task, &database.schema);
     let askers: Vec<Asker> = thinned(&judged.test, EXPLAINED).iter().map(|e| e.asker).collect();
     let explanations = deletion(database, &mut relations, &judged.model, &target, &askers);
+    let importance = importance(database, &relations, judged, &askers);
     let segments = match judged.model.objective {
         Objective::YesNo => {
             let before: Vec<Example> = examples
@@ -71,9 +84,31 @@ pub fn closer_look(
         .and_then(|roles| judge(database, &roles, &examples.history, cut, latest));
     Ok(CloserLook {
         explanations,
+        importance,
         segments,
         routing,
     })
+}
+
+/// The mean absolute Shapley value of each feature over some askers, as shares of their sum.
+fn importance(database: &Database, relations: &Relations, judged: &Judged, askers: &[Asker]) -> Vec<Importance> {
+    let model = &judged.model;
+    let forest = ShapleyForest::new(&model.forest);
+    let mut sums = vec![0.0; model.features.features.len()];
+    for (asker, mut row) in askers.iter().zip(feature_rows(database, relations, askers)) {
+        model.fill_learnt(database, relations.entity(), *asker, &mut row);
+        let told = forest.explain(&row).values;
+        sums.iter_mut().zip(told).for_each(|(sum, value)| *sum += value.abs());
+    }
+    let total: f64 = sums.iter().sum();
+    let names = judged.evaluation.features.iter().cloned();
+    names
+        .zip(sums)
+        .map(|(feature, sum)| Importance {
+            feature,
+            share: if total > 0.0 { sum / total } else { 0.0 },
+        })
+        .collect()
 }
 
 /// At most `most` examples, spread evenly.

@@ -3,7 +3,9 @@
 
 pub mod audit;
 pub mod card;
+pub mod certainty;
 pub mod closer;
+pub mod drifted;
 pub mod impact;
 pub mod packed;
 pub mod route;
@@ -13,6 +15,7 @@ mod told;
 pub mod whatif;
 
 pub use card::{Band, Card, Method};
+pub use certainty::Certainty;
 pub use packed::PackedRows;
 pub use route::{RouteOptions, Routed};
 pub use scorer::{ScoreError, Scorer};

@@ -436,6 +436,7 @@ impl Scorer {
             base_log_odds: yes_or_no.then_some(told.base),
             base_rate: manifest.base_rate,
             lift: probability.zip(manifest.base_rate).map(|(p, base)| p / base),
+            certainty: answer.and_then(|_| self.certainty(found.asker, &found.row, told.score)),
             band: probability
                 .zip(manifest.thresholds.as_ref())
                 .map_or(Band::Unknown, |(p, thresholds)| Band::of(p, thresholds)),

@@ -50,6 +50,20 @@ export interface Change {
   remove?: Record<string, Record<string, Cell | Cell[]>>;
 }
 
+/** An interval around a score, and whether enough has gone before to say anything. */
+export interface Certainty {
+  /** Probabilities, or numbers. */
+  low: number;
+  high: number;
+  /** The share of cases that such intervals are meant to hold. */
+  level: number;
+  /** Earlier rows that share the entity the model knows best. */
+  earlier: number | null;
+  enough: boolean;
+  /** One short phrase: `88–94 %`, `little history: 2 earlier tickets; 5–40 %`. */
+  text: string;
+}
+
 /** A change worth trying, with the model's answer. */
 export interface WhatIf {
   label: string;
@@ -80,6 +94,8 @@ export interface Card {
   base_rate: number | null;
   /** Probability over base rate. */
   lift: number | null;
+  /** How far the score can be trusted; null where nothing is known of that. */
+  certainty?: Certainty | null;
   /** `unknown` for numbers: they have no bands. */
   band: Band;
   /** The number; null when not enough is known. */

@@ -138,15 +138,16 @@ export class BellwetherCard extends BellwetherElement {
     </p>`;
   }
 
-  private renderSentence({ kind, shown, value, probability, band, horizon_hours, lift: times, base_rate, anchor }: Card): TemplateResult {
+  private renderSentence({ kind, shown, value, probability, band, horizon_hours, lift: times, base_rate, anchor, certainty }: Card): TemplateResult {
     const { words } = this;
     const at = Date.parse(anchor);
     const [before, after] = words.asOf;
     const asOf = Number.isNaN(at)
       ? nothing
       : html`${before}<time datetime=${anchor} title=${exactMoment(at, this.zone, words)}>${moment(at, this.present, this.zone, words)}</time>${after}`;
+    const range = certainty ? html`<span lang=${this.dataLanguage} title=${words.range(percent(certainty.level))}>${certainty.text}</span>. ` : nothing;
     if (kind === 'regression' && shown !== null) {
-      return html`<p class="sentence"><strong title=${value ?? ''}>${shown}</strong> <span class="claim">${words.expected}</span></p><p class="soft">${asOf}</p>`;
+      return html`<p class="sentence"><strong title=${value ?? ''}>${shown}</strong> <span class="claim">${words.expected}</span></p><p class="soft">${range}${asOf}</p>`;
     }
     if (probability === null || band === 'unknown') {
       return html`<p class="sentence"><strong class="words">${words.notEnough}</strong></p><p class="soft">${asOf}</p>`;
@@ -156,7 +157,7 @@ export class BellwetherCard extends BellwetherElement {
         ${this.assumed ? nothing : renderTrend(this.history, this.present, this.zone, words)}
       </p>
       <p class="soft">
-        ${times === null || base_rate === null ? nothing : html`<span title=${words.usual(exactPercent(base_rate, words.locale))}>${words.lift(times)}</span>. `}${asOf}
+        ${times === null || base_rate === null ? nothing : html`<span title=${words.usual(exactPercent(base_rate, words.locale))}>${words.lift(times)}</span>. `}${range}${asOf}
       </p>`;
   }
 

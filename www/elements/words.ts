@@ -23,6 +23,8 @@ export interface Words {
   lift(times: number): string;
   usual(share: string): string;
   /** Around the moment: `As of 9:42.` */
+  /** What the interval beside a score is. */
+  range: (level: string) => string;
   asOf: [before: string, after: string];
   trend(points: number, up: boolean, since: string): string;
   trendFlat(since: string): string;
@@ -106,6 +108,7 @@ export const english: Words = {
   expected: 'expected',
   lift,
   usual: (share) => `The usual: ${share}`,
+  range: (level) => `Meant to hold the truth in ${level} of such cases`,
   asOf: ['As of ', '.'],
   trend: (count, up, since) => `${up ? 'up' : 'down'} ${points(count)} since ${since}`,
   trendFlat: (since) => `steady since ${since}`,
