@@ -106,7 +106,7 @@ impl Shard {
         set.keys.iter().flatten().for_each(|path| wanted.entity_path(path));
         for feature in &set.features {
             match feature {
-                Feature::Column { path, .. } => wanted.entity_path(path),
+                Feature::Column { path, .. } | Feature::Matched { by: path, .. } => wanted.entity_path(path),
                 Feature::Encoded { paths } => paths.iter().for_each(|path| wanted.entity_path(path)),
                 _ => {}
             }
@@ -254,7 +254,7 @@ impl Shard {
         let inside = |l: Lookup| l.series < self.features.series.len() && l.key < self.features.keys.len();
         let feature_fits = |feature: &Feature| {
             let own = match feature {
-                Feature::Column { path, .. } => path_fits(self.entity, path),
+                Feature::Column { path, .. } | Feature::Matched { by: path, .. } => path_fits(self.entity, path),
                 Feature::Encoded { paths } => paths.iter().all(|path| path_fits(self.entity, path)),
                 Feature::Through { then, .. } => *then < self.features.series.len(),
                 _ => true,
@@ -463,6 +463,10 @@ fn needs(set: &FeatureSet, series: usize) -> Needs {
         match feature {
             Feature::Aggregate {
                 function: Function::Last | Function::SinceLast | Function::Change,
+                ..
+            }
+            | Feature::Matched {
+                function: Function::SinceLast,
                 ..
             } if touches => needs.last = true,
             Feature::Aggregate { window: None, .. } | Feature::Share { window: None, .. } | Feature::Open { .. }

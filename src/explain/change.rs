@@ -101,13 +101,13 @@ impl Proposer<'_> {
         let own_cell = group
             .parts
             .iter()
-            .find(|part| matches!(part.feature, Feature::Column { .. }));
+            .find(|part| matches!(part.feature.as_ref(), Feature::Column { .. }));
         if let (Subject::Value { .. }, Some(part)) = (&group.subject, own_cell)
-            && let Feature::Column { path, reading } = part.feature
+            && let Feature::Column { path, reading } = part.feature.as_ref()
         {
             return self.other_cells(path, *reading, f64::from(part.value));
         }
-        match (first.feature, &group.subject) {
+        match (first.feature.as_ref(), &group.subject) {
             (Feature::Column { path, reading }, _) => self.other_cells(path, *reading, f64::from(first.value)),
             (Feature::Through { first, window, then }, _) => {
                 let nearest = nearest_through(self.database, self.relations, self.asker, *first, *window, *then);

@@ -123,7 +123,7 @@ pub(super) fn evidence(
             .into_iter()
             .map(|found| row(entity, found, None))
             .collect(),
-        Feature::Calendar(_) => Vec::new(),
+        Feature::Calendar(_) | Feature::Matched { .. } => Vec::new(),
     }
 }
 
@@ -192,7 +192,11 @@ pub fn evidence_rows(
                 .map(|(row, _)| (series.spec.table(entity), row))
                 .collect()
         }
-        Feature::Column { .. } | Feature::Calendar(_) | Feature::Text { .. } | Feature::Encoded { .. } => Vec::new(),
+        Feature::Column { .. }
+        | Feature::Calendar(_)
+        | Feature::Text { .. }
+        | Feature::Encoded { .. }
+        | Feature::Matched { .. } => Vec::new(),
     }
 }
 

@@ -199,6 +199,7 @@ fn kind(feature: &Feature) -> String {
         Feature::Rate { .. } => "rate".into(),
         Feature::Open { .. } => "open".into(),
         Feature::Through { .. } => "through".into(),
+        Feature::Matched { .. } => "matched".into(),
         Feature::Calendar(part) => format!("calendar {part:?}"),
         Feature::Encoded { .. } => "encoded".into(),
         Feature::Text { .. } => "text".into(),

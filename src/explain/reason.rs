@@ -1,6 +1,7 @@
 //! Shapley values become reasons: features about one thing are added up, the clearest of them words the reason, and the rows
 //! it rests on are named. Values and contributions are given; nothing here knows how they were made.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -184,7 +185,7 @@ pub fn top_reason(
             .parts
             .iter()
             .filter(speaks)
-            .map(|part| part.feature.clone())
+            .map(|part| part.feature.clone().into_owned())
             .collect(),
         rests_on_rows: happened && group.total > 0.0,
         places: group.parts.iter().map(|part| part.place).collect(),
@@ -210,13 +211,14 @@ pub(super) struct Group<'a> {
     pub total: f64,
     pub parts: Vec<Part<'a>>,
     /// A second feature that its words name besides.
-    pub beside: Option<(&'a Feature, f32)>,
+    pub beside: Option<(Cow<'a, Feature>, f32)>,
 }
 
 pub(super) struct Part<'a> {
     /// The feature's place in the set.
     pub place: usize,
-    pub feature: &'a Feature,
+    /// As it is for the asker.
+    pub feature: Cow<'a, Feature>,
     pub value: f32,
     pub contribution: f64,
 }
@@ -233,13 +235,14 @@ impl<'a> Told<'a> {
         let (set, schema) = (relations.set(), &database.schema);
         let mut groups: BTreeMap<Subject, Vec<Part<'_>>> = BTreeMap::new();
         for (place, ((feature, &value), &contribution)) in set.features.iter().zip(values).zip(shapley).enumerate() {
+            let feature = feature.for_asker(database, relations.entity(), asker);
+            let subject = Subject::of_asker(&feature, value, database, relations, asker, target);
             let part = Part {
                 place,
                 feature,
                 value,
                 contribution,
             };
-            let subject = Subject::of_asker(feature, value, database, relations, asker, target);
             groups.entry(subject).or_default().push(part);
         }
         let groups: Vec<Group<'_>> = groups
@@ -276,7 +279,7 @@ impl<'a> Group<'a> {
     /// Worded by its most telling feature: the heaviest of the group's own direction, clear ones before obscure ones.
     fn new(subject: Subject, mut parts: Vec<Part<'a>>) -> Self {
         let total: f64 = parts.iter().map(|p| p.contribution).sum();
-        let telling = |p: &Part<'_>| (p.contribution * total.signum()).max(0.0) * clarity(p.feature);
+        let telling = |p: &Part<'_>| (p.contribution * total.signum()).max(0.0) * clarity(&p.feature);
         parts.sort_by(|a, b| telling(b).total_cmp(&telling(a)));
         Self {
             subject,
@@ -288,7 +291,7 @@ impl<'a> Group<'a> {
 
     /// The place of the entity's own ordered cell, where the group is about its value and it is known.
     fn rank(&self) -> Option<usize> {
-        let own = |part: &Part<'_>| match part.feature {
+        let own = |part: &Part<'_>| match part.feature.as_ref() {
             Feature::Column {
                 path,
                 reading: Reading::Rank,
@@ -375,7 +378,7 @@ fn joined<'a>(mut groups: Vec<Group<'a>>, schema: &Schema) -> Vec<Group<'a>> {
         (other, amount)
     };
     let words = joint.rank();
-    joint.beside = amount.parts.first().map(|part| (part.feature, part.value));
+    joint.beside = amount.parts.first().map(|part| (part.feature.clone(), part.value));
     joint.take(amount);
     if let Some(place) = words {
         joint.parts.swap(0, place);
@@ -387,22 +390,22 @@ fn joined<'a>(mut groups: Vec<Group<'a>>, schema: &Schema) -> Vec<Group<'a>> {
 fn reason(phrasing: &Phrasing<'_>, group: &Group<'_>, share: f64) -> Option<Reason> {
     let first = group.parts.first()?;
     let up = group.total > 0.0;
-    let phrase = match group.beside {
+    let phrase = match &group.beside {
         Some((feature, value)) => phrasing.joint(
-            (first.feature, first.place),
+            (&first.feature, first.place),
             f64::from(first.value),
             feature,
-            f64::from(value),
+            f64::from(*value),
         ),
-        None => phrasing.of_group(&group.subject, first.feature, first.place, f64::from(first.value), up),
+        None => phrasing.of_group(&group.subject, &first.feature, first.place, f64::from(first.value), up),
     };
     let words = phrasing.target.language.words();
     let behind = |feature| evidence(phrasing.database, phrasing.relations, phrasing.asker, feature, words);
-    let mut rows = behind(first.feature);
-    if let Some((feature, _)) = group.beside {
+    let mut rows = behind(&first.feature);
+    if let Some((feature, _)) = &group.beside {
         rows.extend(behind(feature));
     }
-    let is_learnt = matches!(first.feature, Feature::Encoded { .. }) && group.beside.is_none();
+    let is_learnt = matches!(first.feature.as_ref(), Feature::Encoded { .. }) && group.beside.is_none();
     let elsewhere = if is_learnt && rows.is_empty() {
         words.learnt_elsewhere
     } else {

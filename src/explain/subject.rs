@@ -94,6 +94,10 @@ impl Subject {
                     Self::Value { owner }
                 }
             }
+            // For one asker it is an aggregate; this is for where nothing goes with its category, or nobody asks.
+            Feature::Matched { by, .. } => Self::Value {
+                owner: vec![part(by, schema, entity)],
+            },
             Feature::Through { then, .. } => {
                 let spec = &set.series[*then];
                 let table = spec.table(entity);

@@ -148,7 +148,7 @@ pub fn evaluate(
     let mut approaches = vec![compare.constant()?, compare.priority()?, compare.text()?];
     approaches.push(compare.rate("category_rate", false)?);
     approaches.push(compare.rate("entity_rate", true)?);
-    let own = data.fit(&compare.own_columns(), options, progress)?;
+    let own = data.fit(&data.own_columns(), options, progress)?;
     let judge = |fitted: &super::fit::Fitted| -> Result<Vec<f64>, LearnError> {
         let seen = data.as_fitted(fitted, database, entity, &rows, &askers)?;
         let raw = fitted.forest.raw_all(&seen).into_iter();
@@ -442,21 +442,5 @@ impl Comparison<'_> {
         let column = self.test.column(place).iter();
         let answers: Vec<f64> = column.map(|x| objective.answer(map.apply(of(x)))).collect();
         Ok(self.judged(name, note, &answers))
-    }
-
-    /// The entity's own cells, its categories among them, the calendar and the text: no row but its own.
-    fn own_columns(&self) -> Vec<usize> {
-        let telling = self.data.all_columns();
-        let own = |feature: &Feature| match feature {
-            Feature::Column { path, .. } => path.hops.is_empty(),
-            Feature::Calendar(_) | Feature::Text { .. } => true,
-            Feature::Encoded { paths } => paths.iter().all(|path| path.hops.is_empty()),
-            _ => false,
-        };
-        let mut columns: Vec<usize> = (0..self.data.set.features.len())
-            .filter(|&f| own(&self.data.set.features[f]))
-            .collect();
-        columns.retain(|c| telling.contains(c));
-        columns
     }
 }

@@ -37,6 +37,23 @@ pub struct Ordered {
     pub versions: Vec<Vec<Vec<f32>>>,
 }
 
+impl Ordered {
+    /// The versions for a matrix that has only these columns, in this order.
+    #[must_use]
+    pub fn over_columns(&self, kept: &[usize]) -> Self {
+        let found: Vec<(usize, usize)> = kept
+            .iter()
+            .enumerate()
+            .filter_map(|(place, column)| Some((place, self.columns.iter().position(|c| c == column)?)))
+            .collect();
+        let of = |version: &Vec<Vec<f32>>| found.iter().map(|&(_, k)| version[k].clone()).collect();
+        Self {
+            columns: found.iter().map(|&(place, _)| place).collect(),
+            versions: self.versions.iter().map(of).collect(),
+        }
+    }
+}
+
 /// Trains a forest. `labels` are in `[0, 1]` for [`Loss::Logloss`], any finite number for [`Loss::SquaredError`];
 /// `weights` default to 1. With a validation set the forest is cut where its loss was lowest. `progress` hears
 /// (trees grown, trees at most).

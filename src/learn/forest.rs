@@ -160,6 +160,19 @@ impl Forest {
         Some(forest)
     }
 
+    /// The same forest over a wider matrix of `features` columns, its own being those at `places`; `None` when it has a
+    /// column without a place among them.
+    #[must_use]
+    pub fn among_columns(&self, places: &[usize], features: usize) -> Option<Self> {
+        let mut forest = self.clone();
+        forest.features = features;
+        for split in forest.trees.iter_mut().flat_map(|tree| &mut tree.splits) {
+            let place = places.get(split.feature as usize).filter(|&&place| place < features)?;
+            split.feature = u32::try_from(*place).ok()?;
+        }
+        Some(forest)
+    }
+
     /// The forest for rows that all have `value` in the column `feature`: its questions about that column are answered
     /// once and for all, and only the leaves that such rows reach are left. The column itself, if it is the last, is gone.
     #[must_use]

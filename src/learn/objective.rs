@@ -76,6 +76,43 @@ impl Objective {
         }
     }
 
+    /// A calibration moved so that the mean answer to `raw` is the mean of `labels`; its slope stays.
+    #[must_use]
+    pub fn centred(self, platt: Platt, raw: &[f64], labels: &[f32]) -> Platt {
+        let wanted = mean(labels);
+        #[allow(clippy::cast_precision_loss)]
+        let n = raw.len().max(1) as f64;
+        let answered = |intercept: f64| {
+            let moved = Platt { intercept, ..platt };
+            raw.iter().map(|&r| self.answer(moved.apply(r))).sum::<f64>() / n
+        };
+        if raw.is_empty() {
+            return platt;
+        }
+        match self {
+            Self::Number => Platt {
+                intercept: platt.intercept + wanted - answered(platt.intercept),
+                ..platt
+            },
+            Self::YesNo if wanted <= 0.0 || wanted >= 1.0 => platt,
+            Self::YesNo => {
+                let (mut low, mut high) = (platt.intercept - 10.0, platt.intercept + 10.0);
+                for _ in 0..60 {
+                    let middle = f64::midpoint(low, high);
+                    if answered(middle) < wanted {
+                        low = middle;
+                    } else {
+                        high = middle;
+                    }
+                }
+                Platt {
+                    intercept: f64::midpoint(low, high),
+                    ..platt
+                }
+            }
+        }
+    }
+
     /// Refuses labels that nothing can be learnt from.
     ///
     /// # Errors

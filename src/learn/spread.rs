@@ -18,6 +18,7 @@ use super::forest::Forest;
 use super::loss::sigmoid;
 use super::objective::Objective;
 use super::options::BoostOptions;
+use super::recipe::Length;
 use super::train::{Progress, Training};
 
 /// The share of cases that an interval is meant to hold.
@@ -162,8 +163,10 @@ impl Training {
         later: &[usize],
         progress: &mut dyn Progress,
     ) -> Result<Vec<f64>, LearnError> {
-        let (forest, encodings, _) = self.forest(&fitted.recipe, rows, None, "how far scores may be off", progress)?;
-        Ok(forest.raw_all(&self.seen(&fitted.columns, &encodings, later)))
+        let length = Length::Of(&fitted.lengths);
+        let learnt = self.forest(&fitted.recipe, rows, length, "how far scores may be off", progress)?;
+        let seen = self.seen(&learnt.columns, &learnt.encodings, later);
+        Ok(learnt.forest.raw_all(&seen))
     }
 
     /// How far log-odds typically are from where ever more examples would lead: the excess of log-loss that the learning

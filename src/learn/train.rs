@@ -57,7 +57,7 @@ impl Default for TrainOptions {
         Self {
             seed: 0,
             reach: Reach::default(),
-            widths: vec![40, 80, 120],
+            widths: vec![20, 30, 40, 60, 80, 120],
             trees: 1000,
             ages: Vec::new(),
             most_examples: 120_000,
@@ -297,6 +297,23 @@ impl Training {
                 None => varies(&self.matrix.column(c)[..self.inside]),
             })
             .collect()
+    }
+
+    /// The entity's own cells, its categories among them, the calendar and the text: no row but its own.
+    #[must_use]
+    pub fn own_columns(&self) -> Vec<usize> {
+        let telling = self.all_columns();
+        let own = |feature: &Feature| match feature {
+            Feature::Column { path, .. } => path.hops.is_empty(),
+            Feature::Calendar(_) | Feature::Text { .. } => true,
+            Feature::Encoded { paths } => paths.iter().all(|path| path.hops.is_empty()),
+            _ => false,
+        };
+        let mut columns: Vec<usize> = (0..self.set.features.len())
+            .filter(|&f| own(&self.set.features[f]))
+            .collect();
+        columns.retain(|c| telling.contains(c));
+        columns
     }
 
     /// The training set as it would have been with the first `count` of the question's examples only, and those beyond it

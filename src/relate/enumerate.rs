@@ -3,9 +3,10 @@
 //! tables are about.
 
 use super::domain::{Domain, Domains};
-use super::feature::{Calendar, Feature, FeatureSet, Function, Reading};
+use super::feature::{Calendar, Feature, FeatureSet, Function, Lookup, Reading};
+use super::matching::matches;
 use super::path::ColumnPath;
-use super::series::{Filter, Measure, SeriesSpec, Source};
+use super::series::{Filter, Measure, Series, SeriesSpec, Source};
 use crate::data::{Column, ColumnId, ColumnType, Database, Duration, Symbol, TableId, Timestamp};
 
 /// How far enumeration goes.
@@ -70,6 +71,7 @@ pub fn enumerate(database: &Database, entity: TableId, until: Timestamp, reach: 
     builder.encoded();
     builder.histories();
     builder.through();
+    builder.matched();
     builder.pair_histories();
     builder.peers();
     builder.other_tables();
@@ -735,6 +737,90 @@ impl Builder<'_> {
                     self.add(Feature::Through { first, window, then });
                 }
             }
+        }
+    }
+
+    /// Events of the kind that goes with one of the entity's own categories.
+    fn matched(&mut self) {
+        /// Own categories looked at.
+        const MOST: usize = 4;
+        let (database, entity) = (self.database, self.entity);
+        let schema = &database.schema;
+        if schema.table(entity).time.is_none() {
+            return;
+        }
+        let own = (0..schema.table(entity).columns.len()).map(ColumnId).filter(|&c| {
+            schema.column(entity, c).kind == ColumnType::Category
+                && schema.table(entity).link(c).is_none()
+                && !self.outcome(entity, c)
+                && (2..=60).contains(&self.domains.distinct(entity, c))
+        });
+        let own: Vec<ColumnPath> = own.take(MOST).map(ColumnPath::own).collect();
+        let mut mine = self.keys(entity, 0);
+        mine.retain(|k| self.is_link(&k.path));
+        let timed = |t: &TableId| *t != entity && schema.table(*t).time.is_some();
+        for table in (0..database.tables.len()).map(TableId).filter(timed) {
+            let windows = self.windows(table);
+            let Some(&window) = windows.get(2) else { continue };
+            let mut kinds: Vec<ColumnId> = self.frequent_values(table).into_iter().map(|(c, _)| c).collect();
+            kinds.dedup();
+            let theirs = self.keys(table, 0);
+            for ours in &mine {
+                for other in theirs.iter().filter(|k| k.domain == ours.domain) {
+                    for kind in kinds.iter().map(|&c| ColumnPath::own(c)) {
+                        let spec = SeriesSpec {
+                            source: Source::Table(table),
+                            key: vec![other.path.clone()],
+                            filter: None,
+                            clock: None,
+                            measure: Measure::Category(kind.clone()),
+                        };
+                        let events = Series::build(spec, database, entity, &[]);
+                        for by in &own {
+                            let found = matches(database, entity, self.until, by, (&events, &ours.path), window);
+                            self.matched_by(by, &found, (table, &other.path, &ours.path, &kind), &windows);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn matched_by(
+        &mut self,
+        by: &ColumnPath,
+        found: &[(String, String)],
+        (table, theirs, ours, kind): (TableId, &ColumnPath, &ColumnPath, &ColumnPath),
+        windows: &[Duration],
+    ) {
+        // One kind for all is that kind's own count.
+        if found.iter().all(|(_, seen)| Some(seen) == found.first().map(|f| &f.1)) {
+            return;
+        }
+        let cases: Vec<(String, Lookup)> = found
+            .iter()
+            .map(|(value, seen)| {
+                let spec = SeriesSpec {
+                    source: Source::Table(table),
+                    key: vec![theirs.clone()],
+                    filter: Some(Filter {
+                        path: kind.clone(),
+                        equals: seen.clone(),
+                    }),
+                    clock: None,
+                    measure: Measure::Presence,
+                };
+                (value.clone(), self.set.lookup(&spec, std::slice::from_ref(ours)))
+            })
+            .collect();
+        let counts = windows.iter().map(|&window| (Function::Count, Some(window)));
+        for (function, window) in counts.chain([(Function::SinceLast, None)]) {
+            self.add(Feature::Matched {
+                by: by.clone(),
+                cases: cases.clone(),
+                function,
+                window,
+            });
         }
     }
 

@@ -1,11 +1,14 @@
 //! A feature as a declarative value: path, filter, window, aggregate. Features are serialised in the bundle, phrased by
 //! `explain/`, and computed by [`super::view::Relations`]; they are never closures.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::path::ColumnPath;
 use super::series::{Measure, SeriesSpec, Source};
-use crate::data::{ColumnId, Duration, Schema, TableId};
+use super::view::Asker;
+use crate::data::{ColumnId, Database, Duration, Schema, TableId};
 
 /// Which series, asked under which of the entity's keys: places in [`FeatureSet::series`] and [`FeatureSet::keys`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -118,6 +121,18 @@ pub enum Feature {
         /// Series keyed by that category.
         then: usize,
     },
+    /// An aggregate over the events of the kind that goes with the entity's own category: of a ticket about an API, its
+    /// account's API errors. NaN where none goes with it.
+    Matched {
+        /// The category, from the entity's table.
+        by: ColumnPath,
+        /// Its values, each with the events that go with it.
+        cases: Vec<(String, Lookup)>,
+        /// What of them.
+        function: Function,
+        /// How far back.
+        window: Option<Duration>,
+    },
     /// The anchor's place in the calendar.
     Calendar(Calendar),
     /// The mean label of the training examples that share these categories; the statistics are not of this room.
@@ -210,7 +225,10 @@ impl Feature {
     #[must_use]
     pub fn window(&self) -> Option<Duration> {
         match self {
-            Self::Aggregate { window, .. } | Self::Share { window, .. } | Self::Rate { window, .. } => *window,
+            Self::Aggregate { window, .. }
+            | Self::Share { window, .. }
+            | Self::Rate { window, .. }
+            | Self::Matched { window, .. } => *window,
             Self::Through { window, .. } => Some(*window),
             _ => None,
         }
@@ -222,6 +240,7 @@ impl Feature {
             Self::Aggregate { lookup, .. } | Self::Through { first: lookup, .. } => visit(lookup),
             Self::Share { part, whole, .. } => [part, whole].into_iter().for_each(visit),
             Self::Open { begun, ended } => [begun, ended].into_iter().for_each(visit),
+            Self::Matched { cases, .. } => cases.iter_mut().map(|(_, lookup)| lookup).for_each(visit),
             Self::Rate {
                 level,
                 parents,
@@ -242,6 +261,27 @@ impl Feature {
         let mut found = Vec::new();
         self.clone().for_each_lookup(&mut |l| found.push(*l));
         found
+    }
+
+    /// The feature as it is for one asker: what goes with its category is an aggregate like any other.
+    #[must_use]
+    pub fn for_asker(&self, database: &Database, entity: TableId, asker: Asker) -> Cow<'_, Self> {
+        match self {
+            Self::Matched {
+                by,
+                cases,
+                function,
+                window,
+            } => match matched(by, cases, database, entity, asker) {
+                Some(lookup) => Cow::Owned(Self::Aggregate {
+                    lookup,
+                    function: *function,
+                    window: *window,
+                }),
+                None => Cow::Borrowed(self),
+            },
+            _ => Cow::Borrowed(self),
+        }
     }
 
     fn name(&self, set: &FeatureSet, schema: &Schema, entity: TableId) -> String {
@@ -277,6 +317,32 @@ impl Feature {
                     of(first),
                     window_name(*window)
                 )
+            }
+            Self::Matched {
+                by,
+                cases,
+                function,
+                window,
+            } => {
+                let kinds = cases
+                    .iter()
+                    .filter_map(|(_, l)| set.series.get(l.series)?.filter.as_ref());
+                let column = kinds.map(|f| f.path.clone()).next();
+                let events = cases.first().map_or_else(String::new, |(_, l)| {
+                    let table = set.series[l.series].table(entity);
+                    let owner: Vec<_> = set.keys[l.key].iter().map(|p| p.name(schema, entity)).collect();
+                    let column = column.map_or_else(String::new, |c| c.name(schema, table));
+                    format!(
+                        "{}[{column} that goes with {}] by {}",
+                        schema.table(table).name,
+                        by.name(schema, entity),
+                        owner.join(" × ")
+                    )
+                });
+                match function {
+                    Function::SinceLast => format!("hours since last {events}"),
+                    function => format!("{} of {events}, {}", function_name(*function), within(window)),
+                }
             }
             Self::Encoded { paths } => {
                 let names: Vec<_> = paths.iter().map(|path| path.name(schema, entity)).collect();
@@ -325,6 +391,20 @@ impl FeatureSet {
         }
         name
     }
+}
+
+/// The events that go with the asker's category, if any do.
+pub(super) fn matched(
+    by: &ColumnPath,
+    cases: &[(String, Lookup)],
+    database: &Database,
+    entity: TableId,
+    asker: Asker,
+) -> Option<Lookup> {
+    let text = database
+        .symbols
+        .text(by.symbol_as_of(database, entity, asker.row, asker.anchor))?;
+    cases.iter().find(|(value, _)| value == text).map(|(_, lookup)| *lookup)
 }
 
 fn function_name(function: Function) -> &'static str {

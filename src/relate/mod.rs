@@ -7,6 +7,7 @@ pub mod enumerate;
 pub mod feature;
 mod gathered;
 pub mod label;
+mod matching;
 pub mod open;
 pub mod path;
 pub mod series;

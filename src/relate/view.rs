@@ -1,7 +1,7 @@
 //! Feature rows for (entity, moment). One [`Relations`] holds the series that a [`FeatureSet`] looks into, whether they were
 //! built from a whole history or resumed from a bundle's totals and tail, and answers both in the same way.
 
-use super::feature::{Calendar, Feature, FeatureSet, Function, Lookup, Reading};
+use super::feature::{Calendar, Feature, FeatureSet, Function, Lookup, Reading, matched};
 use super::path::ColumnPath;
 use super::series::{Event, KeyValue, RunView, Series, SettledLabel, Source};
 use crate::data::table::Cell;
@@ -243,6 +243,15 @@ impl Relations {
                     .fold(f64::NAN, f64::min),
                 _ => f64::NAN,
             },
+            Feature::Matched {
+                by,
+                cases,
+                function,
+                window,
+            } => matched(by, cases, database, self.entity, asker).map_or(f64::NAN, |lookup| {
+                let after = window.map(|w| asker.anchor - w);
+                aggregate(at(&lookup), *function, asker.anchor, after)
+            }),
             Feature::Calendar(part) => calendar(*part, asker.anchor),
             Feature::Text { .. } | Feature::Encoded { .. } => f64::NAN,
         }

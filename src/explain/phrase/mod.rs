@@ -72,6 +72,14 @@ impl Phrasing<'_> {
                 level, overall, window, ..
             } => self.rate(*level, *overall, *window),
             Feature::Encoded { paths } => self.encoded(paths, self.learnt.get(place).copied().flatten()),
+            // Nothing goes with the asker's value; the value itself is what there is to say.
+            Feature::Matched { by, .. } => match self.path_values(std::slice::from_ref(by)).as_slice() {
+                [(part, name)] => (
+                    self.words().name(&part.noun),
+                    name.unwrap_or(self.words().not_known).to_owned(),
+                ),
+                _ => (self.words().not_known.to_owned(), String::new()),
+            },
             Feature::Open { begun, ended } => self.open(*begun, *ended, x),
             Feature::Through { first, window, then } => self.through(*first, *window, *then, x),
             Feature::Calendar(part) => self.calendar(*part, x),

@@ -1,0 +1,250 @@
+//! A recipe: what a forest looks at, which examples it learns from and how it grows; and the forest that comes of it.
+
+use super::boost::{BoostOptions, Ordered, boost_ordered};
+use super::encode::{Encoding, Order};
+use super::error::LearnError;
+use super::forest::Forest;
+use super::matrix::Matrix;
+use super::train::{Progress, Training};
+
+/// Random orders of the examples for ordered statistics.
+const ORDERS: u64 = 3;
+/// The weight of the mean of all in an encoded category, in examples.
+const ENCODING_WEIGHT: f32 = 8.0;
+
+/// One way to fit, as the search varies it.
+#[derive(Clone, Debug)]
+pub(super) struct Recipe {
+    /// What each forest that is averaged looks at, the most telling columns first.
+    pub(super) views: Vec<Vec<usize>>,
+    pub(super) boost: BoostOptions,
+    /// How many examples that the question leaves out are learnt from besides, latest first, and the weight of each.
+    pub(super) beyond: (usize, f32),
+    /// The oldest example's weight, the latest having 1.
+    pub(super) oldest: f64,
+    /// Forests averaged, of each view.
+    pub(super) seeds: u64,
+}
+
+impl Recipe {
+    /// The columns of all views.
+    pub(super) fn columns(&self) -> Vec<usize> {
+        let mut columns: Vec<usize> = Vec::new();
+        for &column in self.views.iter().flatten() {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+}
+/// How many trees a fit grows.
+#[derive(Clone, Copy)]
+pub(super) enum Length<'a> {
+    /// As many as these rows, which are not learnt from, ask for.
+    JudgedOn(&'a [usize]),
+    /// So many, per view.
+    Of(&'a [usize]),
+}
+
+impl Length<'_> {
+    fn of(self, view: usize) -> Option<usize> {
+        match self {
+            Self::JudgedOn(_) => None,
+            Self::Of(lengths) => lengths.get(view).copied(),
+        }
+    }
+}
+
+/// A forest as it comes out of a recipe.
+pub(super) struct Learnt {
+    pub(super) columns: Vec<usize>,
+    pub(super) forest: Forest,
+    pub(super) encodings: Vec<Option<Encoding>>,
+    /// Trees of a forest before averaging, per view.
+    pub(super) trees: Vec<usize>,
+}
+
+/// The rows that a forest is fitted on.
+struct Sample {
+    rows: Vec<usize>,
+    labels: Vec<f32>,
+    weights: Vec<f32>,
+}
+
+impl Training {
+    /// The rows a recipe learns from: `inside`, and the latest examples beyond the question that were asked before the
+    /// last of them; each with its weight.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    fn sample(&self, recipe: &Recipe, inside: &[usize]) -> Sample {
+        let mut rows = inside.to_vec();
+        let last = inside.last().map(|&row| self.rows[row].asker.anchor);
+        let beyond = (self.inside..self.rows.len()).rev();
+        rows.extend(
+            beyond
+                .filter(|&row| last.is_some_and(|last| self.rows[row].asker.anchor <= last))
+                .take(recipe.beyond.0),
+        );
+        let anchors = || rows.iter().map(|&row| self.rows[row].asker.anchor.0);
+        let (first, last) = (anchors().min().unwrap_or(0), anchors().max().unwrap_or(0));
+        let span = (last - first).max(1) as f64;
+        let weight = |&row: &usize| {
+            let age = (last - self.rows[row].asker.anchor.0) as f64 / span;
+            let own = if row < self.inside { 1.0 } else { recipe.beyond.1 };
+            own * libm::pow(recipe.oldest, age) as f32
+        };
+        Sample {
+            labels: rows.iter().map(|&row| self.labels[row]).collect(),
+            weights: rows.iter().map(weight).collect(),
+            rows,
+        }
+    }
+
+    /// The matrix of `columns` for rows that are trained on, the versions of its encoded columns, and their statistics.
+    pub(super) fn prepared(
+        &self,
+        columns: &[usize],
+        rows: &[usize],
+        labels: &[f32],
+        weights: &[f32],
+        seed: u64,
+    ) -> (Matrix, Ordered, Vec<Option<Encoding>>) {
+        let mut matrix = self.matrix.select_columns(columns).select_rows(rows);
+        let mut encodings: Vec<Option<Encoding>> = vec![None; columns.len()];
+        let places: Vec<usize> = (0..columns.len())
+            .filter(|&place| self.combinations.contains_key(&columns[place]))
+            .collect();
+        if places.is_empty() {
+            return (matrix, Ordered::default(), encodings);
+        }
+        let groups = self.groups(rows);
+        let orders: Vec<Order> = (0..ORDERS).map(|version| Order::draw(&groups, seed, version)).collect();
+        let mut versions: Vec<Vec<Vec<f32>>> = vec![Vec::with_capacity(places.len()); orders.len()];
+        for &place in &places {
+            let all = &self.combinations[&columns[place]];
+            let own: Vec<u32> = rows.iter().map(|&row| all[row]).collect();
+            for (version, order) in versions.iter_mut().zip(&orders) {
+                version.push(order.statistics(&own, labels, weights, ENCODING_WEIGHT));
+            }
+            let encoding = Encoding::of(&own, labels, weights, ENCODING_WEIGHT);
+            let column = own.iter().map(|&c| encoding.value(c)).collect();
+            let replaced = matrix.replace_column(place, column);
+            debug_assert!(replaced.is_ok(), "one value per row");
+            encodings[place] = Some(encoding);
+        }
+        (
+            matrix,
+            Ordered {
+                columns: places,
+                versions,
+            },
+            encodings,
+        )
+    }
+
+    /// Rows whose labels must not speak of one another: those of one entity where each has its own time (its ages), else
+    /// those of one moment.
+    #[allow(clippy::cast_possible_truncation)]
+    fn groups(&self, rows: &[usize]) -> Vec<u32> {
+        if self.own_time.is_some() {
+            rows.iter().map(|&row| self.rows[row].asker.row.0).collect()
+        } else {
+            let mut anchors: Vec<i64> = rows.iter().map(|&row| self.rows[row].asker.anchor.0).collect();
+            anchors.sort_unstable();
+            anchors.dedup();
+            let group = |&row: &usize| anchors.partition_point(|&a| a < self.rows[row].asker.anchor.0) as u32;
+            rows.iter().map(group).collect()
+        }
+    }
+
+    /// The forest of a recipe on some rows: the average over its views and seeds.
+    pub(super) fn forest(
+        &self,
+        recipe: &Recipe,
+        inside: &[usize],
+        length: Length<'_>,
+        stage: &str,
+        progress: &mut dyn Progress,
+    ) -> Result<Learnt, LearnError> {
+        let sample = self.sample(recipe, inside);
+        let columns = recipe.columns();
+        let seeds: Vec<u64> = (0..recipe.seeds)
+            .map(|k| recipe.boost.seed.wrapping_add(k.wrapping_mul(7919)))
+            .collect();
+        let prepared = |seed| self.prepared(&columns, &sample.rows, &sample.labels, &sample.weights, seed);
+        let (mut matrix, first, encodings) = prepared(recipe.boost.seed);
+        let mut validation = match length {
+            Length::JudgedOn(rows) => {
+                let labels: Vec<f32> = rows.iter().map(|&row| self.labels[row]).collect();
+                Some((self.seen(&columns, &encodings, rows), labels))
+            }
+            Length::Of(_) => None,
+        };
+        // What tells the question's own examples from those beyond it; once the forest stands it is settled as the
+        // question's own.
+        let marked = recipe.beyond.0 > 0;
+        if marked {
+            let mark = |&row: &usize| if row < self.inside { 1.0 } else { 0.0 };
+            matrix.push_column(sample.rows.iter().map(mark).collect())?;
+            if let Some((matrix, labels)) = &mut validation {
+                matrix.push_column(vec![1.0; labels.len()])?;
+            }
+        }
+        let mut forests = Vec::new();
+        let mut trees = vec![0; recipe.views.len()];
+        for (k, &seed) in seeds.iter().enumerate() {
+            let ordered = if k == 0 { first.clone() } else { prepared(seed).1 };
+            for (v, view) in recipe.views.iter().enumerate() {
+                let place = |column: &usize| columns.iter().position(|c| c == column);
+                let mut places: Vec<usize> = view.iter().filter_map(place).collect();
+                places.extend(marked.then_some(columns.len()));
+                let judged = validation.as_ref();
+                let judged = judged.map(|(matrix, labels)| (matrix.select_columns(&places), labels.as_slice()));
+                let trained = boost_ordered(
+                    &matrix.select_columns(&places),
+                    &ordered.over_columns(&places),
+                    &sample.labels,
+                    Some(&sample.weights),
+                    judged.as_ref().map(|(matrix, labels)| (matrix, *labels)),
+                    &BoostOptions {
+                        seed,
+                        iterations: length.of(v).unwrap_or(recipe.boost.iterations),
+                        monotone: self.directions(view),
+                        ..recipe.boost.clone()
+                    },
+                    &mut |done, total| progress.stage(stage, done, total),
+                )?;
+                trees[v] += trained.best_iteration;
+                let forest = trained
+                    .forest
+                    .among_columns(&places, columns.len() + usize::from(marked));
+                forests.push(forest.ok_or(LearnError::NoFeatures)?);
+            }
+        }
+        trees.iter_mut().for_each(|trees| *trees /= seeds.len().max(1));
+        let mut forest = Forest::average(&forests).ok_or(LearnError::NoRows)?;
+        if marked {
+            forest = forest.settled(columns.len(), 1.0);
+        }
+        forest.round_to_single();
+        Ok(Learnt {
+            columns,
+            forest,
+            encodings,
+            trees,
+        })
+    }
+
+    /// The matrix of `columns` for rows that were not trained on.
+    pub(super) fn seen(&self, columns: &[usize], encodings: &[Option<Encoding>], rows: &[usize]) -> Matrix {
+        let mut matrix = self.matrix.select_columns(columns).select_rows(rows);
+        for (place, encoding) in encodings.iter().enumerate() {
+            if let (Some(encoding), Some(all)) = (encoding, self.combinations.get(&columns[place])) {
+                let column = rows.iter().map(|&row| encoding.value(all[row])).collect();
+                let replaced = matrix.replace_column(place, column);
+                debug_assert!(replaced.is_ok(), "one value per row");
+            }
+        }
+        matrix
+    }
+}

@@ -1,0 +1,310 @@
+//! The search for a recipe on held-out time: each trial is fitted on earlier rows and judged on later ones, and another way is
+//! taken only where it is better by more than it costs and more than chance explains.
+
+use super::boost::BoostOptions;
+use super::calibrate::Platt;
+use super::error::LearnError;
+use super::fit::MANY;
+use super::permute::permutation_importance;
+use super::recipe::{Learnt, Length, Recipe};
+use super::train::{Progress, TrainOptions, Training};
+
+/// A choice must lower the held-out loss by this share to be worth its cost.
+const WORTH: f64 = 0.002;
+/// With few examples a second view is the entity's own columns and so many of the others, the most telling ones.
+pub(super) const OTHERS: usize = 20;
+
+/// With few examples held-out rows cannot tell that so few columns suffice.
+const FEW_NEED: usize = 40;
+
+/// How a recipe did on the held-out rows of all folds.
+pub(super) struct Trial {
+    raw: Vec<f64>,
+    pub(super) platt: Platt,
+    pub(super) answers: Vec<f64>,
+    loss: f64,
+    /// Trees of a forest, per view.
+    pub(super) trees: Vec<usize>,
+    /// The forests of the folds; none of an average of trials.
+    learnt: Vec<Learnt>,
+}
+/// Rows fitted on, and the rows after them that judge the fit.
+pub(super) struct Fold {
+    pub(super) earlier: Vec<usize>,
+    pub(super) later: Vec<usize>,
+}
+/// The search on held-out time.
+pub(super) struct Search<'a> {
+    pub(super) data: &'a Training,
+    pub(super) folds: &'a [Fold],
+    /// The labels of all rows judged on.
+    pub(super) held_out: Vec<f32>,
+    pub(super) options: &'a TrainOptions,
+    pub(super) progress: &'a mut dyn Progress,
+}
+
+impl Search<'_> {
+    /// Fits a recipe on earlier time and judges it on later.
+    pub(super) fn tried(&mut self, name: &str, recipe: &Recipe) -> Result<Trial, LearnError> {
+        let data = self.data;
+        let stage = format!("trying: {name}");
+        let (mut raw, mut trees, mut forests) = (Vec::new(), Vec::new(), Vec::new());
+        for fold in self.folds {
+            let judged = Length::JudgedOn(&fold.later);
+            let learnt = data.forest(recipe, &fold.earlier, judged, &stage, &mut *self.progress)?;
+            let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
+            raw.extend(learnt.forest.raw_all(&seen));
+            trees.clone_from(&learnt.trees);
+            forests.push(learnt);
+        }
+        let trial = self.judged(name, recipe.columns().len(), raw, trees)?;
+        Ok(Trial {
+            learnt: forests,
+            ..trial
+        })
+    }
+
+    /// What raw scores of the held-out rows are worth.
+    fn judged(&mut self, name: &str, features: usize, raw: Vec<f64>, trees: Vec<usize>) -> Result<Trial, LearnError> {
+        let objective = self.data.objective;
+        let held_out = &self.held_out;
+        let platt = objective.calibrate(&raw, held_out)?;
+        let answers: Vec<f64> = raw.iter().map(|&r| objective.answer(platt.apply(r))).collect();
+        let loss = objective.held_out_loss(&answers, held_out);
+        let figures = objective.figures(&answers, held_out);
+        let figures: Vec<String> = figures.iter().take(3).map(|(n, v)| format!("{n} {v:.4}")).collect();
+        self.progress.note(format!(
+            "{name}: {features} features, {} trees: {}",
+            trees.iter().sum::<usize>(),
+            figures.join(", ")
+        ));
+        Ok(Trial {
+            raw,
+            platt,
+            answers,
+            loss,
+            trees,
+            learnt: Vec::new(),
+        })
+    }
+
+    /// Deeper or shallower trees, stronger regularisation, smaller steps.
+    pub(super) fn shape(&mut self, recipe: &mut Recipe, best: &mut Trial) -> Result<(), LearnError> {
+        for (depth, l2) in [(4, 3.0), (6, 10.0)] {
+            let other = Recipe {
+                boost: BoostOptions {
+                    depth,
+                    l2,
+                    ..recipe.boost.clone()
+                },
+                ..recipe.clone()
+            };
+            self.keep_better(&format!("depth {depth}, l2 {l2}"), other, recipe, best)?;
+        }
+        if let Some(rate) = recipe.boost.learning_rate.filter(|_| self.data.inside > MANY) {
+            let other = Recipe {
+                boost: BoostOptions {
+                    learning_rate: Some(rate / 2.0),
+                    ..recipe.boost.clone()
+                },
+                ..recipe.clone()
+            };
+            self.keep_better("smaller steps", other, recipe, best)?;
+        }
+        Ok(())
+    }
+
+    /// Leaves out the columns whose shuffling costs nothing on held-out time, where that does no harm; gives the columns
+    /// in the order of what it costs.
+    pub(super) fn drop_idle(&mut self, recipe: &mut Recipe, best: &mut Trial) -> Result<Vec<usize>, LearnError> {
+        let columns = recipe.columns();
+        let data = self.data;
+        let mut worth = vec![0.0; columns.len()];
+        for (learnt, fold) in best.learnt.iter().zip(self.folds) {
+            let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
+            let labels: Vec<f32> = fold.later.iter().map(|&row| data.labels[row]).collect();
+            let later = (&seen, labels.as_slice());
+            let seed = recipe.boost.seed;
+            let found = permutation_importance(&learnt.forest, best.platt, data.objective, later, seed);
+            worth.iter_mut().zip(found).for_each(|(sum, worth)| *sum += worth);
+        }
+        let mut ranked: Vec<usize> = (0..columns.len()).collect();
+        ranked.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
+        let telling: Vec<usize> = ranked
+            .iter()
+            .filter(|&&c| worth[c] > 0.0)
+            .map(|&c| columns[c])
+            .collect();
+        let ranked: Vec<usize> = ranked.into_iter().map(|c| columns[c]).collect();
+        if telling.is_empty() || telling.len() == columns.len() {
+            return Ok(ranked);
+        }
+        let other = Recipe {
+            views: vec![data.with_age(&telling, &columns)],
+            ..recipe.clone()
+        };
+        let trial = self.tried("without those that tell nothing later", &other)?;
+        if is_noise(&best.gaps_to(&trial, self), 0.5) {
+            (*recipe, *best) = (other, trial);
+        }
+        Ok(ranked)
+    }
+
+    /// Learns also from examples that the question leaves out where that pays: the most of them that are within noise of
+    /// the best number, for what they cost is seen on few held-out rows, and what they bring on all later ones.
+    pub(super) fn reach_beyond(
+        &mut self,
+        earlier: &[usize],
+        recipe: &mut Recipe,
+        best: &mut Trial,
+    ) -> Result<(), LearnError> {
+        let mut tried: Vec<(Recipe, Trial)> = Vec::new();
+        for beyond in self.data.ways_beyond(earlier) {
+            let name = format!("{} examples beyond the question, weight {}", beyond.0, beyond.1);
+            let other = Recipe {
+                beyond,
+                ..recipe.clone()
+            };
+            let trial = self.tried(&name, &other)?;
+            tried.push((other, trial));
+        }
+        let Some(least) = tried.iter().map(|(_, trial)| trial.loss).min_by(f64::total_cmp) else {
+            return Ok(());
+        };
+        let Some(lowest) = tried.iter().position(|(_, trial)| trial.loss <= least) else {
+            return Ok(());
+        };
+        if !self.is_worth(&tried[lowest].1, best) {
+            return Ok(());
+        }
+        tried.sort_by(|(a, _), (b, _)| total(b.beyond).total_cmp(&total(a.beyond)));
+        let within: Vec<bool> = tried
+            .iter()
+            .map(|(_, trial)| {
+                let lowest = tried.iter().find(|(_, t)| t.loss <= least).map_or(trial, |(_, t)| t);
+                is_noise(&lowest.gaps_to(trial, self), 1.0) && trial.loss < best.loss
+            })
+            .collect();
+        if let Some(chosen) = within.into_iter().position(|within| within) {
+            (*recipe, *best) = tried.swap_remove(chosen);
+        }
+        Ok(())
+    }
+
+    /// A second view of the entity itself, averaged with the first unless one of the two alone is better than noise
+    /// explains: with few examples the average of two views errs less than either.
+    pub(super) fn look_closer(
+        &mut self,
+        view: Vec<usize>,
+        recipe: &mut Recipe,
+        best: &mut Trial,
+    ) -> Result<(), LearnError> {
+        let name = format!("own columns and the {OTHERS} most telling others");
+        let closer = Recipe {
+            views: vec![view],
+            ..recipe.clone()
+        };
+        let trial = self.tried(&name, &closer)?;
+        let raw = best.raw.iter().zip(&trial.raw).map(|(a, b)| (a + b) / 2.0).collect();
+        let both = Recipe {
+            views: [recipe.views.clone(), closer.views.clone()].concat(),
+            ..recipe.clone()
+        };
+        let trees = [best.trees.clone(), trial.trees.clone()].concat();
+        let average = self.judged("the two averaged", both.columns().len(), raw, trees)?;
+        let better =
+            |one: &Trial, search: &Self| one.loss < average.loss && !is_noise(&one.gaps_to(&average, search), 1.0);
+        if better(&trial, self) && trial.loss < best.loss {
+            (*recipe, *best) = (closer, trial);
+        } else if !better(best, self) {
+            (*recipe, *best) = (both, average);
+        }
+        Ok(())
+    }
+
+    /// Takes another recipe where it is worth it.
+    pub(super) fn keep_better(
+        &mut self,
+        name: &str,
+        other: Recipe,
+        recipe: &mut Recipe,
+        best: &mut Trial,
+    ) -> Result<(), LearnError> {
+        let trial = self.tried(name, &other)?;
+        if self.is_worth(&trial, best) {
+            *recipe = other;
+            *best = trial;
+        }
+        Ok(())
+    }
+
+    /// Whether a trial is better than the best so far by more than it costs, and by more than chance.
+    fn is_worth(&self, trial: &Trial, best: &Trial) -> bool {
+        trial.loss < best.loss * (1.0 - WORTH) && !is_noise(&trial.gaps_to(best, self), 0.5)
+    }
+
+    /// The fewest features within noise of the best: a narrower model is taken when the mean of the rows' differences in
+    /// loss is below its standard error (the one-standard-error rule of Breiman et al. 1984, paired by row).
+    pub(super) fn narrow(
+        &mut self,
+        ranked: &[usize],
+        offered: &[usize],
+        recipe: &mut Recipe,
+        best: &mut Trial,
+    ) -> Result<(), LearnError> {
+        let mut widths = self.options.widths.clone();
+        let least = if self.data.inside > MANY { 0 } else { FEW_NEED };
+        widths.retain(|&width| width >= least && width < recipe.columns().len().min(ranked.len()));
+        widths.sort_unstable();
+        let mut tried: Vec<(Recipe, Trial)> = Vec::new();
+        for width in widths.into_iter().rev() {
+            let narrower = Recipe {
+                views: vec![self.data.with_age(&ranked[..width], offered)],
+                ..recipe.clone()
+            };
+            let trial = self.tried(&format!("the {width} most telling"), &narrower)?;
+            if trial.loss < best.loss {
+                *recipe = narrower;
+                *best = trial;
+                tried.clear();
+            } else {
+                tried.push((narrower, trial));
+            }
+        }
+        for (narrower, trial) in tried.into_iter().rev() {
+            if is_noise(&best.gaps_to(&trial, self), 1.0) {
+                *recipe = narrower;
+                *best = trial;
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Trial {
+    /// By how much the other trial's loss is above this one's, per held-out row.
+    fn gaps_to(&self, other: &Self, search: &Search<'_>) -> Vec<f64> {
+        let objective = search.data.objective;
+        let both = self.answers.iter().zip(&other.answers).zip(&search.held_out);
+        both.map(|((own, other), label)| {
+            objective.held_out_loss(&[*other], &[*label]) - objective.held_out_loss(&[*own], &[*label])
+        })
+        .collect()
+    }
+}
+
+/// What examples beyond the question weigh together.
+#[allow(clippy::cast_precision_loss)]
+fn total(beyond: (usize, f32)) -> f64 {
+    beyond.0 as f64 * f64::from(beyond.1)
+}
+
+/// Whether the mean of these differences is within so many standard errors of 0, or below it.
+#[allow(clippy::cast_precision_loss)]
+fn is_noise(gaps: &[f64], errors: f64) -> bool {
+    let n = gaps.len().max(2) as f64;
+    let mean = gaps.iter().sum::<f64>() / n;
+    let variance = gaps.iter().map(|g| (g - mean) * (g - mean)).sum::<f64>() / (n - 1.0);
+    mean <= errors * (variance / n).sqrt()
+}
