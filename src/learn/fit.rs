@@ -235,17 +235,23 @@ impl Training {
     /// What is fitted on and what is judged on after it: the latest quarter, and for few examples, where one slice would
     /// decide by chance, also the quarter before.
     fn folds(&self, few: bool) -> Vec<Fold> {
+        let before = if few { self.fold_before() } else { None };
+        let latest = self.fold(self.split(), self.inside);
+        before.into_iter().chain([latest]).collect()
+    }
+
+    /// The quarter before the latest, judged by what came before it.
+    pub(super) fn fold_before(&self) -> Option<Fold> {
         let split = self.split();
-        let mut bounds = vec![(split, self.inside)];
         let before = (2 * split).saturating_sub(self.inside);
-        if few && before >= 20 {
-            bounds.insert(0, (before, split));
-        }
-        let fold = |(from, to): (usize, usize)| Fold {
+        (before >= 20).then(|| self.fold(before, split))
+    }
+
+    fn fold(&self, from: usize, to: usize) -> Fold {
+        Fold {
             earlier: self.earlier(from, to),
             later: (from..to).collect(),
-        };
-        bounds.into_iter().map(fold).collect()
+        }
     }
 
     /// The rows before the split. An entity asked about at several ages is on one side only: its later ages must not be

@@ -6,7 +6,7 @@ use super::calibrate::Platt;
 use super::error::LearnError;
 use super::fit::MANY;
 use super::permute::permutation_importance;
-use super::recipe::{Learnt, Length, Recipe};
+use super::recipe::{Length, Recipe};
 use super::train::{Progress, TrainOptions, Training};
 
 /// A choice must lower the held-out loss by this share to be worth its cost.
@@ -25,8 +25,6 @@ pub(super) struct Trial {
     loss: f64,
     /// Trees of a forest, per view.
     pub(super) trees: Vec<usize>,
-    /// The forests of the folds; none of an average of trials.
-    learnt: Vec<Learnt>,
 }
 /// Rows fitted on, and the rows after them that judge the fit.
 pub(super) struct Fold {
@@ -48,20 +46,15 @@ impl Search<'_> {
     pub(super) fn tried(&mut self, name: &str, recipe: &Recipe) -> Result<Trial, LearnError> {
         let data = self.data;
         let stage = format!("trying: {name}");
-        let (mut raw, mut trees, mut forests) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut raw, mut trees) = (Vec::new(), Vec::new());
         for fold in self.folds {
             let judged = Length::JudgedOn(&fold.later);
             let learnt = data.forest(recipe, &fold.earlier, judged, &stage, &mut *self.progress)?;
             let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
             raw.extend(learnt.forest.raw_all(&seen));
-            trees.clone_from(&learnt.trees);
-            forests.push(learnt);
+            trees = learnt.trees;
         }
-        let trial = self.judged(name, recipe.columns().len(), raw, trees)?;
-        Ok(Trial {
-            learnt: forests,
-            ..trial
-        })
+        self.judged(name, recipe.columns().len(), raw, trees)
     }
 
     /// What raw scores of the held-out rows are worth.
@@ -84,7 +77,6 @@ impl Search<'_> {
             answers,
             loss,
             trees,
-            learnt: Vec::new(),
         })
     }
 
@@ -114,20 +106,22 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Leaves out the columns whose shuffling costs nothing on held-out time, where that does no harm; gives the columns
-    /// in the order of what it costs.
+    /// Leaves out the columns whose shuffling costs nothing later, where that does no harm; gives the columns in the order
+    /// of what it costs. It is counted on the quarter before the one that judges: else what told there by chance would be
+    /// judged by the same chance.
     pub(super) fn drop_idle(&mut self, recipe: &mut Recipe, best: &mut Trial) -> Result<Vec<usize>, LearnError> {
         let columns = recipe.columns();
         let data = self.data;
-        let mut worth = vec![0.0; columns.len()];
-        for (learnt, fold) in best.learnt.iter().zip(self.folds) {
-            let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
-            let labels: Vec<f32> = fold.later.iter().map(|&row| data.labels[row]).collect();
-            let later = (&seen, labels.as_slice());
-            let seed = recipe.boost.seed;
-            let found = permutation_importance(&learnt.forest, best.platt, data.objective, later, seed);
-            worth.iter_mut().zip(found).for_each(|(sum, worth)| *sum += worth);
-        }
+        let Some(fold) = data.fold_before() else {
+            return Ok(columns);
+        };
+        let judged = Length::JudgedOn(&fold.later);
+        let learnt = data.forest(recipe, &fold.earlier, judged, "what tells later", &mut *self.progress)?;
+        let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
+        let labels: Vec<f32> = fold.later.iter().map(|&row| data.labels[row]).collect();
+        let platt = data.objective.calibrate(&learnt.forest.raw_all(&seen), &labels)?;
+        let later = (&seen, labels.as_slice());
+        let worth = permutation_importance(&learnt.forest, platt, data.objective, later, recipe.boost.seed);
         let mut ranked: Vec<usize> = (0..columns.len()).collect();
         ranked.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
         let telling: Vec<usize> = ranked
