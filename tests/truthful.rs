@@ -209,11 +209,14 @@ fn a_model_of_shuffled_answers_has_no_confident_reason() {
     let cut = Timestamp::parse(CUT).unwrap();
     let mut shuffled = Training::gather(&desk.database.upto(cut), &desk.task, cut, &options(), &mut Silent).unwrap();
     let n = shuffled.labels.len();
-    // A stride that shares no factor with the number of rows visits each once.
-    let stride = (n / 2 + 1..n)
+    // A stride that shares no factor with the number of rows visits each once; near the golden section it keeps few in their
+    // place and no neighbours together (half and one would keep every second label where it was).
+    let stride = (n * 618 / 1000..n)
         .find(|s| (2..=*s).all(|d| !n.is_multiple_of(d) || !s.is_multiple_of(d)))
         .unwrap();
     shuffled.labels = (0..n).map(|i| desk.training.labels[i * stride % n]).collect();
+    let stayed = (0..n).filter(|i| i * stride % n == *i).count();
+    assert!(stayed * 20 < n, "{stayed} of {n} labels stayed in their place");
     let strongest = |model: &Model| {
         let relations = desk.relations(model);
         let askers: Vec<Asker> = desk.later.iter().step_by(8).map(|e| e.asker).collect();
