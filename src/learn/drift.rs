@@ -37,8 +37,9 @@ const BINS: usize = 10;
 /// Above these, by convention.
 const MODERATE: f64 = 0.1;
 const LARGE: f64 = 0.25;
-/// A shift is told when it is so much more than what the feature moved while it was trained on.
-const MORE_THAN_USUAL: f64 = 1.5;
+/// A shift is told when it is so many times what the feature moved while it was trained on. Counts over many rows move for all
+/// questions of a week at once, so that a week differs from the weeks before it by more than they did from each other.
+const MORE_THAN_USUAL: f64 = 3.0;
 /// A bin without examples counts as this part of one: the index stays finite.
 const HALF: f64 = 0.5;
 
