@@ -30,7 +30,7 @@ export const german: Words = {
   expected: 'zu erwarten',
   lift,
   usual: (share) => `Üblich: ${share}`,
-  range: (level) => `Soll in ${level} solcher Fälle das Wahre umfassen`,
+  range: () => 'Eine grobe Spanne: wie weit das Modell selbst danebenliegen kann',
   asOf: ['Stand ', '.'],
   trend: (count, up, since) => `${points(count)} ${up ? 'gestiegen' : 'gefallen'} seit ${since}`,
   trendFlat: (since) => `unverändert seit ${since}`,

@@ -108,7 +108,7 @@ export const english: Words = {
   expected: 'expected',
   lift,
   usual: (share) => `The usual: ${share}`,
-  range: (level) => `Meant to hold the truth in ${level} of such cases`,
+  range: () => 'A rough range: how far the model itself may be off',
   asOf: ['As of ', '.'],
   trend: (count, up, since) => `${up ? 'up' : 'down'} ${points(count)} since ${since}`,
   trendFlat: (since) => `steady since ${since}`,

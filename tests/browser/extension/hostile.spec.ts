@@ -134,15 +134,18 @@ test('a page that redefines the language and forges messages gets nothing and br
 
 test('script-looking words in every field are words', async () => {
   const evil = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>{{7*7}}${7*7}';
-  await page.goto(ticket);
+  // A number that no table has, so that the requester is looked for by what the page says, and named where nobody is found:
+  // whatever the model weighs, those words are drawn.
+  const unknown = `${plain}/tickets/999998/`;
+  await page.route(unknown, async (route) => route.fulfill({ response: await route.fetch({ url: ticket }) }));
+  await page.goto(unknown);
   await scored(browser, page);
   await page.evaluate((evil) => {
     for (const one of document.querySelectorAll('#content-wrapper h2, #content-wrapper .card-body > p, #content-wrapper .col > p')) one.textContent = evil;
     for (const one of document.querySelectorAll('input[aria-label="Submitter email"], input[name=priority]')) one.setAttribute('value', evil);
     for (const one of document.querySelectorAll('option')) one.textContent = evil;
   }, evil);
-  await expect.poll(async () => (await drawn(page))[0]?.words).toContain('category <img src=x');
+  await expect.poll(async () => (await drawn(page))[0]?.words).toContain(`user_id ${evil} is not in the tables`);
   expect(await page.evaluate(() => 'ran' in window)).toBe(false);
-  const [card] = await drawn(page);
-  expect(card?.words).not.toContain('49');
+  await page.unroute(unknown);
 });
