@@ -245,4 +245,14 @@ fn an_evaluation_tells_whether_reasons_are_true_and_where_the_risk_is() {
         );
     }
     assert_eq!(found["routing"]["ways"].as_array().unwrap().len(), 4);
+    let impact = &found["impact"];
+    assert_eq!(impact["counted_on"]["tickets"], found["test_examples"]);
+    let best = &impact["best"];
+    let of = |name: &str| best[name].as_u64().unwrap();
+    assert!(
+        of("caught") > 0 && of("caught") + of("missed") <= of("tickets"),
+        "{best}"
+    );
+    let saving = best["saving_a_year"].as_f64().unwrap();
+    assert!(best["saving_interval"][0].as_f64().unwrap() <= saving, "{best}");
 }

@@ -245,6 +245,7 @@ fn a_report_is_written_whole_and_alone() {
     assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>"));
     assert_eq!(page.matches("<svg ").count(), 4);
     assert!(!page.contains("<script") && page.contains("Reviewing a fifth of the tickets finds"));
+    assert!(table.contains("what acting on the scores would save:") && page.contains("cting on the scores saves"));
     assert_eq!(
         std::fs::read_dir(folder.path()).unwrap().count(),
         1,

@@ -7,7 +7,8 @@ use clap::Args;
 use super::arguments::{Format, bind, moment, query_text};
 use super::learning::LearningArgs;
 use super::progress::Bar;
-use super::{Failure, evaluation_table, folder, whole_file};
+use super::route::costs;
+use super::{Failure, evaluation_table, folder, impact, whole_file};
 use crate::data::Timestamp;
 use crate::explain::{Target, rows_noun};
 use crate::learn::approaches::evaluate;
@@ -27,6 +28,9 @@ pub struct EvaluateArgs {
     cut: Timestamp,
     #[command(flatten)]
     learning: LearningArgs,
+    /// Volumes and unit costs for what acting would save; see `bellwether impact --help`
+    #[arg(long, value_name = "costs.toml")]
+    costs: Option<PathBuf>,
     /// Also write a report to read: one page that opens without a network
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
@@ -41,6 +45,7 @@ pub struct EvaluateArgs {
 /// What is wrong with the tables or the query.
 pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let text = query_text(&args.query)?;
+    let costs = args.costs.as_deref().map(costs).transpose()?.unwrap_or_default();
     if let Some(path) = &args.report {
         whole_file::check_target(path)?;
     }
@@ -51,7 +56,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let judged = evaluate(&reading.database, &task, args.cut, &options, &mut bar);
     bar.finish();
     let judged = judged?;
-    let closer = closer_look(&reading.database, &task, &judged, args.cut)?;
+    let closer = closer_look(&reading.database, &task, &judged, args.cut, &costs)?;
     if let Some(path) = &args.report {
         let labels: Vec<f32> = judged.test.iter().map(|e| e.label).collect();
         let schema = &reading.database.schema;
@@ -106,6 +111,10 @@ fn print_closer(closer: &CloserLook) {
             "  {} [{:.1}–{:.1}]",
             segment.text, segment.interval[0], segment.interval[1]
         );
+    }
+    if let Some(report) = &closer.impact {
+        println!("what acting on the scores would save:");
+        impact::print(report);
     }
     if let Some(routing) = &closer.routing {
         println!(

@@ -12,9 +12,9 @@ use super::{Failure, bundle_files, folder};
 use crate::data::Timestamp;
 use crate::explain::{Language, number};
 use crate::learn::train::TrainOptions;
-use crate::score::impact::{Report, Way, held_out, report};
+use crate::score::impact::{A_DAY, Report, Way, held_out, report};
 
-const SETTINGS: &str = "The settings file (TOML); every line may be left out, these are the defaults:
+pub(super) const SETTINGS: &str = "The settings file (TOML); every line may be left out, these are the defaults:
 
     tickets_a_month = 5000.0        # volume
     first_line_cost = 62.5          # a resolution at the first line
@@ -46,7 +46,7 @@ pub struct ImpactArgs {
     #[arg(long, value_name = "P")]
     threshold: Vec<f64>,
     /// Review at most so many tickets a day, the likeliest
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = A_DAY)]
     a_day: usize,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
@@ -107,7 +107,7 @@ pub fn run(args: &ImpactArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn print(report: &Report) {
+pub(super) fn print(report: &Report) {
     let Report { counted_on, costs, .. } = report;
     println!(
         "counted on {} tickets from {} to {} ({}), {} of them escalated",

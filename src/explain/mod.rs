@@ -23,7 +23,7 @@ mod reason_tests;
 
 pub use change::{Change, Proposal, proposals};
 pub use evidence::evidence_rows;
-pub(crate) use noun::{row_noun, rows_noun};
+pub(crate) use noun::rows_noun;
 pub use number::Unit;
 pub use phrase::Learnt;
 pub use reason::{Contribution, Direction, Evidence, Reason, Target, contributions, reasons};

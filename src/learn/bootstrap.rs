@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::draw::Draws;
+use super::metrics::quantile;
 
 /// The ends of an interval, as `[low, high]`.
 pub type Ends = [f64; 2];
@@ -147,19 +148,9 @@ fn numbered(clusters: &[u32]) -> (Vec<usize>, usize) {
 }
 
 /// The central 95 % of values.
-#[allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss
-)]
 fn middle(mut values: Vec<f64>) -> Option<Ends> {
     values.sort_unstable_by(f64::total_cmp);
-    let quantile = |share: f64| {
-        let place = share * values.len().checked_sub(1)? as f64;
-        let (low, high) = (values.get(place.floor() as usize)?, values.get(place.ceil() as usize)?);
-        Some(low + (high - low) * place.fract())
-    };
-    Some([quantile(0.025)?, quantile(0.975)?])
+    Some([quantile(&values, 0.025)?, quantile(&values, 0.975)?])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Fitting: features ranked by gain on earlier time; the number of features, what further examples are worth, how deep
-//! trees are and how many seeds are averaged, each decided on the latest slice of the training examples; a last fit on
-//! everything.
+//! Fitting: features screened by gain on earlier time and, with many examples, ranked by what they are worth later; their
+//! number, what further examples are worth, how trees grow and how many forests are averaged, each decided on the latest
+//! slice of the training examples ([`super::search`]); a last fit on everything.
 
 use std::collections::BTreeSet;
 
@@ -114,8 +114,12 @@ impl Training {
         } else {
             // Of columns that say the same each is worth little while the others are there: hence twice.
             for _ in 0..2 {
+                let before = recipe.columns();
                 ranked = search.drop_idle(&mut recipe, &mut best)?;
                 search.narrow(&ranked, columns, &mut recipe, &mut best)?;
+                if recipe.columns() == before {
+                    break;
+                }
             }
             search.shape(&mut recipe, &mut best)?;
         }

@@ -184,7 +184,7 @@ pub fn bootstrap_interval(
 
 /// The `share` quantile of ascending values, linear between neighbours.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn quantile(ascending: &[f64], share: f64) -> Option<f64> {
+pub(super) fn quantile(ascending: &[f64], share: f64) -> Option<f64> {
     let place = share * (ascending.len().checked_sub(1)?) as f64;
     let low = ascending.get(place.floor() as usize)?;
     let high = ascending.get(place.ceil() as usize)?;

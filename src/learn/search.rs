@@ -13,7 +13,6 @@ use super::train::{Progress, TrainOptions, Training};
 const WORTH: f64 = 0.002;
 /// With few examples a second view is the entity's own columns and so many of the others, the most telling ones.
 pub(super) const OTHERS: usize = 20;
-
 /// With few examples held-out rows cannot tell that so few columns suffice.
 const FEW_NEED: usize = 40;
 
@@ -26,11 +25,13 @@ pub(super) struct Trial {
     /// Trees of a forest, per view.
     pub(super) trees: Vec<usize>,
 }
+
 /// Rows fitted on, and the rows after them that judge the fit.
 pub(super) struct Fold {
     pub(super) earlier: Vec<usize>,
     pub(super) later: Vec<usize>,
 }
+
 /// The search on held-out time.
 pub(super) struct Search<'a> {
     pub(super) data: &'a Training,
@@ -146,6 +147,7 @@ impl Search<'_> {
 
     /// Learns also from examples that the question leaves out where that pays: the most of them that are within noise of
     /// the best number, for what they cost is seen on few held-out rows, and what they bring on all later ones.
+    #[allow(clippy::cast_precision_loss)]
     pub(super) fn reach_beyond(
         &mut self,
         earlier: &[usize],
@@ -162,25 +164,19 @@ impl Search<'_> {
             let trial = self.tried(&name, &other)?;
             tried.push((other, trial));
         }
-        let Some(least) = tried.iter().map(|(_, trial)| trial.loss).min_by(f64::total_cmp) else {
+        let total = |(recipe, _): &(Recipe, Trial)| f64::from(recipe.beyond.1) * recipe.beyond.0 as f64;
+        tried.sort_by(|a, b| total(b).total_cmp(&total(a)));
+        let losses = tried.iter().map(|(_, trial)| trial);
+        let Some(lowest) = losses.min_by(|a, b| a.loss.total_cmp(&b.loss)) else {
             return Ok(());
         };
-        let Some(lowest) = tried.iter().position(|(_, trial)| trial.loss <= least) else {
-            return Ok(());
-        };
-        if !self.is_worth(&tried[lowest].1, best) {
+        if !self.is_worth(lowest, best) {
             return Ok(());
         }
-        tried.sort_by(|(a, _), (b, _)| total(b.beyond).total_cmp(&total(a.beyond)));
-        let within: Vec<bool> = tried
-            .iter()
-            .map(|(_, trial)| {
-                let lowest = tried.iter().find(|(_, t)| t.loss <= least).map_or(trial, |(_, t)| t);
-                is_noise(&lowest.gaps_to(trial, self), 1.0) && trial.loss < best.loss
-            })
-            .collect();
-        if let Some(chosen) = within.into_iter().position(|within| within) {
-            (*recipe, *best) = tried.swap_remove(chosen);
+        let within =
+            |(_, trial): &(Recipe, Trial)| is_noise(&lowest.gaps_to(trial, self), 1.0) && trial.loss < best.loss;
+        if let Some(most) = tried.iter().position(within) {
+            (*recipe, *best) = tried.swap_remove(most);
         }
         Ok(())
     }
@@ -286,12 +282,6 @@ impl Trial {
         })
         .collect()
     }
-}
-
-/// What examples beyond the question weigh together.
-#[allow(clippy::cast_precision_loss)]
-fn total(beyond: (usize, f32)) -> f64 {
-    beyond.0 as f64 * f64::from(beyond.1)
 }
 
 /// Whether the mean of these differences is within so many standard errors of 0, or below it.

@@ -63,6 +63,7 @@ pub fn page(found: &Findings<'_>) -> Result<String, ReportError> {
                     (sections::segments(found))
                     (sections::features(found))
                     (sections::leaks(found))
+                    (sections::impact(found))
                     (sections::explanations(found))
                     (sections::routing(found))
                     (terms(evaluation.kind))

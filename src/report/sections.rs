@@ -5,6 +5,8 @@ use maud::{Markup, html};
 
 use super::Findings;
 use super::words::{count, percent};
+use crate::explain::Language;
+use crate::explain::number::money;
 use crate::route::judge::Way;
 
 /// Segments with their lift as bars.
@@ -113,6 +115,42 @@ pub fn leaks(found: &Findings<'_>) -> Markup {
             @if !found.evaluation.excluded.is_empty() {
                 p.soft { "Excluded by the user: " (found.evaluation.excluded.join(", ")) "." }
             }
+        }
+    }
+}
+
+/// What acting on the scores would cost and save.
+pub fn impact(found: &Findings<'_>) -> Markup {
+    let Some(report) = &found.closer.impact else {
+        return html! {};
+    };
+    let money = |amount: f64| money(amount, &report.costs.currency, Language::English.words());
+    let share = |part: Option<f64>| part.map_or_else(|| "–".to_owned(), percent);
+    let all = || std::iter::once(&report.best).chain(&report.ways);
+    let most = all().map(|way| way.impact.saving_a_year).fold(0.0, f64::max);
+    html! {
+        section {
+            h2 {
+                @if most > 0.0 { "Acting on the scores saves up to " (money(most)) " a year" }
+                @else { "At these costs acting on the scores saves nothing" }
+            }
+            p.soft {
+                "At " (report.costs.tickets_a_month) " " (found.rows) " a month and " (money(report.costs.escalation_cost()))
+                " a case; that a reviewed case is caught is the settings' assumption, the counts are of what came after the cut. "
+                "The best threshold was chosen on the earlier half and counted on the later one."
+            }
+            div.wide { table {
+                thead { tr { th { "review" } th { "reviewed" } th { "caught" } th { "missed" } th { "precision" } th { "saves a year" } th { "time to resolve" } } }
+                tbody { @for way in all() { tr {
+                    th scope="row" { (way.name) }
+                    td { (count(way.impact.reviewed)) " of " (count(way.impact.tickets)) }
+                    td { (count(way.impact.caught)) }
+                    td { (count(way.impact.missed)) }
+                    td { (share(way.impact.precision)) }
+                    td { (money(way.impact.saving_a_year)) " " span.soft { "[" (money(way.impact.saving_interval[0])) " to " (money(way.impact.saving_interval[1])) "]" } }
+                    td { (format!("{:+.1} %", 100.0 * way.impact.mttr_change)) }
+                } } }
+            } }
         }
     }
 }

@@ -77,6 +77,7 @@ fn drawn() -> (Evaluation, CloserLook, Vec<f32>) {
             interval: [2.0, 4.0],
             lift_when_found: 3.2,
         }],
+        impact: None,
         routing: None,
     };
     (evaluation, closer, labels)

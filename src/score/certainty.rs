@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::scorer::Scorer;
-use crate::explain::{row_noun, rows_noun};
+use crate::explain::words::fill;
 use crate::learn::objective::Objective;
 use crate::learn::spread::LEVEL;
 use crate::relate::series::{Series, Source};
@@ -39,20 +39,27 @@ impl Scorer {
         let [low, high] = spread.interval(model.objective, score, row);
         let earlier = self.earlier(asker);
         let little = earlier.is_some_and(|n| n < LITTLE);
+        let words = self.target.language.words();
         let (range, wide) = match model.objective {
             Objective::YesNo => (percents(low, high), high - low > WIDE),
-            Objective::Number => (
-                format!("{} to {}", self.target.show(low), self.target.show(high)),
-                false,
-            ),
+            Objective::Number => {
+                let ends = [("low", &*self.target.show(low)), ("high", &*self.target.show(high))];
+                (fill(words.range, &ends), false)
+            }
         };
-        let schema = &self.bundle.opened.database.schema;
-        let table = &schema.table(self.task.entity).name;
+        let table = &self.bundle.opened.database.schema.table(self.task.entity).name;
         let text = match earlier {
-            Some(0) if little => format!("little history: no earlier {}; {range}", rows_noun(table)),
-            Some(1) if little => format!("little history: 1 earlier {}; {range}", row_noun(table)),
-            Some(n) if little => format!("little history: {n} earlier {}; {range}", rows_noun(table)),
-            _ if wide => format!("not enough history: anywhere from {range}"),
+            Some(n) if little => {
+                #[allow(clippy::cast_precision_loss)]
+                let rows = words.counted(table, n as f64);
+                let n = if n == 0 {
+                    words.none_earlier.to_owned()
+                } else {
+                    n.to_string()
+                };
+                fill(words.little_history, &[("n", &n), ("rows", &rows), ("range", &range)])
+            }
+            _ if wide => fill(words.wide_range, &[("range", &range)]),
             _ => range,
         };
         Some(Certainty {

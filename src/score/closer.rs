@@ -4,11 +4,13 @@
 use serde::Serialize;
 
 use super::audit::{Deletion, deletion};
+use super::impact::{A_DAY, HeldOut, Report, report};
+use super::scorer::ScoreError;
 use crate::data::{Database, Timestamp};
 use crate::explain::reason::Target;
 use crate::explain::segment::{Segment, segments};
 use crate::explain::shapley::ShapleyForest;
-use crate::learn::LearnError;
+use crate::impact::Costs;
 use crate::learn::approaches::Judged;
 use crate::learn::example::{Example, Examples, feature_rows, matrix};
 use crate::learn::objective::Objective;
@@ -26,6 +28,8 @@ pub struct CloserLook {
     pub importance: Vec<Importance>,
     /// Where the risk is, found before the cut and measured after it.
     pub segments: Vec<Segment>,
+    /// What acting on the scores would cost and save; `None` of numbers.
+    pub impact: Option<Report>,
     /// Whether suggested agents were faster; `None` where the schema has no agents or too little was resolved.
     pub routing: Option<Judgement>,
 }
@@ -47,13 +51,14 @@ const SEGMENTED: usize = 20_000;
 /// Looks closer at a judged model. `database` is the whole history.
 ///
 /// # Errors
-/// When the labels cannot be computed.
+/// When the labels cannot be computed, or a cost is out of range.
 pub fn closer_look(
     database: &Database,
     task: &Task,
     judged: &Judged,
     cut: Timestamp,
-) -> Result<CloserLook, LearnError> {
+    costs: &Costs,
+) -> Result<CloserLook, ScoreError> {
     let latest = database.latest().unwrap_or(cut);
     let examples = Examples::gather(database, task, latest, &judged.model.ages)?;
     let set = judged.model.features.clone();
@@ -79,6 +84,17 @@ pub fn closer_look(
         }
         Objective::Number => Vec::new(),
     };
+    let impact = match judged.model.objective {
+        Objective::YesNo => {
+            let held_out = HeldOut {
+                examples: judged.test.clone(),
+                probabilities: judged.answers.clone(),
+                how: format!("asked about from {cut} on, by the model trained on what was settled by then"),
+            };
+            Some(report(&held_out, database, task, costs, &[], A_DAY)?)
+        }
+        Objective::Number => None,
+    };
     let routing = Roles::find(database, task.entity, &RoleNames::default())
         .ok()
         .and_then(|roles| judge(database, &roles, &examples.history, cut, latest));
@@ -86,6 +102,7 @@ pub fn closer_look(
         explanations,
         importance,
         segments,
+        impact,
         routing,
     })
 }

@@ -86,6 +86,8 @@ pub struct Report {
     pub measured: Measured,
 }
 
+/// Tickets a day that a team reviews, where nobody says otherwise.
+pub const A_DAY: usize = 20;
 /// Fewer unseen tickets than this say too little.
 const LEAST: usize = 200;
 /// The share of the settled examples that the last slice is.

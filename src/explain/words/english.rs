@@ -169,6 +169,11 @@ pub(super) static ENGLISH: Words = Words {
     case_of: "case of {name}",
     cases_of: "cases of {name}",
 
+    range: "{low} to {high}",
+    none_earlier: "no",
+    little_history: "little history: {n} earlier {rows}; {range}",
+    wide_range: "not enough history: anywhere from {range}",
+
     card_head: "{entity} as of {at}: {answer}",
     card_answer: "{share} within {hours} ({lift} × the base rate of {base})",
     card_unknown: "not scored",

@@ -202,6 +202,11 @@ pub(super) static GERMAN: Words = Words {
     case_of: "Fall von {name}",
     cases_of: "Fälle von {name}",
 
+    range: "{low} bis {high}",
+    none_earlier: "keine",
+    little_history: "kaum Vorgeschichte (frühere Zeilen in {rows}: {n}); {range}",
+    wide_range: "zu wenig Vorgeschichte: irgendwo in {range}",
+
     card_head: "{entity}, Stand {at}: {answer}",
     card_answer: "{share} in {hours} ({lift} × die Grundrate von {base})",
     card_unknown: "nicht bewertet",

@@ -309,6 +309,14 @@ words! {
     /// Several.
     cases_of,
 
+    /// A number from `{low}` to `{high}`.
+    range,
+    /// In the place of `{n}` when there are none.
+    none_earlier,
+    /// Only `{n}` earlier `{rows}` have gone before; the interval is `{range}`.
+    little_history,
+    /// The interval `{range}` is too wide to say much.
+    wide_range,
     /// `{entity}` as of `{at}`: `{answer}`.
     card_head,
     /// `{share}` within `{hours}`, `{lift}` times the base rate, `{base}`.
