@@ -1,5 +1,7 @@
-// What an agent feels, measured in the page: each bar is a test, each figure is printed.
+// What an agent feels, measured in the page: each bar is a test, each figure is printed. The bars are for a machine that does
+// nothing else; where other programs have the processors, a failure says so, and the bar stays.
 import { readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Browser, JSHandle, Page } from '@playwright/test';
@@ -30,13 +32,28 @@ async function tasksDuring<T>(page: Page, browser: Browser, work: () => Promise<
   return { answer, tasks };
 }
 
-/** Where other programs have the processor, a task lasts longer than it works: held is who works for 50 ms. */
-function heldUp(tasks: Task[]): { 'worst task, ms of work': number; 'worst task, ms': number; 'tasks over 50 ms': number } {
+/** How busy the machine is, for whoever reads a failure: other programs make tasks last longer than they work. */
+function machine(): string {
+  const [load = 0] = loadavg();
+  const cores = availableParallelism();
+  return `load ${load.toFixed(1)} on ${cores} processors${load > cores + 0.5 ? ': the machine is busy with something else, measure again when it is quiet' : ''}`;
+}
+
+const long = (tasks: Task[]): Task[] => tasks.filter(({ wall }) => wall > 50);
+
+function heldUp(tasks: Task[]): Record<string, number | string> {
   return {
-    'worst task, ms of work': Math.round(Math.max(...tasks.map(({ cpu }) => cpu))),
     'worst task, ms': Math.round(Math.max(...tasks.map(({ wall }) => wall))),
-    'tasks over 50 ms': tasks.filter(({ wall }) => wall > 50).length,
+    'of it work': Math.round(tasks.reduce((worst, task) => (task.wall > worst.wall ? task : worst)).cpu),
+    'tasks over 50 ms': long(tasks).length,
+    machine: machine(),
   };
+}
+
+/** No task of the main thread lasts more than 50 ms by the clock. */
+function expectNeverHeld(tasks: Task[]): void {
+  const said = long(tasks).map(({ wall, cpu }) => `${Math.round(wall)} ms (${Math.round(cpu)} ms of work)`);
+  expect(said, `the main thread was held; ${machine()}`).toEqual([]);
 }
 
 async function openDemo(page: Page): Promise<void> {
@@ -64,7 +81,7 @@ test('a card stands 100 ms after a click', async ({ page, browser }) => {
   }));
   report('card after a click, ms', { median: Math.round(median(times)), worst: Math.round(Math.max(...times)), ...heldUp(tasks) });
   expect(median(times)).toBeLessThanOrEqual(100);
-  expect(tasks.filter(({ cpu }) => cpu > 50)).toEqual([]);
+  expectNeverHeld(tasks);
 });
 
 test('50 tickets are explained exactly in 60 ms, one in 2 ms', async ({ page }) => {
@@ -139,7 +156,7 @@ test('the main thread is never held for 50 ms, not while an incident runs', asyn
     await expect(page.getByRole('button', { name: 'Start over' })).toBeVisible({ timeout: 30_000 });
   });
   report('incident', heldUp(tasks));
-  expect(tasks.filter(({ cpu }) => cpu > 50)).toEqual([]);
+  expectNeverHeld(tasks);
 });
 
 /** One frame after another while a list scrolls: how far apart they came, and the main thread's own time in each. */
@@ -168,7 +185,7 @@ async function scroll(page: Page, browser: Browser, list: JSHandle<Element>): Pr
   return { gaps, cpu: tasks.reduce((sum, { cpu }) => sum + cpu, 0) / steps };
 }
 
-test('a board of 500 tickets scrolls at 60 frames a second, as a plain page of that height does', async ({ page, browser }) => {
+test('a board of 500 tickets scrolls at 60 frames a second', async ({ page, browser }) => {
   await page.goto(elementsPage);
   const plain = await page.evaluateHandle(() => {
     const list = document.createElement('div');
@@ -199,10 +216,11 @@ test('a board of 500 tickets scrolls at 60 frames a second, as a plain page of t
   const ours = await scroll(page, browser, board);
   const late = ({ gaps }: Scrolled): number => gaps.filter((gap) => gap > 25).length;
   const figures = (scrolled: Scrolled): string => `${late(scrolled)} of 240 late, worst ${Math.round(Math.max(...scrolled.gaps))} ms, median ${median(scrolled.gaps).toFixed(1)} ms, main thread ${scrolled.cpu.toFixed(2)} ms a frame`;
-  report('scrolling 500 tickets', { board: figures(ours), 'plain page': figures(control) });
+  report('scrolling 500 tickets', { board: figures(ours), 'plain page': figures(control), machine: machine() });
+  const beside = `a plain page here: ${figures(control)}; ${machine()}`;
   expect(ours.cpu, 'a quarter of a frame at most').toBeLessThanOrEqual(4);
-  expect(median(ours.gaps)).toBeLessThanOrEqual(Math.max(17.5, median(control.gaps) + 1));
-  expect(late(ours), 'beyond what a plain page sees on this machine').toBeLessThanOrEqual(12 + late(control));
+  expect(median(ours.gaps), beside).toBeLessThanOrEqual(17.5);
+  expect(late(ours), beside).toBeLessThanOrEqual(12);
 });
 
 test('memory is flat over 200 changes of the ticket', async ({ page }) => {
