@@ -22,7 +22,7 @@ pub struct Certainty {
     pub earlier: Option<usize>,
     /// False: little has gone before, or the interval is too wide to act on.
     pub enough: bool,
-    /// One short phrase: `88–94 %`, `little history: 2 earlier tickets`.
+    /// One short phrase: `88–94 %`, `Little history (2 earlier tickets): 5–40 %`.
     pub text: String,
 }
 

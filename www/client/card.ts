@@ -60,7 +60,7 @@ export interface Certainty {
   /** Earlier rows that share the entity the model knows best. */
   earlier: number | null;
   enough: boolean;
-  /** One short phrase: `88–94 %`, `little history: 2 earlier tickets; 5–40 %`. */
+  /** One short phrase: `88–94 %`, `Little history (2 earlier tickets): 5–40 %`. */
   text: string;
 }
 

@@ -130,7 +130,7 @@ export class Desk {
         <button type="button" class="link" lang=${words.other.tag} @click=${() => this.speak(wordsOf([words.other.tag]))}>${words.other.name}</button>
         <button type="button" class="link" @click=${this.turnTheme}>${words.theme}</button>
       </p>
-      <div class="incident">
+      <div class=${incident ? 'incident told' : 'incident'}>
         <p class="caption"><b>3</b> ${incident ? this.incidentWords() : words.captions[2]}</p>
         <button type="button" class="solid" ?disabled=${!state.client || !state.desk || Boolean(incident && !incident.done)} @click=${() => (incident?.done ? location.reload() : this.startIncident())}>
           ${incident?.done ? words.again : incident ? words.running : words.start}

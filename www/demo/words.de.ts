@@ -5,7 +5,7 @@ export const german: DemoWords = {
   elements,
   other: { tag: 'en', name: 'English' },
   title: 'Bellwether: ein Support-Tisch, der Eskalationen kommen sieht',
-  about: 'Ein erfundener Helpdesk, in dieser Seite bewertet. Nichts verlässt sie.',
+  about: 'Erfundene Daten; nichts verlässt diese Seite.',
   clockTitle: 'Die eigenen Zeilen der Stichprobe, vom Training zurückgehalten, eine halbe Minute je Sekunde',
   pause: 'Anhalten',
   play: 'Weiter',
@@ -13,7 +13,7 @@ export const german: DemoWords = {
   captions: [
     'Was am ehesten eskaliert, steht oben. Was heute zu schaffen ist, endet an der Linie.',
     'Warum, wer es nehmen sollte und was es ändern würde.',
-    'Fehler treffen ein, und die betroffenen Tickets steigen sofort.',
+    'Fehler kommen, Tickets steigen.',
     'Hält es? Gemessen an Tickets, die nach allem kamen, was das Modell gesehen hat.',
   ],
   start: 'Störung auslösen',

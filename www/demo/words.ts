@@ -67,7 +67,7 @@ const english: DemoWords = {
   elements,
   other: { tag: 'de', name: 'Deutsch' },
   title: 'Bellwether: a support desk that sees escalations coming',
-  about: 'A synthetic helpdesk, scored in this page. Nothing leaves it.',
+  about: 'Synthetic data; nothing leaves this page.',
   clockTitle: 'The sample’s own rows, held back from training, half a minute a second',
   pause: 'Pause',
   play: 'Play',
@@ -75,7 +75,7 @@ const english: DemoWords = {
   captions: [
     'Most likely to escalate first. What you can take today ends at the line.',
     'Why, who should take it, and what would change it.',
-    'Errors come in, and the tickets they touch rise at once.',
+    'Errors come in; their tickets rise.',
     'Does it hold? Measured on tickets that came after everything the model had seen.',
   ],
   start: 'Start an incident',

@@ -171,8 +171,8 @@ pub(super) static ENGLISH: Words = Words {
 
     range: "{low} to {high}",
     none_earlier: "no",
-    little_history: "little history: {n} earlier {rows}; {range}",
-    wide_range: "not enough history: anywhere from {range}",
+    little_history: "Little history ({n} earlier {rows}): {range}",
+    wide_range: "Unsure: {range}",
 
     card_head: "{entity} as of {at}: {answer}",
     card_answer: "{share} within {hours} ({lift} × the base rate of {base})",

@@ -204,8 +204,8 @@ pub(super) static GERMAN: Words = Words {
 
     range: "{low} bis {high}",
     none_earlier: "keine",
-    little_history: "kaum Vorgeschichte (frühere Zeilen in {rows}: {n}); {range}",
-    wide_range: "zu wenig Vorgeschichte: irgendwo in {range}",
+    little_history: "Kaum Vorgeschichte (frühere Zeilen in {rows}: {n}): {range}",
+    wide_range: "Unsicher: {range}",
 
     card_head: "{entity}, Stand {at}: {answer}",
     card_answer: "{share} in {hours} ({lift} × die Grundrate von {base})",
