@@ -106,6 +106,12 @@ impl Scorer {
         Ok(self.inner.ingest_packed(table, &rows)?)
     }
 
+    /// How many rows no window reaches any more as of `now_ms`: what [`Scorer::settled`] would take away.
+    #[must_use]
+    pub fn outlived(&self, now_ms: f64) -> usize {
+        self.inner.bundle().opened.outlived(moment(now_ms))
+    }
+
     /// The bundle as of `now_ms`, live rows among it, for a fresh instance: rows that no window reaches any more are in totals
     /// only. Moments before `now_ms` can then no longer be asked about.
     ///

@@ -115,6 +115,13 @@ impl Shard {
             wanted.series(series, folded_to);
         }
         whole.iter().for_each(|&table| wanted.whole(table));
+        // What came before the row it speaks of may count yet, as long as a window could reach it.
+        for (table, row) in relations.waiting() {
+            if database.row_time(table, row).is_none_or(|at| at > folded_to) {
+                wanted.rows[table.0].insert(row);
+                wanted.labelled.extend((table == entity).then_some(row));
+            }
+        }
         let rows: Vec<Vec<RowId>> = wanted.rows.iter().map(|rows| rows.iter().copied().collect()).collect();
 
         let mut dictionary = Dictionary::default();
@@ -207,7 +214,8 @@ impl Shard {
                 &labels,
             ));
         }
-        let relations = Relations::from_series(self.entity, self.features.clone(), series);
+        let mut relations = Relations::from_series(self.entity, self.features.clone(), series);
+        relations.await_links(&database, &labels);
         Ok(Opened {
             database,
             relations,

@@ -12,6 +12,7 @@ pub mod open;
 pub mod path;
 pub mod series;
 pub mod view;
+mod waiting;
 
 pub use feature::{Feature, FeatureSet, Function, Lookup, Reading};
 pub use label::{Example, Label, LabelError, Labeler};

@@ -378,7 +378,13 @@ impl Run {
     }
 
     fn insert(&mut self, event: Event, measure: &Measure) {
-        let place = self.times.partition_point(|&t| t <= event.at);
+        // Of one moment in order of the rows, as they are built.
+        let first = self.times.partition_point(|&t| t < event.at);
+        let same_moment = self.times[first..].iter().zip(&self.rows[first..]);
+        let earlier = same_moment
+            .take_while(|&(&t, &r)| t == event.at && r <= event.row)
+            .count();
+        let place = first + earlier;
         if place == self.times.len() {
             return self.push(event, measure);
         }

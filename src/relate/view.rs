@@ -4,6 +4,7 @@
 use super::feature::{Calendar, Feature, FeatureSet, Function, Lookup, Reading, matched};
 use super::path::ColumnPath;
 use super::series::{Event, KeyValue, RunView, Series, SettledLabel, Source};
+use super::waiting::Waiting;
 use crate::data::table::Cell;
 use crate::data::{ColumnType, Database, RowId, Symbol, TableId, Timestamp};
 
@@ -37,6 +38,7 @@ pub struct Relations {
     set: FeatureSet,
     series: Vec<Series>,
     lookups: Vec<Lookup>,
+    waiting: Waiting,
 }
 
 /// What a lookup finds.
@@ -80,6 +82,7 @@ impl Relations {
             set,
             series,
             lookups,
+            waiting: Waiting::default(),
         }
     }
 
@@ -105,10 +108,50 @@ impl Relations {
         self.entity
     }
 
-    /// Adds a live row of `table` to every series it belongs to.
+    /// Remembers which rows of `database` speak of rows that are not there, so that [`Relations::insert`] can let them count
+    /// when those come. `labels` are the answers that the series hold.
+    pub fn await_links(&mut self, database: &Database, labels: &[SettledLabel]) {
+        self.waiting = Waiting::find(database, self.entity, &self.series, labels);
+    }
+
+    /// Rows that speak of rows that are not there; one may occur more than once.
+    pub fn waiting(&self) -> impl Iterator<Item = (TableId, RowId)> + '_ {
+        self.waiting.rows()
+    }
+
+    /// Adds a live row of `table` to every series it belongs to, and the rows that came before it and speak of it.
     pub fn insert(&mut self, database: &Database, table: TableId, row: RowId) {
         for series in self.series.iter_mut().filter(|s| s.spec.source == Source::Table(table)) {
             series.insert(database, self.entity, row, None);
+        }
+        self.waiting.note(database, table, row);
+        let Some(key) = database
+            .schema
+            .table(table)
+            .key
+            .map(|c| database.table(table).symbol(c, row))
+        else {
+            return;
+        };
+        if database.row_of_key(table, key) != Some(row) {
+            return;
+        }
+        for (source, waited) in self.waiting.take(table, key) {
+            // What depends on this row was no event before; everything else is one already.
+            let affected = |series: &&mut Series| {
+                series.spec.starts_at(self.entity, source)
+                    && series.spec.passes(database, self.entity, waited, (table, row))
+            };
+            for series in self.series.iter_mut().filter(affected) {
+                if series.spec.source == Source::Table(source) {
+                    series.insert(database, self.entity, waited, None);
+                } else {
+                    for label in self.waiting.labels(waited) {
+                        series.insert(database, self.entity, waited, Some(label));
+                    }
+                }
+            }
+            self.waiting.note(database, source, waited);
         }
     }
 

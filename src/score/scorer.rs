@@ -105,7 +105,8 @@ impl Scorer {
         let until = database.latest().unwrap_or(self.bundle.opened.built_at);
         let history = Examples::gather(&database, &self.task, until, &[])?.history;
         let set = self.bundle.model.features.clone();
-        let relations = Relations::build(&database, self.task.entity, set, &history, &mut |_, _| {});
+        let mut relations = Relations::build(&database, self.task.entity, set, &history, &mut |_, _| {});
+        relations.await_links(&database, &history);
         self.bundle.opened = Opened {
             database,
             relations,

@@ -17,7 +17,7 @@ function names([, , numbers, texts, ends]: FlatRows): string[] {
 }
 
 /** Glue whose scorer traps on `bad`, refuses `wrong`, and otherwise answers with what was ingested so far. */
-async function start(settling?: Settling): Promise<{ engine: Engine; instances: () => number; settledAt: number[]; spoken: string[] }> {
+async function start(settling?: Settling, outlived = Infinity): Promise<{ engine: Engine; instances: () => number; settledAt: number[]; spoken: string[] }> {
   const module = await WebAssembly.compile(trapping);
   let instances = 0;
   const settledAt: number[] = [];
@@ -72,6 +72,9 @@ async function start(settling?: Settling): Promise<{ engine: Engine; instances: 
           const { length } = names(rows);
           ingested += length;
           return length;
+        }
+        outlived(): number {
+          return outlived;
         }
         settled(nowMs: number): Settled {
           settledAt.push(nowMs);
@@ -174,6 +177,16 @@ test('rows of one day are not folded, however many', async () => {
   await engine.score(tickets('good'), day);
   await engine.settle();
   expect(settledAt).toEqual([]);
+});
+
+test('rows that windows still reach are not folded: there would only be a second copy of them', async () => {
+  for (const [outlived, folded] of [[1, []], [2, [3 * day]]] as const) {
+    const { engine, settledAt } = await start({ afterRows: 4, builtAt: 0 }, outlived);
+    await engine.ingest('product_events', tickets('a', 'b', 'c', 'd'));
+    await engine.score(tickets('good'), 4 * day);
+    await engine.settle();
+    expect(settledAt).toEqual(folded);
+  }
 });
 
 test('when the folded tables cannot be read, the rows are kept and scored on', async () => {

@@ -8,7 +8,7 @@ import type { Row } from './row.ts';
 import type { Scored } from './scored.ts';
 import type { FlatRows, Glue, Scorer } from './surface.ts';
 
-/** When old rows are folded: after so many live ones (0: never), starting from the moment the bundle was built. */
+/** When old rows are folded: once so many have come and half as many have left every window (0: never), from the bundle's build on. */
 export interface Settling {
   afterRows: number;
   builtAt: number;
@@ -126,17 +126,18 @@ export class Engine {
     this.earlier = this.earliest;
     this.earliest = Infinity;
     if (to <= this.settledTo + slackMs) return;
-    let bundle: BundleParts, fresh: Scorer;
     try {
+      // Rows that windows still reach stay; a second copy of them would be made for nothing.
+      if ((await this.call((scorer) => scorer.outlived(to))) < afterRows / 2) return;
       const { manifest, tables } = await this.call((scorer) => scorer.settled(to));
-      bundle = { manifest, model: this.bundle.model, tables };
-      fresh = await this.instance(bundle, []);
+      const bundle = { manifest, model: this.bundle.model, tables };
+      // The old instance goes before the fresh one comes, so that the two need not be held at once.
+      this.close();
+      this.scorer = await this.instance(bundle, []);
+      this.bundle = bundle;
     } catch {
-      return; // Nothing was folded; the rows are all kept, and scored on.
+      return; // Nothing was folded; the rows are all kept, and the next question is put to an instance that has them.
     }
-    this.close();
-    this.bundle = bundle;
-    this.scorer = fresh;
     this.ingested = [];
     this.settledTo = to;
   }

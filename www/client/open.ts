@@ -22,8 +22,8 @@ export interface OpenOptions {
   /** Check lengths and SHA-256; on by default. */
   verify?: boolean;
   /**
-   * After so many ingested rows, what no window reaches any more is folded into totals, so that a page open for weeks does
-   * not grow; 10,000 by default, 0 for never. No score changes by it. Moments more than a day before the earliest one
+   * After so many ingested rows, what no window reaches any more is folded into totals (once it is at least half as many), so
+   * that a page open for weeks does not grow; 10,000 by default, 0 for never. No score changes by it. Moments more than a day before the earliest one
    * asked about lately can then no longer be asked about.
    */
   settleAfterRows?: number;

@@ -17,6 +17,8 @@ export interface Scorer {
   route(rows: string, options: string, nowMs: number): string;
   /** Appends rows to a table; the number accepted. */
   ingest(table: string, ...rows: FlatRows): number;
+  /** How many rows no window reaches any more as of a moment: what `settled` would take away. */
+  outlived(nowMs: number): number;
   /** The bundle as of a moment, live rows among it; what no window reaches any more is in totals only. */
   settled(nowMs: number): Settled;
   free(): void;
