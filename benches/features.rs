@@ -177,9 +177,7 @@ fn rows(bench: &mut Criterion) {
         .map(|row| Asker::new(row, database.row_time(TICKETS_TABLE, row).unwrap()))
         .collect();
     let begun = Instant::now();
-    askers.iter().for_each(|asker| {
-        black_box(relations.row(&database, *asker));
-    });
+    black_box(relations.columns(&database, &askers));
     let seconds = begun.elapsed().as_secs_f64();
     println!(
         "100 features of {TICKETS} tickets: {:.0} rows a second on one core",
@@ -187,12 +185,17 @@ fn rows(bench: &mut Criterion) {
     );
     let mut group = bench.benchmark_group("features");
     group.throughput(Throughput::Elements(1_000)).sample_size(20);
-    group.bench_function("a hundred of a thousand tickets", |b| {
+    let thousand: Vec<Asker> = askers.iter().step_by(TICKETS / 1_000).copied().collect();
+    group.bench_function("a hundred of a thousand tickets, one at a time", |b| {
         b.iter(|| {
-            for asker in askers.iter().step_by(TICKETS / 1_000) {
+            for asker in &thousand {
                 black_box(relations.row(&database, *asker));
             }
         });
+    });
+    group.throughput(Throughput::Elements(TICKETS as u64)).sample_size(10);
+    group.bench_function("a hundred of all tickets, column by column", |b| {
+        b.iter(|| black_box(relations.columns(&database, &askers)));
     });
     group.finish();
 }

@@ -5,11 +5,13 @@ mod common;
 mod schemas;
 
 use bellwether::bundle::Shard;
-use bellwether::data::{Database, Duration, RowId, Timestamp};
+use bellwether::data::{Database, Duration, RowId, TableId, Timestamp};
 use bellwether::relate::enumerate::{Reach, enumerate};
-use bellwether::relate::{Asker, FeatureSet, Relations, SettledLabel};
+use bellwether::relate::series::Aside;
+use bellwether::relate::{Asker, Feature, FeatureSet, Function, Relations, SettledLabel};
 use common::{TICKETS, labels, worlds};
 use proptest::prelude::*;
+use rustc_hash::FxHashSet;
 use schemas::{HOURS, schemes};
 
 fn relations(database: &Database, set: &FeatureSet) -> Relations {
@@ -23,6 +25,31 @@ fn row_of(database: &Database, key: &str) -> Option<RowId> {
 fn same(a: &[f32], b: &[f32]) -> Option<usize> {
     assert_eq!(a.len(), b.len());
     (0..a.len()).find(|&i| a[i].to_bits() != b[i].to_bits() && !(a[i].is_nan() && b[i].is_nan()))
+}
+
+/// A number of events or of their categories in a window, counted one by one.
+fn counted(relations: &Relations, database: &Database, feature: &Feature, asker: Asker) -> Option<f32> {
+    let Feature::Aggregate {
+        lookup,
+        function: function @ (Function::Count | Function::Distinct),
+        window: Some(window),
+    } = feature
+    else {
+        return None;
+    };
+    let inside = |at: Timestamp| at > asker.anchor - *window && at <= asker.anchor;
+    let mut values: Vec<f64> = relations
+        .events(database, *lookup, asker)?
+        .latest(None, usize::MAX)
+        .into_iter()
+        .filter(|event| inside(event.at))
+        .map(|event| event.value)
+        .collect();
+    if *function == Function::Distinct {
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+    }
+    Some(values.len() as f32)
 }
 
 /// The tickets that exist at a moment, asked about at that moment.
@@ -79,6 +106,39 @@ proptest! {
                 let (a, b) = (before.row(&whole, Asker::new(row, moment)), after.row(other, Asker::new(there, moment)));
                 if let Some(f) = same(&a, &b) {
                     prop_assert!(false, "{what} the future changes {} of {key}: {} to {}", set.name(&whole.schema, entity, f), a[f], b[f]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_askers_answered_at_once_get_what_each_would_get_alone(schemes in schemes(), hours in prop::collection::vec(0..HOURS, 1..6), live in 0..HOURS) {
+        let entity = schemes.entity();
+        let whole = schemes.database(None);
+        let set = enumerate(&whole, entity, Timestamp(HOURS * Duration::HOUR.0), &Reach::default()).set;
+        let labels = schemes.labels(&whole, None);
+        let mut relations = Relations::build(&whole, entity, set.clone(), &labels, &mut |_, _| {});
+        // Some rows come in late and out of order, as live ones do.
+        let late = Timestamp(live * Duration::HOUR.0);
+        for table in (0..whole.schema.tables.len()).map(TableId) {
+            let rows: FxHashSet<RowId> = (0..u32::try_from(whole.table(table).rows).unwrap())
+                .map(RowId)
+                .filter(|&row| whole.row_time(table, row).is_some_and(|at| at > late))
+                .collect();
+            relations.hide(&whole, table, &rows, &mut Aside::default());
+            rows.into_iter().for_each(|row| relations.insert(&whole, table, row));
+        }
+        let rows = u32::try_from(whole.table(entity).rows).unwrap();
+        let askers: Vec<Asker> = hours.iter().flat_map(|&hour| (0..rows).map(move |row| Asker::new(RowId(row), Timestamp(hour * Duration::HOUR.0)))).collect();
+        let columns = relations.columns(&whole, &askers);
+        for (i, asker) in askers.iter().enumerate() {
+            let at_once: Vec<f32> = columns.iter().map(|column| column[i]).collect();
+            if let Some(f) = same(&relations.row(&whole, *asker), &at_once) {
+                prop_assert!(false, "{} of {asker:?} differs: {} at once", set.name(&whole.schema, entity, f), at_once[f]);
+            }
+            for (f, feature) in set.features.iter().enumerate() {
+                if let Some(counted) = counted(&relations, &whole, feature, *asker) {
+                    prop_assert_eq!(at_once[f], counted, "{} of {:?}", set.name(&whole.schema, entity, f), asker);
                 }
             }
         }

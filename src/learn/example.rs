@@ -119,14 +119,14 @@ pub fn matrix(
     askers: &[Asker],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Matrix, LearnError> {
-    const BLOCK: usize = 2048;
+    const BLOCK: usize = 65_536;
     let width = relations.set().features.len();
     let mut columns = vec![Vec::with_capacity(askers.len()); width];
     for (done, block) in askers.chunks(BLOCK).enumerate() {
         progress(done * BLOCK, askers.len());
-        for row in feature_rows(database, relations, block) {
-            for (column, value) in columns.iter_mut().zip(row) {
-                column.push(value);
+        for part in in_parts(block, |part| relations.columns(database, part)) {
+            for (column, mut values) in columns.iter_mut().zip(part) {
+                column.append(&mut values);
             }
         }
     }
@@ -140,25 +140,30 @@ pub fn matrix(
 
 /// The feature rows of `askers`, in order; text scores are left open.
 #[must_use]
-#[cfg(target_arch = "wasm32")]
 pub fn feature_rows(database: &Database, relations: &Relations, askers: &[Asker]) -> Vec<Vec<f32>> {
-    askers.iter().map(|&a| relations.row(database, a)).collect()
+    let rows = |part: &[Asker]| part.iter().map(|&a| relations.row(database, a)).collect::<Vec<_>>();
+    in_parts(askers, rows).into_iter().flatten().collect()
 }
 
-/// The feature rows of `askers`, in order; text scores are left open.
-#[must_use]
+/// What `work` makes of the askers, one thread each for as many parts as there are cores.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn feature_rows(database: &Database, relations: &Relations, askers: &[Asker]) -> Vec<Vec<f32>> {
+fn in_parts<T: Send>(askers: &[Asker], work: impl Fn(&[Asker]) -> T + Sync) -> Vec<T> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = askers.len().div_ceil(threads).max(1);
+    let work = &work;
     std::thread::scope(|scope| {
         let parts: Vec<_> = askers
             .chunks(share)
-            .map(|part| scope.spawn(move || part.iter().map(|&a| relations.row(database, a)).collect::<Vec<_>>()))
+            .map(|part| scope.spawn(move || work(part)))
             .collect();
         parts
             .into_iter()
-            .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     })
+}
+
+#[cfg(target_arch = "wasm32")]
+fn in_parts<T>(askers: &[Asker], work: impl Fn(&[Asker]) -> T) -> Vec<T> {
+    vec![work(askers)]
 }

@@ -6,11 +6,17 @@
 //! ([`Series::fold`]), so the whole history and the short tail that a bundle carries are one structure and one code path.
 
 mod aside;
+#[cfg(test)]
+mod law;
+mod sweep;
+
+use std::cell::Cell as Slot;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 pub use aside::Aside;
+pub use sweep::Sweep;
 
 use super::path::ColumnPath;
 use crate::data::table::Cell;
@@ -119,10 +125,12 @@ pub struct Run {
     sums: Vec<f64>,
     /// Categories as symbols; empty otherwise.
     symbols: Vec<u32>,
+    /// For each category one more than the place of the event before that had it, 0 for none; empty otherwise.
+    earlier: Vec<u32>,
 }
 
 /// A key's events up to a moment, less the asker's own.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RunView<'a> {
     run: &'a Run,
     moment: Timestamp,
@@ -130,6 +138,8 @@ pub struct RunView<'a> {
     end: usize,
     /// The asker's own event among them.
     own: Own,
+    /// The window looked at last, by the moment it begins after, and its first event: the next is often the same or longer.
+    begun: Slot<(Timestamp, usize)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -288,6 +298,7 @@ impl Series {
             for event in events {
                 run.push(event, &spec.measure);
             }
+            run.note_earlier(0);
         }
     }
 
@@ -311,7 +322,7 @@ impl Series {
             Some((own_key, event)) if *own_key == key && event.at <= moment => run.find(event, self.folded_to),
             _ => Own::Absent,
         };
-        Some(RunView { run, moment, end, own })
+        Some(RunView::new(run, moment, end, own))
     }
 
     /// The totals of every key as of `moment`, in order of key: what a bundle carries of the time up to there.
@@ -385,9 +396,6 @@ impl Run {
             .take_while(|&(&t, &r)| t == event.at && r <= event.row)
             .count();
         let place = first + earlier;
-        if place == self.times.len() {
-            return self.push(event, measure);
-        }
         let later: Vec<Event> = (place..self.times.len())
             .map(|i| Event {
                 at: self.times[i],
@@ -398,10 +406,30 @@ impl Run {
         self.times.truncate(place);
         self.rows.truncate(place);
         self.symbols.truncate(place);
+        self.earlier.truncate(place);
         self.values.truncate(place);
         self.sums.truncate(place + 1);
         self.push(event, measure);
         later.into_iter().for_each(|e| self.push(e, measure));
+        self.note_earlier(place);
+    }
+
+    /// Finds for the categories from `place` on where each was last before.
+    #[allow(clippy::cast_possible_truncation)]
+    fn note_earlier(&mut self, place: usize) {
+        self.earlier.truncate(place);
+        if self.symbols.len() == place + 1 {
+            let last = self.symbols[..place].iter().rposition(|s| *s == self.symbols[place]);
+            self.earlier.push(last.map_or(0, |l| l as u32 + 1));
+            return;
+        }
+        let mut last: FxHashMap<u32, u32> = FxHashMap::default();
+        for (i, &symbol) in self.symbols.iter().enumerate() {
+            let before = last.insert(symbol, i as u32 + 1).unwrap_or(0);
+            if i >= place {
+                self.earlier.push(before);
+            }
+        }
     }
 
     /// An event's measure: a number, a category's symbol as a number, or 1 for presence.
@@ -453,10 +481,29 @@ fn symbol_number(value: f64) -> u32 {
     value as u32
 }
 
-impl RunView<'_> {
-    /// The first event inside `(moment − window, moment]`.
+impl<'a> RunView<'a> {
+    fn new(run: &'a Run, moment: Timestamp, end: usize, own: Own) -> Self {
+        let begun = Slot::new((Timestamp::MAX, end));
+        Self {
+            run,
+            moment,
+            end,
+            own,
+            begun,
+        }
+    }
+
+    /// The first event inside `(moment − window, moment]`. Windows are short beside a history, so it is looked for from the
+    /// end, or from where a shorter window began, in strides that double.
     fn start(&self, after: Timestamp) -> usize {
-        self.run.times[..self.end].partition_point(|&t| t <= after)
+        let (last, begun) = self.begun.get();
+        if after == last {
+            return begun;
+        }
+        let from = if after < last { begun } else { self.end };
+        let start = begins(&self.run.times[..from], after);
+        self.begun.set((after, start));
+        start
     }
 
     fn own_in(&self, start: usize) -> Option<usize> {
@@ -544,25 +591,45 @@ impl RunView<'_> {
     #[must_use]
     pub fn extremes(&self, after: Timestamp) -> Option<(f64, f64)> {
         let start = self.start(after);
-        (start..self.end)
-            .filter(|&i| self.own != Own::At(i))
-            .map(|i| self.run.value(i))
-            .fold(None, |seen, x| match seen {
-                None => Some((x, x)),
-                Some((low, high)) => Some((x.min(low), x.max(high))),
-            })
+        let own = self.own_in(start).unwrap_or(self.end);
+        let wider = |seen: Option<(f64, f64)>, x: f64| match seen {
+            None => Some((x, x)),
+            Some((low, high)) => Some((low.min(x), high.max(x))),
+        };
+        let among = |seen, events: std::ops::Range<usize>| match self.run.values.get(events.clone()) {
+            Some(values) => values.iter().copied().fold(seen, wider),
+            None => events.map(|i| self.run.value(i)).fold(seen, wider),
+        };
+        let before = among(None, start..own.min(self.end));
+        among(before, (own + 1).min(self.end)..self.end)
+    }
+
+    /// The places of events after `after`, one for each distinct category.
+    fn firsts(&self, after: Timestamp) -> impl Iterator<Item = usize> {
+        let start = self.start(after);
+        let end = self.end.min(self.run.earlier.len());
+        let own = self.own_in(start).unwrap_or(usize::MAX);
+        let before_own = self.run.earlier.get(own).copied().unwrap_or(0);
+        (start..end).filter(move |&i| {
+            let earlier = match self.run.earlier[i] as usize {
+                e if e == own.wrapping_add(1) && e > 0 => before_own as usize,
+                e => e,
+            };
+            i != own && earlier <= start
+        })
+    }
+
+    /// The number of distinct categories after `after`.
+    #[must_use]
+    pub fn distinct(&self, after: Timestamp) -> usize {
+        self.firsts(after).count()
     }
 
     /// The distinct categories after `after`, in order of symbol.
     #[must_use]
     pub fn categories(&self, after: Timestamp) -> Vec<Symbol> {
-        let start = self.start(after);
-        let mut seen: Vec<Symbol> = (start..self.end.min(self.run.symbols.len()))
-            .filter(|&i| self.own != Own::At(i))
-            .map(|i| Symbol(self.run.symbols[i]))
-            .collect();
+        let mut seen: Vec<Symbol> = self.firsts(after).map(|i| Symbol(self.run.symbols[i])).collect();
         seen.sort_unstable();
-        seen.dedup();
         seen
     }
 
@@ -600,4 +667,17 @@ impl RunView<'_> {
     pub fn moment(&self) -> Timestamp {
         self.moment
     }
+}
+
+/// The place of the first of `times` later than `after`.
+fn begins(times: &[Timestamp], after: Timestamp) -> usize {
+    let (mut high, mut stride) = (times.len(), 1);
+    while high > 0 {
+        let low = high.saturating_sub(stride);
+        if times[low] <= after {
+            return low + 1 + times[low + 1..high].partition_point(|&t| t <= after);
+        }
+        (high, stride) = (low, stride * 2);
+    }
+    0
 }

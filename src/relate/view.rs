@@ -42,7 +42,8 @@ pub struct Relations {
 }
 
 /// What a lookup finds.
-enum Found<'a> {
+#[derive(Clone)]
+pub(super) enum Found<'a> {
     /// A part of the key is NULL or not visible.
     NoKey,
     /// The key has no events.
@@ -191,7 +192,7 @@ impl Relations {
         }
     }
 
-    fn key_value(&self, database: &Database, paths: &[ColumnPath], asker: Asker) -> Option<KeyValue> {
+    pub(super) fn key_value(&self, database: &Database, paths: &[ColumnPath], asker: Asker) -> Option<KeyValue> {
         let mut key = [Symbol::NULL; 2];
         for (part, path) in key.iter_mut().zip(paths) {
             *part = path.symbol_as_of(database, self.entity, asker.row, asker.anchor);
@@ -218,25 +219,27 @@ impl Relations {
             .map_or(Found::Nothing, Found::Events)
     }
 
-    fn value<'a>(
+    /// A feature's value, given what its lookups find.
+    pub(super) fn value<'a, 'f: 'a>(
         &self,
         database: &Database,
         feature: &Feature,
         asker: Asker,
-        at: &dyn Fn(&Lookup) -> &'a Found<'a>,
+        at: &dyn Fn(&Lookup) -> &'a Found<'f>,
     ) -> f64 {
+        let aggregate = |found: &Found<'_>, function, after| aggregate(found, function, asker.anchor, after);
         match feature {
             Feature::Column { path, reading } => self.column(database, path, *reading, asker),
             Feature::Aggregate {
                 lookup,
                 function,
                 window,
-            } => aggregate(at(lookup), *function, asker.anchor, window.map(|w| asker.anchor - w)),
+            } => aggregate(at(lookup), *function, window.map(|w| asker.anchor - w)),
             Feature::Share { part, whole, window } => {
                 let after = window.map(|w| asker.anchor - w);
-                let whole = aggregate(at(whole), Function::Count, asker.anchor, after);
+                let whole = aggregate(at(whole), Function::Count, after);
                 if whole > 0.0 {
-                    aggregate(at(part), Function::Count, asker.anchor, after) / whole
+                    aggregate(at(part), Function::Count, after) / whole
                 } else {
                     f64::NAN
                 }
@@ -270,7 +273,7 @@ impl Relations {
                 shrunk(at(level), window.map(|w| asker.anchor - w), prior, *weight)
             }
             Feature::Open { begun, ended } => {
-                let count = |l| aggregate(at(l), Function::Count, asker.anchor, None);
+                let count = |l| aggregate(at(l), Function::Count, None);
                 count(begun) - count(ended)
             }
             Feature::Through { first, window, then } => match at(first) {
@@ -293,7 +296,7 @@ impl Relations {
                 window,
             } => matched(by, cases, database, self.entity, asker).map_or(f64::NAN, |lookup| {
                 let after = window.map(|w| asker.anchor - w);
-                aggregate(at(&lookup), *function, asker.anchor, after)
+                aggregate(at(&lookup), *function, after)
             }),
             Feature::Calendar(part) => calendar(*part, asker.anchor),
             Feature::Text { .. } | Feature::Encoded { .. } => f64::NAN,
@@ -362,7 +365,7 @@ fn aggregate(found: &Found<'_>, function: Function, anchor: Timestamp, after: Op
         },
         Function::SinceLast => view.last().map_or(f64::NAN, |(moment, _)| (anchor - moment).as_hours()),
         #[allow(clippy::cast_precision_loss)]
-        Function::Distinct => view.categories(start).len() as f64,
+        Function::Distinct => view.distinct(start) as f64,
     }
 }
 

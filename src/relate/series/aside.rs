@@ -47,6 +47,7 @@ impl Run {
             };
             left.push(event, &spec.measure);
         }
+        left.note_earlier(0);
         left
     }
 }
