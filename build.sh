@@ -242,10 +242,13 @@ bench() {
   assemble
   packages tests/browser
   chromium_ready
+  helpdesk_ready
   say "measuring natively (cargo bench)"
   cargo bench
   say "measuring in the browser"
   (cd tests/browser && npx --no-install playwright test --config bench.config.ts)
+  say "measuring what the extension costs a helpdesk's pages"
+  (cd tests/browser && PYTHONDONTWRITEBYTECODE=1 CI=1 npx --no-install playwright test --config bench-extension.config.ts)
 }
 
 look() {

@@ -64,8 +64,10 @@ export type Answer<K extends AskName> = { ok: true; answer: Asks[K]['answer'] } 
 export type EngineAskName = 'score' | 'explain' | 'whatIf' | 'bundle';
 export type EngineAsk = Extract<Ask, { ask: EngineAskName }>;
 
-/** Asked of a content script, by the popup and the options page. */
+/** Asked of a content script, by the popup, the options page and the background. */
 export type PageAsk =
+  /** The settings are others now. */
+  | { page: 'settings' }
   | { page: 'tickets' }
   | { page: 'reveal'; id: string }
   | { page: 'examine' }

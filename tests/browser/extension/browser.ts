@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,24 +28,39 @@ export const deskSettings: Partial<Settings> = {
   moment: 'bundle',
 };
 
+/** The id that Chromium gives to an extension in this folder. */
+export const idOf = (folder: string): string => createHash('sha256').update(folder).digest('hex').slice(0, 32).replace(/./g, (digit) => 'abcdefghijklmnop'[Number.parseInt(digit, 16)] ?? '');
+
+const quiet = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Chromium with a profile of its own and the extensions of these folders. */
+export const launched = (profile: string, folders: string[], options: object = {}, args: string[] = []): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(profile, {
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    headless: false,
+    viewport: { width: 1280, height: 900 },
+    ...options,
+    args: [...quiet, `--disable-extensions-except=${folders.join(',')}`, `--load-extension=${folders.join(',')}`, ...args],
+  });
+
+/** The background of one of the browser's extensions, started again where it had been stopped. */
+export async function backgroundOf(context: BrowserContext, folder: string): Promise<Worker> {
+  const ours = (): Worker | undefined => context.serviceWorkers().find((worker) => worker.url().includes(idOf(folder)));
+  return ours() ?? (await context.waitForEvent('serviceworker', { predicate: (worker) => worker.url().includes(idOf(folder)) }));
+}
+
 /**
  * Chromium with the extension as it is packed, but for one line: a test cannot answer the browser's own question for a host, so
  * the copy has the loopback's among the rights that it is installed with, as an administrator's policy would grant it.
  */
-export async function extended(settings: Partial<Settings> = deskSettings, options: { colorScheme?: 'light' | 'dark'; locale?: string } = {}, args: string[] = []): Promise<Extended> {
+export async function extended(settings: Partial<Settings> = deskSettings, options: { colorScheme?: 'light' | 'dark'; locale?: string } = {}, args: string[] = [], beside: string[] = []): Promise<Extended> {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-extension-'));
   const at = join(folder, 'extension');
   cpSync(join(pkg, 'extension/chromium'), at, { recursive: true });
   const manifest = JSON.parse(readFileSync(join(at, 'manifest.json'), 'utf8')) as Record<string, unknown>;
   writeFileSync(join(at, 'manifest.json'), JSON.stringify({ ...manifest, host_permissions: ['http://127.0.0.1/*'] }));
-  const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    headless: false,
-    viewport: { width: 1280, height: 900 },
-    ...options,
-    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--disable-extensions-except=${at}`, `--load-extension=${at}`, ...args],
-  });
-  const background = async (): Promise<Worker> => context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+  const context = await launched(join(folder, 'profile'), [at, ...beside], options, args);
+  const background = (): Promise<Worker> => backgroundOf(context, at);
   const extended: Extended = {
     context,
     background,

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import type { DeskData } from '../../../www/demo/desk-data.ts';
-import { root } from '../places.ts';
+import { elementsPort, root } from '../places.ts';
 
 /** The helpdesk that `tests/helpdesk` sets up: the desk's tickets in django-helpdesk, as it is and under a strict policy. */
-export const helpdeskPorts = { plain: 8140, strict: 8141 };
-export const bundlePort = 8142;
+export const helpdeskPorts = { plain: elementsPort + 14, strict: elementsPort + 15 };
+export const bundlePort = elementsPort + 16;
 export const python = join(root, '.cache/helpdesk/bin/python');
 export const helpdeskState = join(root, '.cache/helpdesk-state');
 export const strictPolicy = "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";

@@ -12,26 +12,42 @@ declare global {
   var bellwetherIsHere: boolean | undefined;
 }
 
-if (!globalThis.bellwetherIsHere && self === top) {
-  globalThis.bellwetherIsHere = true;
-  addWords('de', german);
-  void start();
+/** What is on the page now: nothing where the settings do not name it. */
+let watch: Watch | undefined;
+let missing = 'no adapter';
+let turn = 0;
+
+/** Follows the page as the settings say; what was drawn by other settings is undone. False where they do not name it. */
+async function follow(): Promise<boolean> {
+  const mine = ++turn;
+  // While nobody answers, what is drawn stays.
+  const settings = await ask('site', {}).catch(() => undefined);
+  if (settings === undefined || mine !== turn) return watch !== undefined;
+  watch?.end();
+  watch = undefined;
+  if (!settings) return false;
+  const hooks = settings.helpdesk === 'custom' ? customHooks(settings.custom) : (helpdesks.find(({ id }) => id === settings.helpdesk) ?? helpdesks.find((hooks) => new Adapter(hooks).matches(location, document)));
+  missing = typeof hooks === 'string' ? hooks : 'no adapter';
+  watch = hooks && typeof hooks !== 'string' ? new Watch(document, new Adapter(hooks), settings) : undefined;
+  watch?.start();
+  return true;
 }
 
-async function start(): Promise<void> {
-  const settings = await ask('site', {}).catch(() => null);
-  if (!settings) {
+async function begin(): Promise<void> {
+  if (!(await follow())) {
     globalThis.bellwetherIsHere = false;
     return;
   }
-  const hooks = settings.helpdesk === 'custom' ? customHooks(settings.custom) : (helpdesks.find(({ id }) => id === settings.helpdesk) ?? helpdesks.find((hooks) => new Adapter(hooks).matches(location, document)));
-  const watch = hooks && typeof hooks !== 'string' ? new Watch(document, new Adapter(hooks), settings) : undefined;
   chrome.runtime.onMessage.addListener((message: PageAsk, sender, answer) => {
     if (sender.id !== chrome.runtime.id || typeof message.page !== 'string') return false;
     switch (message.page) {
+      case 'settings':
+        void follow();
+        answer(null);
+        return false;
       case 'tickets':
       case 'examine':
-        answer(watch ? watch.report() : { kind: 'elsewhere', missing: [typeof hooks === 'string' ? hooks : 'no adapter'], givenUp: false, tickets: [], thresholds: null });
+        answer(watch ? watch.report() : { kind: 'elsewhere', missing: [missing], givenUp: false, tickets: [], thresholds: null });
         return false;
       case 'reveal':
         watch?.reveal(message.id);
@@ -42,5 +58,10 @@ async function start(): Promise<void> {
         return true;
     }
   });
-  watch?.start();
+}
+
+if (!globalThis.bellwetherIsHere && self === top) {
+  globalThis.bellwetherIsHere = true;
+  addWords('de', german);
+  void begin();
 }

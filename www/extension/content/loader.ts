@@ -9,7 +9,7 @@ if (self === top) {
   if (document.readyState === 'complete') begin();
   else {
     addEventListener('load', () => setTimeout(begin, 0), { once: true });
-    setTimeout(begin, longestMs);
+    document.addEventListener('DOMContentLoaded', () => setTimeout(begin, longestMs), { once: true });
   }
 }
 

@@ -33,7 +33,7 @@ export class Visit {
   private readonly signal = this.ended.signal;
   private readonly badges = new Map<string, Badge>();
   private card: { overlay: Overlay; view: CardView; ticket: PageTicket; written: string; floats: boolean } | undefined;
-  private warning: Overlay | undefined;
+  private warning: { overlay: Overlay; closed: boolean } | undefined;
   private thresholds: Thresholds | null = null;
   private readonly began = Date.now();
   private tampered = 0;
@@ -50,6 +50,7 @@ export class Visit {
   ) {}
 
   end(): void {
+    this.unwarn();
     this.ended.abort();
     this.badges.clear();
   }
@@ -62,7 +63,7 @@ export class Visit {
     if (reading.kind === 'mismatch') {
       if (Date.now() - this.began < settleMs) return true;
       untouched = this.warn(sayings(this.language).mismatch(this.adapter.hooks.name), 'mismatch');
-    } else if (this.warning) {
+    } else {
       this.unwarn();
     }
     if (reading.kind === 'ticket') untouched = this.showCard(reading.ticket) && untouched;
@@ -185,20 +186,25 @@ export class Visit {
     overlay.draw(html`<span title=${notes.join(' ')}>${pill({ band, probability: probability ?? NaN }, wordsFor(this.language))}</span>`);
   }
 
+  /** Says it on the page until it is closed, and on the toolbar, which no page reaches. */
   private warn(words: string, state: 'mismatch' | 'removed'): boolean {
     if (!this.warning) {
-      this.warning = this.overlay('float', noticeStyles);
-      this.warning.draw(notice(words, sayings(this.language).close, () => this.unwarn(false)));
+      const warning = { overlay: this.overlay('float', noticeStyles), closed: false };
+      this.warning = warning;
+      warning.overlay.draw(notice(words, sayings(this.language).close, () => {
+        warning.closed = true;
+        warning.overlay.host.remove();
+      }));
       void ask('flag', { state }).catch(() => undefined);
     }
-    return this.warning.keep({ element: this.document.body, put: 'float' } satisfies Place);
+    return this.warning.closed || this.warning.overlay.keep({ element: this.document.body, put: 'float' } satisfies Place);
   }
 
-  private unwarn(clear = true): void {
-    this.warning?.host.remove();
+  private unwarn(): void {
+    if (!this.warning) return;
+    this.warning.overlay.host.remove();
     this.warning = undefined;
-    if (clear) void ask('flag', { state: '' }).catch(() => undefined);
-    else this.givenUp = true;
+    void ask('flag', { state: '' }).catch(() => undefined);
   }
 
   private giveUp(): void {

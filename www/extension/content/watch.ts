@@ -13,6 +13,7 @@ export class Watch {
   private address = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
   private restUntil = 0;
+  private readonly ended = new AbortController();
 
   constructor(
     private readonly document: Document,
@@ -21,14 +22,27 @@ export class Watch {
   ) {}
 
   start(): void {
-    new MutationObserver(() => this.soon()).observe(this.document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['style', 'class', 'value', 'hidden', 'lang', 'data-theme'] });
-    for (const type of ['popstate', 'hashchange', 'pageshow']) addEventListener(type, () => this.soon(0));
+    const { signal } = this.ended;
+    const observer = new MutationObserver(() => this.soon());
+    observer.observe(this.document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['style', 'class', 'value', 'hidden', 'lang', 'data-theme'] });
+    for (const type of ['popstate', 'hashchange', 'pageshow']) addEventListener(type, () => this.soon(0), { signal });
     // Typed choices change no element.
-    addEventListener('change', () => this.soon(), { passive: true });
-    setInterval(() => {
+    addEventListener('change', () => this.soon(), { passive: true, signal });
+    const covers = setInterval(() => {
       if (!this.document.hidden) this.visit?.lookAtCard();
     }, coverLookMs);
+    signal.addEventListener('abort', () => {
+      observer.disconnect();
+      clearInterval(covers);
+      clearTimeout(this.timer);
+      this.visit?.end();
+    });
     this.look();
+  }
+
+  /** Leaves the page as it was. */
+  end(): void {
+    this.ended.abort();
   }
 
   report(): PageReport {

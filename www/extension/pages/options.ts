@@ -29,11 +29,13 @@ async function begin(): Promise<void> {
   for (const name of managed) for (const element of managedFields[name] ?? []) field(element).disabled = true;
   field('form').addEventListener('submit', (event) => {
     event.preventDefault();
-    void save();
+    save().catch(say);
   });
-  field('add').addEventListener('click', () => void add());
-  field('test').addEventListener('click', () => void save().then(() => examine(field('examined'))));
+  field('add').addEventListener('click', () => void add().catch(say));
+  field('test').addEventListener('click', () => void save().then(() => examine(field('examined')), say));
   field('export').addEventListener('click', () => void exportFeedback());
+  // What is typed before the settings are there would be lost.
+  field('all').disabled = false;
   await facts();
 }
 
@@ -144,8 +146,8 @@ async function showSites(): Promise<void> {
       what.textContent = helpdesks.find(({ id }) => id === helpdesk)?.name ?? 'Own';
       what.className = 'soft';
       item.append(address, what);
-      if (!(await chrome.permissions.contains({ origins: [patternOf(origin)] }))) item.append(button('Grant', () => void chrome.permissions.request({ origins: [patternOf(origin)] }).then(showSites)));
-      item.append(button('Remove', () => void remove(origin)));
+      if (!(await chrome.permissions.contains({ origins: [patternOf(origin)] }))) item.append(button('Grant', () => void chrome.permissions.request({ origins: [patternOf(origin)] }).then(showSites, say)));
+      item.append(button('Remove', () => void remove(origin).catch(say)));
       return item;
     }),
   );
