@@ -144,7 +144,9 @@ fn print(card: &Card, words: &Words) {
     let head = [("entity", &*card.entity), ("at", &*card.anchor), ("answer", &*answer)];
     println!("{}", fill(words.card_head, &head));
     if let Some(certainty) = &card.certainty {
-        println!("  {} ({:.0} % interval)", certainty.text, 100.0 * certainty.level);
+        let level = format!("{:.0} %", 100.0 * certainty.level);
+        let places = [("range", &*certainty.text), ("level", &*level)];
+        println!("  {}", fill(words.card_interval, &places));
     }
     card.partial.iter().for_each(|line| println!("  ! {line}"));
     if card.explanation == Method::Sampled {

@@ -71,7 +71,7 @@ pub fn proposals(
         database,
         relations,
         asker,
-        phrasing: told.phrasing(asker, &[]),
+        phrasing: told.phrasing(asker, &[], None),
     };
     told.groups
         .iter()

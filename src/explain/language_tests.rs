@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::helpdesk::{TICKETS, helpdesk, now, table};
-use super::phrase::{Phrase, Phrasing};
+use super::phrase::{Arrow, Phrase, Phrasing};
 use super::reason::Parts;
 use super::{Language, Learnt, Reason, Target, proposals, reasons};
 use crate::data::table::{Cell, Table};
@@ -257,9 +257,12 @@ fn phrase_all(
                     target,
                     shared: &[],
                     learnt: &learnt,
+                    lean: None,
+                    left_out: std::cell::Cell::new(false),
                 };
                 for up in [false, true] {
-                    let Phrase { text, value } = phrasing.phrase(feature, place, f64::from(values[place]), up);
+                    let Phrase { text, value } =
+                        phrasing.phrase(feature, f64::from(values[place]), Arrow { place, up });
                     check(&text, target.language, &name);
                     check(&value, target.language, &name);
                 }
@@ -272,8 +275,8 @@ fn phrase_all(
             let parts = Parts {
                 values: &values,
                 shapley: &shapley,
-                errors: None,
                 learnt: &learnt,
+                ..Parts::default()
             };
             for Reason { text, value, .. } in reasons(database, &relations, asker, parts, target, usize::MAX) {
                 check(&text, target.language, "a reason");

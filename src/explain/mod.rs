@@ -23,6 +23,7 @@ mod reason_tests;
 
 pub use change::{Change, Proposal, proposals};
 pub use evidence::evidence_rows;
+#[cfg(feature = "native")]
 pub(crate) use noun::rows_noun;
 pub use number::Unit;
 pub use phrase::Learnt;

@@ -2,12 +2,14 @@
 //! it rests on are named. Values and contributions are given; nothing here knows how they were made.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
 use super::evidence::evidence;
-use super::phrase::{Learnt, Phrasing};
+use super::phrase::{Arrow, Learnt, Phrase, Phrasing};
 use super::subject::{Subject, clarity};
 use crate::data::{ColumnType, Database, Schema, TableId};
 use crate::relate::feature::{Feature, FeatureSet, Reading};
@@ -96,6 +98,30 @@ fn shares(shapley: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// How the asker's score differs from what it would be, had one feature another value, in log-odds.
+#[derive(Clone, Copy)]
+pub struct Lean<'a>(&'a dyn Fn(usize, f32) -> f64);
+
+impl<'a> Lean<'a> {
+    /// `from` gives the score less the score had the feature at a place that value.
+    #[must_use]
+    pub fn new(from: &'a dyn Fn(usize, f32) -> f64) -> Self {
+        Self(from)
+    }
+
+    /// The score less the score had the feature at `place` the value `other`.
+    #[must_use]
+    pub fn from(&self, place: usize, other: f32) -> f64 {
+        (self.0)(place, other)
+    }
+}
+
+impl fmt::Debug for Lean<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lean")
+    }
+}
+
 /// A score told apart, feature by feature in the order of the set.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Parts<'a> {
@@ -107,6 +133,8 @@ pub struct Parts<'a> {
     pub errors: Option<&'a [f64]>,
     /// What was learnt of the asker's values, for features that are encoded categories; may be shorter than the set.
     pub learnt: &'a [Option<Learnt>],
+    /// What the score would be otherwise, so that no comparison speaks against its reason; `None` where nobody can say.
+    pub lean: Option<Lean<'a>>,
 }
 
 /// The reasons of a score, the weightiest first, at most `most`: one for each thing a person would name. Shares are of all
@@ -125,9 +153,10 @@ pub fn reasons(
         shapley,
         errors,
         learnt,
+        lean,
     } = parts;
     let told = Told::new(database, relations, asker, values, shapley, target);
-    let phrasing = told.phrasing(asker, learnt);
+    let phrasing = told.phrasing(asker, learnt, lean);
     let weighed = |group: &Group<'_>| {
         let mut told = reason(&phrasing, group, group.total.abs() / told.all)?;
         told.standard_error = errors.map(|errors| {
@@ -210,6 +239,8 @@ pub(super) struct Group<'a> {
     /// The sum of the contributions.
     pub total: f64,
     pub parts: Vec<Part<'a>>,
+    /// How many of them, from the first on, are about its subject; the others are of groups taken in.
+    own: usize,
     /// A second feature that its words name besides.
     pub beside: Option<(Cow<'a, Feature>, f32)>,
 }
@@ -263,7 +294,12 @@ impl<'a> Told<'a> {
         }
     }
 
-    pub(super) fn phrasing<'p>(&'p self, asker: Asker, learnt: &'p [Option<Learnt>]) -> Phrasing<'p> {
+    pub(super) fn phrasing<'p>(
+        &'p self,
+        asker: Asker,
+        learnt: &'p [Option<Learnt>],
+        lean: Option<Lean<'p>>,
+    ) -> Phrasing<'p> {
         Phrasing {
             database: self.database,
             relations: self.relations,
@@ -271,6 +307,8 @@ impl<'a> Told<'a> {
             target: self.target,
             shared: &self.shared,
             learnt,
+            lean,
+            left_out: Cell::new(false),
         }
     }
 }
@@ -284,6 +322,7 @@ impl<'a> Group<'a> {
         Self {
             subject,
             total,
+            own: parts.len(),
             parts,
             beside: None,
         }
@@ -387,18 +426,45 @@ fn joined<'a>(mut groups: Vec<Group<'a>>, schema: &Schema) -> Vec<Group<'a>> {
     groups
 }
 
-fn reason(phrasing: &Phrasing<'_>, group: &Group<'_>, share: f64) -> Option<Reason> {
-    let first = group.parts.first()?;
+/// A feature of at least this part of the leading one's weight may word a reason in its place.
+const NOTABLE: f64 = 1.0 / 3.0;
+
+/// The words of a group, by its leading feature: or, where what that is compared with speaks against the group's arrow, by the
+/// next notable one that can be told whole. Where there is none, the leading one without the comparison.
+fn worded<'g, 'a>(phrasing: &Phrasing<'_>, group: &'g Group<'a>) -> Option<(&'g Part<'a>, Phrase)> {
     let up = group.total > 0.0;
-    let phrase = match &group.beside {
-        Some((feature, value)) => phrasing.joint(
-            (&first.feature, first.place),
+    let (first, own) = (group.parts.first()?, group.parts.iter().take(group.own));
+    let arrow = |part: &Part<'_>| Arrow { place: part.place, up };
+    if let Some((feature, value)) = &group.beside {
+        let joint = phrasing.joint(
+            &first.feature,
             f64::from(first.value),
             feature,
             f64::from(*value),
-        ),
-        None => phrasing.of_group(&group.subject, &first.feature, first.place, f64::from(first.value), up),
+            arrow(first),
+        );
+        return Some((first, joint));
+    }
+    let word = |part: &Part<'_>| {
+        phrasing.left_out.set(false);
+        let phrase = phrasing.of_group(&group.subject, &part.feature, f64::from(part.value), arrow(part));
+        (phrase, !phrasing.left_out.get())
     };
+    let (leading, whole) = word(first);
+    if whole {
+        return Some((first, leading));
+    }
+    let notable = |part: &&Part<'_>| part.contribution * group.total.signum() >= NOTABLE * first.contribution.abs();
+    let other = own.skip(1).filter(notable).find_map(|part| {
+        let (phrase, whole) = word(part);
+        whole.then_some((part, phrase))
+    });
+    other.or(Some((first, leading)))
+}
+
+fn reason(phrasing: &Phrasing<'_>, group: &Group<'_>, share: f64) -> Option<Reason> {
+    let up = group.total > 0.0;
+    let (first, phrase) = worded(phrasing, group)?;
     let words = phrasing.target.language.words();
     let behind = |feature| evidence(phrasing.database, phrasing.relations, phrasing.asker, feature, words);
     let mut rows = behind(&first.feature);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::helpdesk::{ACCOUNTS, EVENTS, TICKETS, helpdesk, now};
-use super::reason::Parts;
+use super::reason::{Lean, Parts};
 use super::{Direction, Language, Reason, Target, contributions, reasons};
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, Duration, RowId, Timestamp};
@@ -56,6 +56,10 @@ impl Asked {
     }
 
     fn of(&self, shapley: &[f64]) -> Vec<Reason> {
+        self.leaning(shapley, None)
+    }
+
+    fn leaning(&self, shapley: &[f64], lean: Option<Lean<'_>>) -> Vec<Reason> {
         let asker = Asker::new(self.row, now());
         reasons(
             &self.database,
@@ -64,6 +68,7 @@ impl Asked {
             Parts {
                 values: &self.values,
                 shapley,
+                lean,
                 ..Parts::default()
             },
             &Target::from_column_name("escalated_to_eng", self.language),
@@ -278,6 +283,136 @@ fn words_of_each_kind_read_as_people_speak() {
     ] {
         assert_eq!(asked.words(name), (text.to_owned(), value.to_owned()), "{name}");
     }
+}
+
+/// The first number of a text, as people write them: "$240K", "1,234", "none".
+fn numeral(text: &str) -> Option<f64> {
+    if text.starts_with("none") {
+        return Some(0.0);
+    }
+    let text = &text[text.find(|c: char| c.is_ascii_digit())?..];
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','))
+        .unwrap_or(text.len());
+    let factor = match text[end..].chars().next() {
+        Some('K') => 1e3,
+        Some('M') => 1e6,
+        _ => 1.0,
+    };
+    let digits = text[..end].replace(',', "");
+    Some(factor * digits.trim_end_matches('.').parse::<f64>().ok()?)
+}
+
+/// What a sentence sets side by side: the value, and what is usual.
+fn compared(value: &str) -> Option<(f64, f64)> {
+    let at = value.find("usual: ").map(|at| at + 7);
+    let at = at.or(value.find("(usual ").map(|at| at + 7))?;
+    let (said, usual) = value.split_at(at);
+    let said = if said.starts_with("this ") { 0.0 } else { numeral(said)? };
+    Some((said, numeral(usual)?))
+}
+
+/// Whether a sentence's own comparison says the opposite of its arrow, where `more` tells whether more of a thing raises the
+/// score; a rate of answers always does.
+fn contradicts(reason: &Reason, more: bool) -> bool {
+    let up = reason.direction == Direction::Up;
+    if let Some(bad) = ["(critical)", "(at risk)", "(healthy)"]
+        .iter()
+        .position(|band| reason.value.contains(band))
+    {
+        return ((bad == 2) == more) != up;
+    }
+    let Some((said, usual)) = compared(&reason.value) else {
+        return false;
+    };
+    let raises = if reason.value.contains(" % of ") { true } else { more };
+    said != usual && ((said > usual) == raises) != up
+}
+
+#[test]
+fn no_sentence_compares_against_its_own_arrow() {
+    let asked = Asked::new();
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut draw = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        f64::from(u32::try_from(seed >> 40).unwrap()) / f64::from(1 << 24)
+    };
+    let (mut compared_at_all, mut wrong_without) = (0, 0);
+    for turn in 0..400 {
+        let more = turn % 2 == 0;
+        let steep: Vec<f64> = asked.values.iter().map(|_| 0.01 + draw()).collect();
+        // A few features carry the score, each either way, as they may when others of their group outweigh them.
+        let shapley: Vec<f64> = asked
+            .values
+            .iter()
+            .map(|_| if draw() < 0.05 { draw() - 0.5 } else { 0.0 })
+            .collect();
+        let instead = |place: usize, other: f32| {
+            let step = f64::from(asked.values[place]) - f64::from(other);
+            steep[place] * if more { step } else { -step }
+        };
+        for reason in asked.leaning(&shapley, Some(Lean::new(&instead))) {
+            compared_at_all += usize::from(compared(&reason.value).is_some());
+            assert!(
+                !contradicts(&reason, more),
+                "{:?} {}: {}",
+                reason.direction,
+                reason.text,
+                reason.value
+            );
+        }
+        wrong_without += asked
+            .of(&shapley)
+            .iter()
+            .filter(|reason| contradicts(reason, more))
+            .count();
+    }
+    assert!(compared_at_all > 300, "only {compared_at_all} sentences compare");
+    assert!(
+        wrong_without > 300,
+        "only {wrong_without} would have been wrong: the test sees too little"
+    );
+}
+
+#[test]
+fn another_feature_of_the_group_words_it_where_the_leading_one_would_say_the_opposite() {
+    let asked = Asked::new();
+    let hours = asked.place("count of product_events[event_type = API 500 error] by account_id, 48 h");
+    let days = asked.place("count of product_events[event_type = API 500 error] by account_id, 7 d");
+    // More errors in 48 h would lower this score, more in 7 days raise it.
+    let instead = |place: usize, other: f32| {
+        let step = f64::from(asked.values[place] - other);
+        if place == hours { -step } else { step }
+    };
+    let told = |weight: f64| {
+        let mut shapley = vec![0.0; asked.values.len()];
+        (shapley[hours], shapley[days]) = (0.4, weight);
+        let reason = asked.leaning(&shapley, Some(Lean::new(&instead))).remove(0);
+        (reason.text, reason.value)
+    };
+    let (text, value) = told(0.3);
+    assert_eq!(text, "Recurring API 500 errors (7 d)");
+    assert!(value.contains("usual"), "{value}");
+    // One that hardly counts does not speak for the others.
+    let plain = "7 occurrences, the latest 10 h ago".to_owned();
+    assert_eq!(told(0.01), ("Recurring API 500 errors (48 h)".to_owned(), plain));
+}
+
+#[test]
+fn a_value_whose_rate_says_the_opposite_is_named_without_it() {
+    let asked = Asked::new();
+    let count = "count of tickets by category × priority, 7 d";
+    let told = |weight: f64| {
+        let reason = asked.reasons(&[(count, weight)]).remove(0);
+        (reason.text, reason.value)
+    };
+    assert_eq!(told(0.5).1, "14 % of 14 tickets (usual 10 %)");
+    assert_eq!(
+        told(-0.5),
+        ("Category and priority".to_owned(), "API error, P1".to_owned())
+    );
 }
 
 #[test]

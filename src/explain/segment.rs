@@ -2,6 +2,7 @@
 //! time by beam search on the lower bound of their rate (subgroup discovery: Klösgen 1996; Atzmueller 2015, "Subgroup
 //! discovery"), then counted on a later one. Lift is never reported on the stretch it was found on.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -304,6 +305,8 @@ fn conditions(
         target,
         shared: &[],
         learnt: &[],
+        lean: None,
+        left_out: Cell::new(false),
     };
     let mut subjects: Vec<Subject> = Vec::new();
     for (place, feature) in set.features.iter().enumerate() {

@@ -329,7 +329,7 @@ pub(super) fn hop_noun(schema: &Schema, start: TableId, path: &ColumnPath) -> Op
 /// How clearly a feature speaks for its group: of two that weigh about the same, the clearer one is shown.
 pub(super) fn clarity(feature: &Feature) -> f64 {
     match feature {
-        Feature::Rate { window: None, .. } => 1.5,
+        Feature::Rate { window: None, .. } => 1.2,
         Feature::Aggregate {
             function: Function::Count,
             ..
@@ -344,8 +344,8 @@ pub(super) fn clarity(feature: &Feature) -> f64 {
         | Feature::Aggregate {
             function: Function::SinceLast | Function::Mean | Function::Max | Function::Min,
             ..
-        } => 0.6,
-        Feature::Aggregate { .. } => 0.5,
+        } => 0.75,
+        Feature::Aggregate { .. } => 0.7,
         _ => 1.0,
     }
 }

@@ -13,7 +13,7 @@ use crate::bundle::shard::Opened;
 use crate::bundle::{BundleError, OpenBundle};
 use crate::data::{Database, RowId, TableId, Timestamp};
 use crate::explain::Language;
-use crate::explain::reason::{Parts, Target, contributions, reasons};
+use crate::explain::reason::{Lean, Parts, Target, contributions, reasons};
 use crate::explain::shapley::ShapleyForest;
 use crate::explain::words::{Words, fill};
 use crate::impact::Costs;
@@ -421,6 +421,13 @@ impl Scorer {
         let yes_or_no = model.objective == Objective::YesNo;
         let probability = answer.filter(|_| yes_or_no);
         let told = self.tell_apart(&found.row)?;
+        let instead = |place: usize, other: f32| {
+            let mut row = found.row.clone();
+            if let Some(value) = row.get_mut(place) {
+                *value = other;
+            }
+            told.score - model.score(&row)
+        };
         let agents = skills.as_ref().map_or_else(Vec::new, |skills| {
             let wanted = skills.wanted(database, self.task.entity, row, probability.filter(|p| !p.is_nan()));
             let policy = tier_policy(skills.tiers().len(), &Costs::default());
@@ -456,6 +463,7 @@ impl Scorer {
                         shapley: &told.values,
                         errors: told.errors.as_deref(),
                         learnt: &self.learnt(found.asker),
+                        lean: (!*foreign).then(|| Lean::new(&instead)),
                     },
                     &self.target,
                     most,

@@ -1,6 +1,6 @@
 //! Cells of the asker's row and of rows it links to: their names, their values in their unit, and what is usual.
 
-use super::{Phrase, Phrasing, Said};
+use super::{Arrow, Phrase, Phrasing, Said};
 use crate::data::{ColumnType, RowId};
 use crate::explain::noun::{self, sentence};
 use crate::explain::number::{Unit, ago, number};
@@ -18,18 +18,24 @@ fn health_band(score: f64, words: &Words) -> &'static str {
     }
 }
 
-/// A value with the customary reading of its scale: "45 (critical)". `what` is its name in words of the schema.
-pub(super) fn graded(what: &str, unit: &Unit, x: f64, words: &Words) -> String {
-    let value = unit.show(x, words);
-    if what.split(' ').any(|w| w.eq_ignore_ascii_case("health")) && (0.0..=100.0).contains(&x) {
-        fill(words.graded, &[("value", &value), ("band", health_band(x, words))])
-    } else {
-        value
-    }
-}
+/// Scores that are surely healthy, and surely not: what a band is told apart from.
+const HEALTHY: f64 = 90.0;
+const UNHEALTHY: f64 = 25.0;
 
 impl Phrasing<'_> {
-    pub(super) fn column(&self, path: &ColumnPath, reading: Reading, x: f64) -> Said {
+    /// A value with the customary reading of its scale, "45 (critical)", where that speaks for its arrow. `what` is its name in
+    /// words of the schema.
+    pub(super) fn graded(&self, what: &str, unit: &Unit, x: f64, arrow: Option<Arrow>) -> String {
+        let words = self.words();
+        let value = unit.show(x, words);
+        let is_health = what.split(' ').any(|w| w.eq_ignore_ascii_case("health")) && (0.0..=100.0).contains(&x);
+        if !is_health || self.speaks_against(arrow, if x < 75.0 { HEALTHY } else { UNHEALTHY }) {
+            return value;
+        }
+        fill(words.graded, &[("value", &value), ("band", health_band(x, words))])
+    }
+
+    pub(super) fn column(&self, path: &ColumnPath, reading: Reading, x: f64, arrow: Option<Arrow>) -> Said {
         let words = self.words();
         let Some((unit, name)) = self.cell_words(path, reading) else {
             return (words.not_known.to_owned(), words.not_known.to_owned());
@@ -45,9 +51,9 @@ impl Phrasing<'_> {
             (Reading::Rank, Some(ColumnType::Ordered { order })) => {
                 order.get(x as usize).cloned().unwrap_or_else(|| number(x, words))
             }
-            _ if name.split(' ').any(|w| w == "health") => graded("health", &unit, x, words),
+            _ if name.split(' ').any(|w| w == "health") => self.graded("health", &unit, x, arrow),
             _ => match self.usual_of_column(path) {
-                Some(usual) if unit != Unit::YesNo => {
+                Some(usual) if unit != Unit::YesNo && !self.speaks_against(arrow, usual) => {
                     let places = [("value", &*unit.show(x, words)), ("usual", &*unit.show(usual, words))];
                     fill(words.with_usual, &places)
                 }
@@ -59,20 +65,20 @@ impl Phrasing<'_> {
 
     /// A cell with another value: "Account health score 80".
     pub(in crate::explain) fn cell(&self, path: &ColumnPath, reading: Reading, x: f64) -> String {
-        let (text, value) = self.column(path, reading, x);
+        let (text, value) = self.column(path, reading, x, None);
         let plain = value.split(" (").next().unwrap_or_default();
         sentence(&fill(self.words().set_to, &[("text", &text), ("value", plain)]))
     }
 
     /// Two cells as one reason: "Priority against account ARR: P1 on a $240K account".
-    pub(in crate::explain) fn joint(&self, own: (&Feature, usize), x: f64, linked: &Feature, y: f64) -> Phrase {
-        let (Feature::Column { path, reading }, Feature::Column { path: far, .. }) = (own.0, linked) else {
-            return self.phrase(own.0, own.1, x, true);
+    pub(in crate::explain) fn joint(&self, own: &Feature, x: f64, linked: &Feature, y: f64, arrow: Arrow) -> Phrase {
+        let (Feature::Column { path, reading }, Feature::Column { path: far, .. }) = (own, linked) else {
+            return self.phrase(own, x, arrow);
         };
         let words = self.words();
         let (schema, entity) = (&self.database.schema, self.relations.entity());
-        let (text, value) = self.column(path, *reading, x);
-        let (other, _) = self.column(far, Reading::Number, y);
+        let (text, value) = self.column(path, *reading, x, None);
+        let (other, _) = self.column(far, Reading::Number, y, None);
         let amount = self
             .cell_words(far, Reading::Number)
             .map_or_else(|| number(y, words), |(unit, _)| unit.show(y, words));

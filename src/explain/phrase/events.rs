@@ -1,6 +1,6 @@
 //! Rows of other tables that belong to an owner: how many, how lately, of how many kinds, what part of them, what is open.
 
-use super::{Phrasing, Said};
+use super::{Arrow, Phrasing, Said};
 use crate::data::{Duration, Timestamp};
 use crate::explain::noun;
 use crate::explain::number::{ago, number, percent};
@@ -26,7 +26,14 @@ const CLOSING: [&str; 9] = [
 const RECURRING: f64 = 3.0;
 
 impl Phrasing<'_> {
-    pub(super) fn aggregate(&self, lookup: Lookup, function: Function, window: Option<Duration>, x: f64) -> Said {
+    pub(super) fn aggregate(
+        &self,
+        lookup: Lookup,
+        function: Function,
+        window: Option<Duration>,
+        x: f64,
+        arrow: Option<Arrow>,
+    ) -> Said {
         if let Some(unknown) = self.unknown_owner(lookup) {
             return unknown;
         }
@@ -44,8 +51,11 @@ impl Phrasing<'_> {
         match (function, &spec.measure) {
             (Function::Count, _) if x == 0.0 => {
                 let usual = self.usual_count(lookup, window, 0.0);
-                let value = usual.unwrap_or_else(|| words.none.to_owned());
-                (self.no(&many, &of, window), value)
+                match usual.filter(|&usual| usual == 0.0 || !self.speaks_against(arrow, usual)) {
+                    Some(0.0) => (self.no(&many, &of, window), words.as_usual.to_owned()),
+                    Some(usual) => (self.no(&many, &of, window), self.usual(lookup, usual)),
+                    None => (here(words.rows), words.none.to_owned()),
+                }
             }
             (Function::Count, _) => {
                 let timed = schema.table(spec.table(entity)).time.is_some();
@@ -58,13 +68,14 @@ impl Phrasing<'_> {
                     (false, _) => n,
                 };
                 let usual = self.usual_count(lookup, window, x);
-                let usual = usual.map_or_else(String::new, |usual| format!("; {usual}"));
+                let usual = usual.filter(|&usual| !self.speaks_against(arrow, usual));
+                let usual = usual.map_or_else(String::new, |usual| format!("; {}", self.usual(lookup, usual)));
                 (
                     here(if recurring { words.recurring } else { words.rows }),
                     format!("{counted}{}{usual}", self.freshness(lookup)),
                 )
             }
-            (Function::SinceLast, _) if x.is_nan() => (self.no(&many, &of, window), words.none.to_owned()),
+            (Function::SinceLast, _) if x.is_nan() => (here(words.rows), words.none.to_owned()),
             (Function::SinceLast, _) => {
                 let values = self.owner_values(lookup);
                 let table = &schema.table(spec.table(entity)).name;
@@ -84,7 +95,7 @@ impl Phrasing<'_> {
                 );
                 (text, number(x, words))
             }
-            (_, Measure::Number(path)) => self.measured(lookup, path, function, window, x),
+            (_, Measure::Number(path)) => self.measured(lookup, path, function, window, x, arrow),
             _ => {
                 let statistic = self.statistic(function);
                 let places = [
@@ -127,7 +138,9 @@ impl Phrasing<'_> {
             self.of_owner(part),
         );
         if x.is_nan() {
-            return (self.no(&all, &of, window), words.none.to_owned());
+            let within = self.in_brackets(window);
+            let places = [("many", &*all), ("of", &*of), ("within", &*within)];
+            return (fill(words.rows, &places), words.none.to_owned());
         }
         let within = self.in_brackets(window);
         let places = [("part", &*many), ("whole", &*all), ("of", &*of), ("within", &*within)];
@@ -153,8 +166,8 @@ impl Phrasing<'_> {
         (text, number(x, words))
     }
 
-    /// "this account's usual: 0.4": what the rest of the longest window would let expect of this one.
-    fn usual_count(&self, lookup: Lookup, window: Option<Duration>, x: f64) -> Option<String> {
+    /// What the rest of the longest window would let expect of this one, to a tenth.
+    fn usual_count(&self, lookup: Lookup, window: Option<Duration>, x: f64) -> Option<f64> {
         let (window, longest) = (window?, self.relations.set().longest_window());
         if longest.0 < 4 * window.0 {
             return None;
@@ -162,19 +175,24 @@ impl Phrasing<'_> {
         let view = self.relations.events(self.database, lookup, self.asker)?;
         let before = view.count(Some(self.asker.anchor - longest)) - x;
         let usual = before * window.as_hours() / (longest.as_hours() - window.as_hours());
-        let usual = (usual * 10.0).round() / 10.0;
-        if usual == 0.0 && x == 0.0 {
-            return None;
-        }
+        Some((usual * 10.0).round() / 10.0)
+    }
+
+    /// "this account's usual: 0.4".
+    fn usual(&self, lookup: Lookup, usual: f64) -> String {
         let words = self.words();
-        let usual = number(usual, words);
-        Some(match self.owner_values(lookup).as_slice() {
+        let usual = if usual == 0.0 {
+            words.none.to_owned()
+        } else {
+            number(usual, words)
+        };
+        match self.owner_values(lookup).as_slice() {
             [(part, _)] if part.linked => {
                 let noun = words.name(&part.noun);
                 fill(words.usual_of, &[("noun", &noun), ("usual", &usual)])
             }
             _ => fill(words.usual_of_all, &[("usual", &usual)]),
-        })
+        }
     }
 
     /// ", the latest 40 min ago".

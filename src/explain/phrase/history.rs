@@ -1,9 +1,10 @@
 //! The question's own history: earlier answers of an owner, the rate among rows that share a value, and what the training
 //! examples said of values together.
 
-use super::{Learnt, Phrasing, Said};
+use super::{Arrow, Learnt, Phrasing, Said};
 use crate::data::{Duration, Timestamp};
 use crate::explain::number::{ago, number, percent};
+use crate::explain::subject::Part;
 use crate::explain::words::fill;
 use crate::relate::feature::{Function, Lookup};
 use crate::relate::path::ColumnPath;
@@ -23,7 +24,7 @@ impl Phrasing<'_> {
         let of_target = |template: &str| fill(template, &[("singular", singular), ("plural", plural)]);
         let of_rows = |template: &str| fill(template, &[("row", &row), ("rows", &rows)]);
         let (earlier, prior) = (of_rows(words.earlier), of_target(words.prior));
-        let none = |what: &str| (self.no(what, &self.of_owner(lookup), window), words.none.to_owned());
+        let none = |what: &str| (format!("{}{within}", named(what)), words.none.to_owned());
         match (function, answers) {
             (Function::Count, true) if x == 0.0 => none(&earlier),
             (Function::Count, true) => (format!("{}{within}", named(&earlier)), number(x, words)),
@@ -52,14 +53,15 @@ impl Phrasing<'_> {
         }
     }
 
-    pub(super) fn rate(&self, level: Lookup, overall: Lookup, window: Option<Duration>) -> Said {
+    pub(super) fn rate(&self, level: Lookup, overall: Lookup, window: Option<Duration>, arrow: Option<Arrow>) -> Said {
         let words = self.words();
         let seen = |lookup, after: Option<Timestamp>| {
             let view = self.relations.events(self.database, lookup, self.asker);
             view.map_or((0.0, 0.0), |v| (v.count(after), v.sum(after)))
         };
         let (all, sum) = seen(overall, None);
-        let usual = if all > 0.0 {
+        let (n, positive) = seen(level, window.map(|w| self.asker.anchor - w));
+        let usual = if all > 0.0 && !self.rate_speaks_against(arrow, positive / n, sum / all) {
             fill(words.usual_after, &[("usual", &self.mean(sum / all))])
         } else {
             String::new()
@@ -67,7 +69,6 @@ impl Phrasing<'_> {
         if let Some((text, value)) = self.unknown_owner(level) {
             return (text, format!("{value}{usual}"));
         }
-        let (n, positive) = seen(level, window.map(|w| self.asker.anchor - w));
         let rows = words.counted(self.entity_name(), n);
         let text = format!("{}{}", self.named(&self.rate_name(), level), self.in_brackets(window));
         let value = if n > 0.0 {
@@ -92,7 +93,7 @@ impl Phrasing<'_> {
 
     /// "Escalation rate, category Performance: 13 % of 669 tickets (usual 11 %)", or the value alone where the answers of
     /// its rows are not among what is known.
-    pub(super) fn value_so_far(&self, lookup: Lookup) -> Option<Said> {
+    pub(super) fn value_so_far(&self, lookup: Lookup, arrow: Arrow) -> Option<Said> {
         let set = self.relations.set();
         let level = self.answers_by(&set.keys[lookup.key]);
         if let (Some(series), Some(overall), None) = (level, self.all_answers(), &self.target.unit) {
@@ -100,16 +101,25 @@ impl Phrasing<'_> {
                 series,
                 key: lookup.key,
             };
-            return Some(self.rate(level, overall, None));
+            let before = self.left_out.replace(false);
+            let said = self.rate(level, overall, None, Some(arrow));
+            // A rate that says the opposite is no reason; the value itself still is.
+            if !self.left_out.replace(before) {
+                return Some(said);
+            }
         }
         if self.spec(lookup).table(self.relations.entity()) == self.relations.entity() && self.target.unit.is_some() {
             return None;
         }
+        Some(self.named_values(&self.owner_values(lookup)))
+    }
+
+    /// "Category and priority", "Performance, P2".
+    pub(super) fn named_values(&self, values: &[(Part, Option<&str>)]) -> Said {
         let words = self.words();
-        let values = self.owner_values(lookup);
         let nouns: Vec<String> = values.iter().map(|(part, _)| words.name(&part.noun)).collect();
         let names: Vec<&str> = values.iter().map(|(_, name)| name.unwrap_or(words.not_known)).collect();
-        Some((nouns.join(words.and), names.join(", ")))
+        (nouns.join(words.and), names.join(", "))
     }
 
     /// The series of settled answers by a key of the asker.
@@ -128,16 +138,16 @@ impl Phrasing<'_> {
 
     /// "Escalation rate of all tickets (30 d): 14 % of 4,710 tickets (usual 11 %)", where lately more, or fewer, were answered
     /// yes than ever, as the weight says; else how many rows there are tells nothing that a person would say better.
-    pub(super) fn all_lately(&self, up: bool) -> Option<Said> {
+    pub(super) fn all_lately(&self, arrow: Arrow) -> Option<Said> {
         let overall = self.all_answers().filter(|_| self.target.unit.is_none())?;
         let window = self.relations.set().longest_window();
         let view = self.relations.events(self.database, overall, self.asker)?;
         let after = Some(self.asker.anchor - window);
         let (lately, ever) = (view.sum(after) / view.count(after), view.sum(None) / view.count(None));
-        if lately.is_nan() || (lately > ever) != up {
+        if lately.is_nan() || (lately > ever) != arrow.up {
             return None;
         }
-        let (_, value) = self.rate(overall, overall, Some(window));
+        let (_, value) = self.rate(overall, overall, Some(window), None);
         let words = self.words();
         let rows = words.table(self.entity_name());
         let places = [
@@ -150,7 +160,7 @@ impl Phrasing<'_> {
 
     /// What the training examples said of values together: "Product X with team Y", "escalation in 63 % of the 41 such
     /// tickets learnt from".
-    pub(super) fn encoded(&self, paths: &[ColumnPath], learnt: Option<Learnt>) -> Said {
+    pub(super) fn encoded(&self, paths: &[ColumnPath], learnt: Option<Learnt>, arrow: Option<Arrow>) -> Said {
         let words = self.words();
         let values: Vec<String> = self
             .path_values(paths)
@@ -177,6 +187,13 @@ impl Phrasing<'_> {
         let Some(Learnt { count, mean }) = learnt.filter(|l| l.count >= TOLD_FROM && l.mean.is_finite()) else {
             return (text, fill(words.learnt_little, &[("rows", &rows)]));
         };
+        let usual = self.all_answers().and_then(|overall| {
+            let view = self.relations.events(self.database, overall, self.asker)?;
+            Some(view.sum(None) / view.count(None))
+        });
+        if own.is_none() && usual.is_some_and(|usual| self.rate_speaks_against(arrow, mean, usual)) {
+            return self.named_values(&self.path_values(paths));
+        }
         let told = self.mean(mean);
         let n = number(f64::from(count), words);
         let template = match (&self.target.unit, own) {

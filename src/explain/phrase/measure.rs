@@ -1,8 +1,7 @@
 //! Quantities that rows carry: the last, the mean, the extremes, the change; of an owner that a table does nothing but
 //! measure, simply its value.
 
-use super::column::graded;
-use super::{Phrasing, Said};
+use super::{Arrow, Phrasing, Said};
 use crate::data::{ColumnType, Duration};
 use crate::explain::number::{Unit, percent};
 use crate::explain::words::fill;
@@ -55,11 +54,12 @@ impl Phrasing<'_> {
         function: Function,
         window: Option<Duration>,
         x: f64,
+        arrow: Option<Arrow>,
     ) -> Said {
         let (spec, words) = (self.spec(lookup), self.words());
         let within = self.in_brackets(if function == Function::Last { None } else { window });
         if let Some((name, unit, what)) = self.reading_name(lookup, path).filter(|_| spec.filter.is_none()) {
-            return self.reading_of(&name, &unit, &what, function, &within, x);
+            return self.reading_of(&name, &unit, (&what, function), &within, x, arrow);
         }
         let (unit, what) = self.column_words(spec, path);
         let (what, many, of) = (words.name(&what), self.event(spec, true), self.of_events(lookup));
@@ -89,7 +89,15 @@ impl Phrasing<'_> {
     }
 
     /// "Account health score: 45 (critical)".
-    fn reading_of(&self, name: &str, unit: &Unit, what: &str, function: Function, within: &str, x: f64) -> Said {
+    fn reading_of(
+        &self,
+        name: &str,
+        unit: &Unit,
+        (what, function): (&str, Function),
+        within: &str,
+        x: f64,
+        arrow: Option<Arrow>,
+    ) -> Said {
         let words = self.words();
         let template = match function {
             Function::Last => "{name}",
@@ -107,7 +115,7 @@ impl Phrasing<'_> {
         let value = match function {
             _ if x.is_nan() => words.not_measured.to_owned(),
             Function::Change => self.signed(unit, x),
-            _ => graded(what, unit, x, words),
+            _ => self.graded(what, unit, x, arrow),
         };
         (fill(template, &places), value)
     }

@@ -13,7 +13,10 @@ mod through;
 pub(super) use name::names_what_happened;
 pub(super) use through::nearest_through;
 
+use std::cell::Cell;
+
 use super::noun::{Target, sentence};
+use super::reason::Lean;
 use super::subject::Subject;
 use super::words::{Words, fill};
 use crate::data::{Database, Duration};
@@ -30,6 +33,13 @@ pub(super) struct Phrase {
 
 /// Text and value, before the text becomes a sentence.
 type Said = (String, String);
+
+/// Which way a reason points, and the place of the feature that words it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrow {
+    pub place: usize,
+    pub up: bool,
+}
 
 /// What training examples say of a combination of values.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,28 +60,57 @@ pub(super) struct Phrasing<'a> {
     pub shared: &'a [Subject],
     /// What was learnt of the asker's values, for the features that are encoded categories; in the order of the features.
     pub learnt: &'a [Option<Learnt>],
+    /// What the score would be otherwise; without it comparisons of quantities are taken to speak for their reason.
+    pub lean: Option<Lean<'a>>,
+    /// Set when a comparison that speaks against its reason's arrow was left out.
+    pub left_out: Cell<bool>,
 }
 
 impl Phrasing<'_> {
+    /// Whether a value speaks against its arrow where `other` stands beside it as what is usual: with the usual value the score
+    /// would lie further on the arrow's side. Such a comparison is left out by whoever asks.
+    fn speaks_against(&self, arrow: Option<Arrow>, other: f64) -> bool {
+        let (Some(arrow), Some(lean)) = (arrow, self.lean) else {
+            return false;
+        };
+        #[allow(clippy::cast_possible_truncation)]
+        let gained = lean.from(arrow.place, other as f32);
+        self.leave_out(if arrow.up { gained < 0.0 } else { gained > 0.0 })
+    }
+
+    /// Whether a rate of the answers themselves lies on the other side of the usual one than its arrow says.
+    fn rate_speaks_against(&self, arrow: Option<Arrow>, rate: f64, usual: f64) -> bool {
+        let against = |arrow: Arrow| if arrow.up { rate < usual } else { rate > usual };
+        self.leave_out(arrow.is_some_and(against))
+    }
+
+    fn leave_out(&self, against: bool) -> bool {
+        self.left_out.set(self.left_out.get() || against);
+        against
+    }
+
     fn words(&self) -> &'static Words {
         self.target.language.words()
     }
 
-    /// The words of the feature at a place of the set; `x` is its value, NaN when not known; `up` tells whether it speaks
+    /// The words of the feature at a place of the set; `x` is its value, NaN when not known; the arrow tells whether it speaks
     /// for the label.
-    pub(super) fn phrase(&self, feature: &Feature, place: usize, x: f64, up: bool) -> Phrase {
+    pub(super) fn phrase(&self, feature: &Feature, x: f64, arrow: Arrow) -> Phrase {
+        let pointing = Some(arrow);
         let (text, value) = match feature {
-            Feature::Column { path, reading } => self.column(path, *reading, x),
+            Feature::Column { path, reading } => self.column(path, *reading, x, pointing),
             Feature::Aggregate {
                 lookup,
                 function,
                 window,
-            } => self.aggregate(*lookup, *function, *window, x),
+            } => self.aggregate(*lookup, *function, *window, x, pointing),
             Feature::Share { part, whole, window } => self.share(*part, *whole, *window, x),
             Feature::Rate {
                 level, overall, window, ..
-            } => self.rate(*level, *overall, *window),
-            Feature::Encoded { paths } => self.encoded(paths, self.learnt.get(place).copied().flatten()),
+            } => self.rate(*level, *overall, *window, pointing),
+            Feature::Encoded { paths } => {
+                self.encoded(paths, self.learnt.get(arrow.place).copied().flatten(), pointing)
+            }
             // Nothing goes with the asker's value; the value itself is what there is to say.
             Feature::Matched { by, .. } => match self.path_values(std::slice::from_ref(by)).as_slice() {
                 [(part, name)] => (
@@ -85,7 +124,7 @@ impl Phrasing<'_> {
             Feature::Calendar(part) => self.calendar(*part, x),
             Feature::Text { .. } => {
                 let row = self.words().row(self.entity_name());
-                (fill(self.words().text, &[("row", &row)]), self.reads(up))
+                (fill(self.words().text, &[("row", &row)]), self.reads(arrow.up))
             }
         };
         Phrase {
@@ -95,7 +134,7 @@ impl Phrasing<'_> {
     }
 
     /// A group's words by its leading feature; where another reading of the same thing is what people would say, that one.
-    pub(super) fn of_group(&self, subject: &Subject, feature: &Feature, place: usize, x: f64, up: bool) -> Phrase {
+    pub(super) fn of_group(&self, subject: &Subject, feature: &Feature, x: f64, arrow: Arrow) -> Phrase {
         let lookup = feature.lookups().first().copied();
         let said = match (subject, feature, lookup) {
             // Of a value its rate, not how many rows there were lately.
@@ -108,7 +147,7 @@ impl Phrasing<'_> {
                 | Feature::Share { .. }
                 | Feature::Open { .. },
                 Some(lookup),
-            ) if !owner.is_empty() => self.value_so_far(lookup),
+            ) if !owner.is_empty() => self.value_so_far(lookup, arrow),
             // Of everything how things have gone lately, where that is what its weight says.
             (
                 Subject::Value { .. },
@@ -118,7 +157,7 @@ impl Phrasing<'_> {
                 }
                 | Feature::Open { .. },
                 Some(_),
-            ) => self.all_lately(up),
+            ) => self.all_lately(arrow),
             // Of earlier answers how many, not how long ago alone.
             (
                 Subject::History { .. },
@@ -141,7 +180,7 @@ impl Phrasing<'_> {
                 text: sentence(&text),
                 value,
             },
-            None => self.phrase(feature, place, x, up),
+            None => self.phrase(feature, x, arrow),
         }
     }
 

@@ -18,7 +18,7 @@ impl Phrasing<'_> {
         let at = |text: &str, value: &str| fill(words.at, &[("text", text), ("sign", sign), ("value", value)]);
         match feature {
             Feature::Column { path, reading } => {
-                let (text, _) = self.column(path, *reading, f64::NAN);
+                let (text, _) = self.column(path, *reading, f64::NAN, None);
                 let (unit, _) = self.cell_words(path, *reading)?;
                 Some(at(&text, &unit.show(split, words)))
             }

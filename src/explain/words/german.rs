@@ -113,6 +113,7 @@ pub(super) static GERMAN: Words = Words {
     freshness: ", zuletzt {ago}",
     usual_of: "sonst {usual}",
     usual_of_all: "sonst {usual}",
+    as_usual: "wie üblich",
     latest: "{of}{one} zuletzt",
     done_to: "{noun} {name}: {rows} zuletzt",
     latest_through: "{noun} {name}: {one} zuletzt",
@@ -209,6 +210,7 @@ pub(super) static GERMAN: Words = Words {
 
     card_head: "{entity}, Stand {at}: {answer}",
     card_answer: "{share} in {hours} ({lift} × die Grundrate von {base})",
+    card_interval: "{range} ({level}-Intervall)",
     card_unknown: "nicht bewertet",
     card_sampled: "(ein anderes Modell als unseres: Die Beiträge sind Stichproben, ± ihr Standardfehler)",
     card_what_if: "was das Modell dann sagen würde (kein Versprechen von Ursache und Wirkung):",

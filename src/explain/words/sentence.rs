@@ -139,6 +139,8 @@ words! {
     usual_of,
     /// `{usual}` of all.
     usual_of_all,
+    /// There are none, and usually none.
+    as_usual,
     /// The latest one: `{one}`, `{of}`.
     latest,
     /// "endpoint /v2/predict deployed": `{noun}`, `{name}`, `{verb}`, `{rows}`.
@@ -321,6 +323,8 @@ words! {
     card_head,
     /// `{share}` within `{hours}`, `{lift}` times the base rate, `{base}`.
     card_answer,
+    /// The interval `{range}`, and the share of cases that such intervals hold, `{level}`.
+    card_interval,
     /// Not enough is known.
     card_unknown,
     /// Contributions are sampled.
