@@ -469,6 +469,69 @@ fn absences_are_found_in_columns_and_in_tables_of_their_own() {
 }
 
 #[test]
+fn hours_in_a_named_zone_hold_in_the_bundle_too_and_an_unknown_name_is_said_with_its_row() {
+    let file = |name: &str, text: String| SourceFile {
+        name: name.into(),
+        bytes: text.into_bytes(),
+    };
+    let day = |i: i64| Timestamp::parse("2025-03-03T00:00:00Z").unwrap() + Duration::days(i);
+    let cases = (0..40)
+        .map(|i| {
+            format!(
+                "C{i},T{},Pump {},{},{}\n",
+                i % 3,
+                i % 2,
+                day(i),
+                day(i) + Duration::hours(5)
+            )
+        })
+        .collect::<String>();
+    let people = "technician_id,name,working_hours,time_zone\n\
+                  T0,Ada,Mon-Fri 09:00-17:00,Europe/Berlin\n\
+                  T1,Ben,Mon-Fri 09:00-17:00 America/New_York,\n\
+                  T2,Cleo,Mon-Fri 09:00-17:00,Europe/Berln\n";
+    let stated = "[cases]\ntime = \"opened\"\nlinks = { technician_id = \"technicians\" }\n";
+    let files = vec![
+        file(
+            "cases.csv",
+            format!("case_id,technician_id,product,opened,closed\n{cases}"),
+        ),
+        file("technicians.csv", people.to_owned()),
+    ];
+    let database = read(files, Some(stated)).unwrap().database;
+    let found = roles(&database, database.schema.find("cases").unwrap());
+    let skills = Skills::learn(&database, &found, &[], day(45)).unwrap();
+    let said: Vec<String> = skills.misread().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "technicians.time_zone of T2: there is no time zone \"Europe/Berln\"; is it \"Europe/Berlin\"? Otherwise write a name such \
+             as Europe/Berlin, or an offset such as UTC+1"
+        ]
+    );
+    // As a page reads it, without any database of zones.
+    let bytes = postcard::to_stdvec(&skills).unwrap();
+    let carried: Skills = postcard::from_bytes(&bytes).unwrap();
+    let there = |text: &str| -> Vec<bool> {
+        let desk = carried.desk(Timestamp::parse(text).unwrap(), 5, &BTreeMap::new(), true);
+        desk.presence.iter().map(|p| *p == Presence::There).collect()
+    };
+    // New York changes its clocks on 2025-03-09, Berlin on 2025-03-30; both are back on winter time from 2025-11-02 on.
+    for (moment, ada, ben) in [
+        ("2025-03-07T13:30:00Z", true, false),
+        ("2025-03-10T13:30:00Z", true, true),
+        ("2025-03-28T07:30:00Z", false, false),
+        ("2025-03-31T07:30:00Z", true, false),
+        ("2025-10-24T07:30:00Z", true, false),
+        ("2025-10-27T07:30:00Z", false, false),
+        ("2025-10-31T13:30:00Z", true, true),
+        ("2025-11-03T13:30:00Z", true, false),
+    ] {
+        assert_eq!(there(moment), [ada, ben, true], "{moment}");
+    }
+}
+
+#[test]
 fn some_support_of_the_sample_is_there_at_most_hours_of_the_week() {
     let desk = desk();
     let agents = desk.database.schema.find("agents").unwrap();

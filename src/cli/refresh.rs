@@ -46,6 +46,9 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
     let Examples { all, history } = Examples::gather(&database, scorer.task(), until, &model.ages)?;
     let drifted = drifted(&database, scorer.task().entity, model, &all, &history);
     let skills = Skills::found(&database, scorer.task().entity, &history, until);
+    for misread in skills.iter().flat_map(Skills::misread) {
+        eprintln!("{misread}; until then routing takes these hours for not known");
+    }
     let bundle = BundleFiles::pack(
         &database,
         scorer.task(),

@@ -67,6 +67,9 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
         eprintln!("{}", leak.line());
     }
     let skills = Skills::found(&database, task.entity, &examples.history, until);
+    for misread in skills.iter().flat_map(Skills::misread) {
+        eprintln!("{misread}; until then routing takes these hours for not known");
+    }
     let bundle = BundleFiles::pack(&database, &task, &model, &examples.history, until, skills)?;
     bundle_files::write(&args.out, &bundle)?;
     let figure = |name: &str| {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::zone::{Zone, is_written_as_name};
 use crate::data::{Duration, Timestamp};
 
 /// Hours of work.
@@ -27,14 +28,19 @@ const DAYS: [[&str; 2]; 7] = [
     ["su", "so"],
 ];
 
-/// `Mon-Fri 09:00-17:30 UTC+1; Sat 10-14`: the shifts, and the minutes that they are ahead of UTC when that is said. `None`
-/// unless all of it is understood.
-pub(super) fn read_hours(text: &str) -> Option<(Vec<Shift>, Option<i32>)> {
+/// The shifts, and the zone that they are in where that is said.
+pub(super) type Hours = (Vec<Shift>, Option<Zone>);
+
+/// `Mon-Fri 09:00-17:30 Europe/Berlin; Sat 10-14`. `None` unless all of it is understood.
+///
+/// # Errors
+/// The name of a zone that there is none of, where everything before it is understood.
+pub(super) fn read_hours(text: &str, around: Timestamp) -> Result<Option<Hours>, String> {
     let text = text
         .replace(['–', '—'], "-")
         .replace(" - ", "-")
         .replace(['(', ')'], " ");
-    let mut ahead = None;
+    let mut said = None;
     let mut shifts = Vec::new();
     for part in text.split(';') {
         let (mut days, mut hours) = (None, Vec::new());
@@ -43,8 +49,12 @@ pub(super) fn read_hours(text: &str) -> Option<(Vec<Shift>, Option<i32>)> {
                 days = Some(days.unwrap_or(0) | found);
             } else if let Some((from, to)) = word.split_once('-').and_then(|(a, b)| minute(a).zip(minute(b))) {
                 hours.push((from, to));
+            } else if let Some(zone) = Zone::read(word, around) {
+                said = Some(zone);
+            } else if is_written_as_name(word) {
+                return Err(word.to_owned());
             } else {
-                ahead = Some(zone(word)?);
+                return Ok(None);
             }
         }
         shifts.extend(hours.into_iter().map(|(from, to)| Shift {
@@ -53,7 +63,7 @@ pub(super) fn read_hours(text: &str) -> Option<(Vec<Shift>, Option<i32>)> {
             to,
         }));
     }
-    (!shifts.is_empty()).then_some((shifts, ahead))
+    Ok((!shifts.is_empty()).then_some((shifts, said)))
 }
 
 /// `Mon-Fri`, `Sa,So`.
@@ -141,8 +151,10 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_no_rule() {
         for text in ["", "flexible", "9 to 5 Europe/Berlin", "09:00-25:00", "Mon-Fri"] {
-            assert_eq!(read_hours(text), None, "{text}");
+            assert_eq!(read_hours(text, Timestamp(0)), Ok(None), "{text}");
         }
+        let unknown = read_hours("Mon-Fri 9-17 Europe/Berln", Timestamp(0));
+        assert_eq!(unknown, Err("Europe/Berln".to_owned()));
         assert_eq!(zone("UTC-05:30"), Some(-330));
         assert_eq!(zone("+0530"), Some(330));
         assert_eq!(zone("Europe/Berlin"), None);

@@ -11,8 +11,9 @@ pub mod presence;
 pub mod roles;
 pub mod skill;
 pub mod topic;
+mod zone;
 
 pub use assign::{Assignment, assign};
-pub use presence::{Presence, Roster, RosterColumns};
+pub use presence::{Misread, Presence, Roster, RosterColumns};
 pub use roles::{RoleError, RoleNames, Roles};
 pub use skill::{Availability, Desk, Skills, Suggestion, TierPolicy, Wanted};

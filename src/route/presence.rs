@@ -2,9 +2,12 @@
 //! the table of people says it or a table of absences that links to it. What is not said, or not understood, keeps nobody
 //! from work.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use super::hours::{ALL_DAYS, DAY, Shift, minute, read_away, read_hours, zone};
+use super::hours::{ALL_DAYS, DAY, Shift, minute, read_away, read_hours};
+use super::zone::{Zone, nearest_name};
 use crate::data::table::Cell;
 use crate::data::{ColumnId, ColumnType, Database, Duration, RowId, Schema, TableId, Timestamp};
 
@@ -33,7 +36,7 @@ pub struct RosterColumns {
     pub day: Option<(ColumnId, ColumnId)>,
     /// Hours in words: `Mon-Fri 09:00-17:30 UTC+1`.
     pub hours: Option<ColumnId>,
-    /// What the hours are ahead of UTC: `UTC+1`, `-05:30`, a number of hours.
+    /// The zone of the hours: `Europe/Berlin`, `UTC+1`, `-05:30`, a number of hours ahead of UTC.
     pub zone: Option<ColumnId>,
     /// Times away in words: `2025-08-04/2025-08-15; 2025-12-24`.
     pub away: Option<ColumnId>,
@@ -61,10 +64,35 @@ pub struct Absences {
 pub struct Roster {
     available: Option<bool>,
     shifts: Vec<Shift>,
-    /// Minutes ahead of UTC.
-    ahead: i32,
+    zone: Zone,
     /// From the first moment up to, not including, the second; without one until further notice.
     away: Vec<(i64, Option<i64>)>,
+    /// A zone that is none; the hours are then not known.
+    #[serde(skip)]
+    misread: Option<Misread>,
+}
+
+/// A cell of the people's table that names a time zone that there is none of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misread {
+    /// `agents.time_zone`.
+    pub column: String,
+    /// The row's key.
+    pub row: String,
+    /// What is taken for the zone's name.
+    pub name: String,
+}
+
+impl fmt::Display for Misread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { column, row, name } = self;
+        write!(f, "{column} of {row}: there is no time zone {name:?}; ")?;
+        match nearest_name(name) {
+            Some(near) => write!(f, "is it {near:?}? Otherwise write")?,
+            None => write!(f, "write")?,
+        }
+        write!(f, " a name such as Europe/Berlin, or an offset such as UTC+1")
+    }
 }
 
 const AVAILABLE: [&str; 5] = ["available", "active", "on_duty", "on_shift", "working"];
@@ -167,7 +195,20 @@ impl RosterColumns {
     pub fn read(&self, database: &Database, people: TableId, row: RowId, moment: Timestamp) -> Roster {
         let cell = |column: ColumnId| database.table(people).column(column).cell(row.index());
         let text = |column: Option<ColumnId>| column.and_then(|c| written(database, cell(c)));
-        let (mut shifts, mut ahead) = text(self.hours).and_then(|text| read_hours(&text)).unwrap_or_default();
+        let mut misread = None;
+        let mut no_zone = |column: Option<ColumnId>, name: String| {
+            misread = column.map(|column| Misread {
+                column: database.schema.column_name(people, column),
+                row: database.key_text(people, row).unwrap_or_default().to_owned(),
+                name,
+            });
+        };
+        let hours = text(self.hours).map_or(Ok(None), |text| read_hours(&text, moment));
+        let hours = hours.unwrap_or_else(|name| {
+            no_zone(self.hours, name);
+            None
+        });
+        let (mut shifts, mut said) = hours.unwrap_or_default();
         if let (true, Some((from, to))) = (shifts.is_empty(), self.day)
             && let (Some(from), Some(to)) = (
                 written(database, cell(from)).and_then(|text| minute(&text)),
@@ -180,8 +221,14 @@ impl RosterColumns {
                 to,
             });
         }
-        if let Some(said) = text(self.zone).and_then(|text| zone(&text)) {
-            ahead = Some(said);
+        if let Some(text) = text(self.zone).filter(|text| !text.trim().is_empty()) {
+            match Zone::read(&text, moment) {
+                Some(zone) => said = Some(zone),
+                None => no_zone(self.zone, text),
+            }
+        }
+        if misread.is_some() {
+            shifts.clear();
         }
         let mut away = text(self.away).map_or_else(Vec::new, |text| read_away(&text));
         let period = |from: Timestamp, until: Timestamp| {
@@ -207,13 +254,20 @@ impl RosterColumns {
                 _ => None,
             }),
             shifts,
-            ahead: ahead.unwrap_or(0),
+            zone: said.unwrap_or_default(),
             away,
+            misread,
         }
     }
 }
 
 impl Roster {
+    /// The zone that could not be read, for which the hours are not known.
+    #[must_use]
+    pub fn misread(&self) -> Option<&Misread> {
+        self.misread.as_ref()
+    }
+
     /// Whether the person is there at a moment.
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Presence {
@@ -221,7 +275,8 @@ impl Roster {
         if self.available == Some(false) || self.away.iter().any(is_away) {
             return Presence::Away;
         }
-        let minutes = (now.0).div_euclid(Duration::MINUTE.0) + i64::from(self.ahead);
+        let ahead = self.zone.ahead(now);
+        let minutes = (now.0).div_euclid(Duration::MINUTE.0) + i64::from(ahead);
         let (day, minute) = (minutes.div_euclid(i64::from(DAY)), minutes.rem_euclid(i64::from(DAY)));
         // 1970 began on a Thursday.
         let on = |shift: &Shift, day: i64| shift.days >> (day + 3).rem_euclid(7) & 1 == 1;
@@ -236,7 +291,7 @@ impl Roster {
         match self.shifts.first() {
             Some(first) if !self.shifts.iter().any(works) => {
                 let in_utc = |minute: u16| {
-                    let utc = (i32::from(minute) - self.ahead).rem_euclid(i32::from(DAY));
+                    let utc = (i32::from(minute) - ahead).rem_euclid(i32::from(DAY));
                     u16::try_from(utc).unwrap_or(minute)
                 };
                 Presence::OffHours {
@@ -268,10 +323,10 @@ mod tests {
     }
 
     fn works(hours: &str) -> Roster {
-        let (shifts, ahead) = read_hours(hours).unwrap();
+        let (shifts, zone) = read_hours(hours, at("2025-03-01")).unwrap().unwrap();
         Roster {
             shifts,
-            ahead: ahead.unwrap_or(0),
+            zone: zone.unwrap_or_default(),
             ..Roster::default()
         }
     }
@@ -293,6 +348,32 @@ mod tests {
         assert_eq!(two.at(at("2025-03-08T13:59:00Z")), Presence::There);
         assert!(two.at(at("2025-03-05T09:00:00Z")) != Presence::There);
         assert_eq!(works("0-24").at(at("2025-03-05T23:59:00Z")), Presence::There);
+    }
+
+    #[cfg(feature = "native")]
+    #[test]
+    fn hours_in_a_named_zone_follow_its_clocks_over_their_change() {
+        let there = |roster: &Roster, moment: &str| roster.at(at(moment)) == Presence::There;
+        let day = works("Mon-Fri 09:00-17:00 Europe/Berlin");
+        for (moment, works) in [
+            ("2025-03-28T07:59:00Z", false),
+            ("2025-03-28T08:00:00Z", true),
+            ("2025-03-31T06:59:00Z", false),
+            ("2025-03-31T07:00:00Z", true),
+            ("2025-10-24T07:00:00Z", true),
+            ("2025-10-27T07:59:00Z", false),
+            ("2025-10-27T08:00:00Z", true),
+        ] {
+            assert_eq!(there(&day, moment), works, "{moment}");
+        }
+        assert_eq!(
+            day.at(at("2025-07-01T06:00:00Z")),
+            Presence::OffHours { from: 420, to: 900 }
+        );
+        // The night in which an hour is left out.
+        let night = works("22-6 Europe/Berlin");
+        assert!(there(&night, "2025-03-30T03:59:00Z") && !there(&night, "2025-03-30T04:00:00Z"));
+        assert!(there(&night, "2025-10-26T04:59:00Z") && !there(&night, "2025-10-26T05:00:00Z"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::history::{History, answers};
-use super::presence::{Presence, Roster};
+use super::presence::{Misread, Presence, Roster};
 use super::roles::{RoleNames, Roles};
 use super::topic::TopicReader;
 use crate::data::table::Cell;
@@ -209,6 +209,11 @@ impl Skills {
             agents,
             topics,
         })
+    }
+
+    /// Cells that name a time zone that there is none of; whose hours they are is taken to be there at any.
+    pub fn misread(&self) -> impl Iterator<Item = &Misread> {
+        self.agents.iter().filter_map(|agent| agent.roster.misread())
     }
 
     /// The tiers, first line first; empty when people have none.

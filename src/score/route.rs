@@ -129,13 +129,16 @@ impl Scorer {
     /// Routes every ticket open at `now` in a whole history, by what had been resolved by then.
     ///
     /// # Errors
-    /// When nothing was resolved by then, or the model fails.
+    /// When nothing was resolved by then, a time zone is none, or the model fails.
     pub fn route_open(&self, roles: &Roles, options: &RouteOptions, now: Timestamp) -> Result<Routed, ScoreError> {
         let opened = &self.bundle.opened;
         let database = &opened.database;
         let entity = self.task.entity;
         let labels = Examples::gather(database, &self.task, now, &[])?.history;
         let skills = Skills::learn(database, roles, &labels, now).ok_or(ScoreError::NoAgents)?;
+        if let Some(misread) = skills.misread().next() {
+            return Err(ScoreError::Zone(misread.clone()));
+        }
         let table = database.table(entity);
         let open: Vec<RowId> = (0..u32::try_from(table.rows).unwrap_or(u32::MAX))
             .map(RowId)

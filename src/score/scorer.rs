@@ -23,6 +23,7 @@ use crate::learn::objective::Objective;
 use crate::query::{self, Mode, Task};
 use crate::relate::label::Labeler;
 use crate::relate::view::{Asker, Relations};
+use crate::route::Misread;
 
 /// Why a ticket could not be scored.
 #[derive(Debug, Error)]
@@ -43,6 +44,9 @@ pub enum ScoreError {
     /// What was said about routing cannot be read.
     #[error("the routing options cannot be read: {0}")]
     Route(String),
+    /// Somebody's hours cannot be told.
+    #[error("{0}")]
+    Zone(Misread),
     /// There is nothing to count costs on.
     #[error("impact cannot be counted: {0}")]
     Impact(String),

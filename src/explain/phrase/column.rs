@@ -29,7 +29,7 @@ impl Phrasing<'_> {
         let words = self.words();
         let value = unit.show(x, words);
         let is_health = what.split(' ').any(|w| w.eq_ignore_ascii_case("health")) && (0.0..=100.0).contains(&x);
-        if !is_health || self.speaks_against(arrow, if x < 75.0 { HEALTHY } else { UNHEALTHY }) {
+        if !is_health || self.speaks_not_for(arrow, if x < 75.0 { HEALTHY } else { UNHEALTHY }) {
             return value;
         }
         fill(words.graded, &[("value", &value), ("band", health_band(x, words))])
@@ -53,7 +53,7 @@ impl Phrasing<'_> {
             }
             _ if name.split(' ').any(|w| w == "health") => self.graded("health", &unit, x, arrow),
             _ => match self.usual_of_column(path) {
-                Some(usual) if unit != Unit::YesNo && !self.speaks_against(arrow, usual) => {
+                Some(usual) if unit != Unit::YesNo && !self.speaks_not_for(arrow, usual) => {
                     let places = [("value", &*unit.show(x, words)), ("usual", &*unit.show(usual, words))];
                     fill(words.with_usual, &places)
                 }

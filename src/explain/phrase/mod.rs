@@ -70,12 +70,20 @@ impl Phrasing<'_> {
     /// Whether a value speaks against its arrow where `other` stands beside it as what is usual: with the usual value the score
     /// would lie further on the arrow's side. Such a comparison is left out by whoever asks.
     fn speaks_against(&self, arrow: Option<Arrow>, other: f64) -> bool {
-        let (Some(arrow), Some(lean)) = (arrow, self.lean) else {
-            return false;
-        };
+        self.leave_out(self.gained(arrow, other).is_some_and(|gained| gained < 0.0))
+    }
+
+    /// As [`Phrasing::speaks_against`], or the score is the same with either: the comparison says nothing.
+    fn speaks_not_for(&self, arrow: Option<Arrow>, other: f64) -> bool {
+        self.speaks_against(arrow, other) || self.gained(arrow, other) == Some(0.0)
+    }
+
+    /// How much further the score lies on the arrow's side than it would with another value.
+    fn gained(&self, arrow: Option<Arrow>, other: f64) -> Option<f64> {
+        let (arrow, lean) = arrow.zip(self.lean)?;
         #[allow(clippy::cast_possible_truncation)]
         let gained = lean.from(arrow.place, other as f32);
-        self.leave_out(if arrow.up { gained < 0.0 } else { gained > 0.0 })
+        Some(if arrow.up { gained } else { -gained })
     }
 
     /// Whether a rate of the answers themselves lies on the other side of the usual one than its arrow says.
