@@ -65,6 +65,7 @@ export async function extension({ pkg, shared }) {
       write('options.js', options),
       write('background.js', browser === 'chromium' ? chromium : firefox),
       ...['popup.html', 'options.html', 'pages.css'].map((name) => cp(join(here, 'pages', name), join(folder, name))),
+      cp(join(here, '_locales'), join(folder, '_locales'), { recursive: true }),
       cp(join(here, 'icons'), join(folder, 'icons'), { recursive: true }),
       cp(join(pkg, 'worker.js'), join(folder, 'worker.js')),
       cp(join(pkg, 'bellwether_bg.wasm'), join(folder, 'bellwether_bg.wasm')),

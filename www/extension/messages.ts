@@ -4,6 +4,7 @@ import type { Card, Change } from '../client/card.ts';
 import type { FeedbackEntry } from '../client/feedback.ts';
 import type { Thresholds } from '../client/manifest.ts';
 import type { Row } from '../client/row.ts';
+import { sayings } from './say.ts';
 
 /** A ticket as a content script read it. */
 export interface PageTicket {
@@ -13,8 +14,12 @@ export interface PageTicket {
 }
 
 export interface ScoredTicket {
-  /** Null when not enough is known. */
+  /** Null when not enough is known, or when the bundle answers with a number. */
   probability: number | null;
+  /** The number, where the bundle answers with one. */
+  value: number | null;
+  /** The number as people say it; null when not enough is known. */
+  shown: string | null;
   notes: string[];
 }
 
@@ -48,9 +53,10 @@ export interface Asks {
   /** Puts the content script into the page that asks, where the settings name it. */
   begin: { ask: Record<never, never>; answer: null };
   site: { ask: Record<never, never>; answer: PageSettings | null };
-  score: { ask: { tickets: PageTicket[] }; answer: { scored: ScoredTicket[]; thresholds: Thresholds | null } };
-  explain: { ask: { ticket: PageTicket }; answer: ExplainedTicket };
-  whatIf: { ask: { ticket: PageTicket; change: Change }; answer: ExplainedTicket };
+  /** `language`: of the sentences in the answer, a BCP 47 tag. */
+  score: { ask: { tickets: PageTicket[]; language: string }; answer: { scored: ScoredTicket[]; thresholds: Thresholds | null; kind: 'binary' | 'regression' } };
+  explain: { ask: { ticket: PageTicket; language: string }; answer: ExplainedTicket };
+  whatIf: { ask: { ticket: PageTicket; change: Change; language: string }; answer: ExplainedTicket };
   bundle: { ask: Record<never, never>; answer: BundleFacts };
   feedback: { ask: { entity: string; entry?: FeedbackEntry; withdraw?: boolean }; answer: FeedbackEntry | null };
   flag: { ask: { state: '' | 'mismatch' | 'removed' }; answer: null };
@@ -78,9 +84,12 @@ export interface PageReport {
   kind: 'elsewhere' | 'ticket' | 'list' | 'mismatch';
   missing: string[];
   givenUp: boolean;
-  tickets: { ticket: PageTicket; probability: number | null }[];
+  tickets: ({ ticket: PageTicket } & Pick<ScoredTicket, 'probability' | 'value' | 'shown'>)[];
   thresholds: Thresholds | null;
 }
+
+/** The language of the browser itself. */
+export const uiLanguage = (): string => chrome.i18n.getUILanguage();
 
 const quoted = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 
@@ -101,10 +110,10 @@ export async function ask<K extends AskName>(name: K, rest: Asks[K]['ask']): Pro
     try {
       answer = (await chrome.runtime.sendMessage(message)) as Answer<K> | undefined;
     } catch (error) {
-      throw new Error(`The extension does not answer (${quoted(error)}); reload the page.`);
+      throw new Error(`${sayings(uiLanguage()).noAnswer} (${quoted(error)})`);
     }
   }
-  if (!answer) throw new Error('The extension does not answer; reload the page.');
+  if (!answer) throw new Error(sayings(uiLanguage()).noAnswer);
   if (!answer.ok) throw new Error(answer.error);
   return answer.answer;
 }

@@ -85,7 +85,7 @@ function follow(card: HTMLElementTagNameMap['bellwether-card'], settings: Widget
   card.addEventListener('bellwether-retry', () => void show(null));
   around.follow((fields: Fields) => {
     if (!fields.id) return;
-    void rowOf(fields, {}, manifest.entity.key, settings.mapping, directory, now()).then((made) => {
+    void rowOf(fields, {}, manifest.entity.key, settings.mapping, directory, now(), document.documentElement.lang).then((made) => {
       ({ row, notes } = made);
       return show(null);
     });

@@ -146,7 +146,7 @@ const text = (node: Node): string => (node.nodeName === 'STYLE' ? '' : (node.nod
 const attribute = ({ attributes = [] }: Node, name: string): string | undefined => attributes.find((_, place) => place % 2 === 1 && attributes[place - 1] === name);
 
 function exact(node: Node): number {
-  const title = /^([\d.]+)\u00a0%$/.exec(attribute(node, 'title') ?? '')?.[1];
+  const title = /^([\d.,]+)\u00a0%$/.exec(attribute(node, 'title') ?? '')?.[1]?.replace(',', '.');
   if (title !== undefined && (node.nodeName === 'STRONG' || attribute(node, 'class')?.startsWith('pill'))) return Number(title);
   for (const child of node.children ?? []) {
     const found = exact(child);

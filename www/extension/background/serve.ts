@@ -1,5 +1,6 @@
-import { failed } from '../messages.ts';
+import { failed, uiLanguage } from '../messages.ts';
 import type { Answer, Ask, AskName, EngineAsk, EngineAskName, PageAsk, PageSettings } from '../messages.ts';
+import { sayings } from '../say.ts';
 import { patternOf, readSettings } from '../settings.ts';
 import type { Settings } from '../settings.ts';
 import { answerFeedback } from './feedback.ts';
@@ -41,14 +42,14 @@ async function reply(message: Ask, sender: chrome.runtime.MessageSender, engine:
   // From a tab only those pages are answered that the settings name; the extension's own pages have no such bounds.
   const own = sender.url?.startsWith(chrome.runtime.getURL('')) ?? false;
   if (message.ask === 'site') return { ok: true, answer: site };
-  if (!own && !site) return { ok: false, error: 'This page is not one of those in the extension’s options.' };
+  if (!own && !site) return { ok: false, error: sayings(settings.language || uiLanguage()).otherPage };
   if (message.ask === 'begin' && sender.tab?.id !== undefined) {
     await chrome.scripting.executeScript({ target: { tabId: sender.tab.id }, files: ['content.js'] });
     return { ok: true, answer: null };
   }
   if (engineAsks.has(message.ask)) return engine(message as EngineAsk, settings);
   if (message.ask === 'feedback') return { ok: true, answer: await answerFeedback(message) };
-  if (message.ask === 'flag' && sender.tab?.id !== undefined) await flag(sender.tab.id, message.state);
+  if (message.ask === 'flag' && sender.tab?.id !== undefined) await flag(sender.tab.id, message.state, settings.language || uiLanguage());
   return { ok: true, answer: null };
 }
 
@@ -60,16 +61,11 @@ async function siteOf({ url, origin }: chrome.runtime.MessageSender, { sites, cu
   return granted ? { helpdesk: site.helpdesk, custom, further: mapping.further, language } : null;
 }
 
-const flags = {
-  '': '',
-  mismatch: 'Bellwether: this page is not as the helpdesk’s adapter knows it',
-  removed: 'Bellwether: this page kept removing what was drawn on it, so nothing is drawn any more',
-};
-
 /** On the toolbar, which no page reaches. */
-async function flag(tabId: number, state: keyof typeof flags): Promise<void> {
+async function flag(tabId: number, state: '' | 'mismatch' | 'removed', language: string): Promise<void> {
+  const { mismatchFlag, removedFlag } = sayings(language);
   await chrome.action.setBadgeText({ tabId, text: state === '' ? '' : '!' });
-  await chrome.action.setTitle({ tabId, title: flags[state] || 'Bellwether' });
+  await chrome.action.setTitle({ tabId, title: { '': 'Bellwether', mismatch: mismatchFlag, removed: removedFlag }[state] });
 }
 
 const scriptId = 'helpdesks';

@@ -28,7 +28,7 @@ export class CardView {
 
   constructor(
     overlay: Overlay,
-    language: string,
+    private readonly language: string,
     private readonly signal: AbortSignal,
   ) {
     this.card.language = language;
@@ -39,8 +39,10 @@ export class CardView {
     on('bellwether-feedback', (given: Given | null) => void this.giveFeedback(given));
   }
 
-  get probability(): number | null {
-    return this.shown?.probability ?? null;
+  /** What it answered; nulls while it did not. */
+  get answer(): Pick<Card, 'probability' | 'value' | 'shown'> {
+    const { probability = null, value = null, shown = null } = this.shown ?? {};
+    return { probability, value, shown };
   }
 
   async show(ticket: PageTicket | undefined): Promise<void> {
@@ -48,7 +50,7 @@ export class CardView {
     this.ticket = ticket;
     const { card } = this;
     if (!card.card) card.loading = true;
-    await this.draw(() => ask('explain', { ticket }), ticket, '');
+    await this.draw(() => ask('explain', { ticket, language: this.language }), ticket, '');
     const entity = this.shown?.entity;
     if (!entity || this.signal.aborted) return;
     card.given = givenOf(await ask('feedback', { entity }).catch(() => null));
@@ -57,7 +59,7 @@ export class CardView {
   private async suppose(item: WhatIf | null): Promise<void> {
     const { ticket } = this;
     if (!ticket) return;
-    await this.draw(() => (item ? ask('whatIf', { ticket, change: item.change }) : ask('explain', { ticket })), ticket, item?.label ?? '');
+    await this.draw(() => (item ? ask('whatIf', { ticket, change: item.change, language: this.language }) : ask('explain', { ticket, language: this.language })), ticket, item?.label ?? '');
   }
 
   private async draw(asking: () => Promise<ExplainedTicket>, ticket: PageTicket, assumed: string): Promise<void> {

@@ -4,15 +4,16 @@ import type { Adapter, Found, Place, Reading } from '../../adapters/index.ts';
 import { bandOf } from '../../client/band.ts';
 import type { Thresholds } from '../../client/manifest.ts';
 import { pill, pillStyles } from '../../elements/pill.ts';
+import { number } from '../../elements/say.ts';
 import { tokens } from '../../elements/tokens.ts';
 import { wordsFor } from '../../elements/words.ts';
 import { ask } from '../messages.ts';
-import type { PageReport, PageSettings, PageTicket } from '../messages.ts';
+import type { PageReport, PageSettings, PageTicket, ScoredTicket } from '../messages.ts';
 import { CardView, cardViewStyles } from './card-view.ts';
 import { furtherOf } from './further.ts';
 import { notice, noticeStyles } from './notice.ts';
 import { Overlay } from './overlay.ts';
-import { sayings } from './say.ts';
+import { sayings } from '../say.ts';
 
 /** After so many looks at which something drawn had been taken away or changed, nothing is drawn any more. */
 const mostTampered = 10;
@@ -24,8 +25,10 @@ interface Badge {
   ticket: PageTicket;
   /** What it was scored as; empty while it is not. */
   scored: string;
-  probability: number | null;
+  answer: ScoredTicket;
 }
+
+const unanswered: ScoredTicket = { probability: null, value: null, shown: null, notes: [] };
 
 /** All that is drawn for one address. Ended by its signal, which undoes it. */
 export class Visit {
@@ -35,6 +38,7 @@ export class Visit {
   private card: { overlay: Overlay; view: CardView; ticket: PageTicket; written: string; floats: boolean } | undefined;
   private warning: { overlay: Overlay; closed: boolean } | undefined;
   private thresholds: Thresholds | null = null;
+  private kind: 'binary' | 'regression' = 'binary';
   private readonly began = Date.now();
   private tampered = 0;
   private coveredLooks = 0;
@@ -91,13 +95,13 @@ export class Visit {
 
   report(): PageReport {
     const { last, card } = this;
-    const tickets = [...this.badges.values()].map(({ ticket, probability }) => ({ ticket, probability }));
+    const tickets = [...this.badges.values()].map(({ ticket, answer: { probability, value, shown } }) => ({ ticket, probability, value, shown }));
     return {
       kind: last.kind,
       missing: last.kind === 'mismatch' ? last.missing : [],
       givenUp: this.givenUp,
       thresholds: this.thresholds,
-      tickets: card ? [{ ticket: card.ticket, probability: card.view.probability }] : tickets,
+      tickets: card ? [{ ticket: card.ticket, ...card.view.answer }] : tickets,
     };
   }
 
@@ -137,7 +141,7 @@ export class Visit {
       there.add(id);
       let badge = this.badges.get(id);
       if (!badge) {
-        badge = { overlay: this.overlay('badge', [tokens, pillStyles]), ticket, scored: '', probability: null };
+        badge = { overlay: this.overlay('badge', [tokens, pillStyles]), ticket, scored: '', answer: unanswered };
         this.badges.set(id, badge);
         this.drawBadge(badge);
       }
@@ -163,17 +167,16 @@ export class Visit {
     if (waiting.length === 0) return;
     this.scoring = true;
     try {
-      const { scored, thresholds } = await ask('score', { tickets: waiting.map(({ badge }) => badge.ticket) });
-      this.thresholds = thresholds;
+      const { scored, thresholds, kind } = await ask('score', { tickets: waiting.map(({ badge }) => badge.ticket), language: this.language });
+      Object.assign(this, { thresholds, kind });
       waiting.forEach(({ badge, written }, place) => {
-        badge.scored = written;
-        badge.probability = scored[place]?.probability ?? null;
-        this.drawBadge(badge, scored[place]?.notes);
+        Object.assign(badge, { scored: written, answer: scored[place] ?? unanswered });
+        this.drawBadge(badge);
       });
     } catch (error) {
       for (const { badge, written } of waiting) {
-        badge.scored = written;
-        this.drawBadge(badge, [error instanceof Error ? error.message : String(error)]);
+        Object.assign(badge, { scored: written, answer: { ...unanswered, notes: [error instanceof Error ? error.message : String(error)] } });
+        this.drawBadge(badge);
       }
     } finally {
       this.scoring = false;
@@ -181,9 +184,12 @@ export class Visit {
     if (!this.signal.aborted) void this.scoreBadges();
   }
 
-  private drawBadge({ overlay, scored, probability }: Badge, notes: readonly string[] = []): void {
-    const band = scored === '' ? null : bandOf(probability ?? NaN, this.thresholds);
-    overlay.draw(html`<span title=${notes.join(' ')}>${pill({ band, probability: probability ?? NaN }, wordsFor(this.language))}</span>`);
+  private drawBadge({ overlay, scored, answer: { probability, value, shown, notes } }: Badge): void {
+    const words = wordsFor(this.language);
+    const known = this.kind === 'binary' ? probability : value;
+    const band = scored === '' ? null : this.kind === 'binary' ? bandOf(probability ?? NaN, this.thresholds) : 'unknown';
+    const drawn = this.kind === 'regression' && known !== null ? html`<span class="pill unknown" title=${number(known, 6, words.locale)}>${shown}</span>` : pill({ band, probability: probability ?? NaN }, words);
+    overlay.draw(html`<span title=${notes.join(' ')}>${drawn}</span>`);
   }
 
   /** Says it on the page until it is closed, and on the toolbar, which no page reaches. */

@@ -6,7 +6,9 @@ import { open } from '../../client/open.ts';
 import type { Bellwether } from '../../client/open.ts';
 import type { Row } from '../../client/row.ts';
 import { startWorker } from '../../client/start-worker.ts';
+import { uiLanguage } from '../messages.ts';
 import type { Asks, EngineAsk, EngineAskName, ExplainedTicket, PageTicket } from '../messages.ts';
+import { sayings } from '../say.ts';
 import type { Settings } from '../settings.ts';
 
 interface Opened {
@@ -25,9 +27,10 @@ const ticketsAtOnce = 500;
 /** Scores what content scripts read, over the bundle that the settings name. One bundle is open at a time. */
 export class Desk {
   private opening: Promise<Opened> | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
 
   async answer(ask: EngineAsk, settings: Settings): Promise<Asks[EngineAskName]['answer']> {
-    const opened = await this.opened(settings.bundle);
+    const opened = await this.opened(settings.bundle, ask.ask === 'bundle' ? settings.language || uiLanguage() : ask.language);
     const { bellwether, directory } = opened;
     const { manifest } = bellwether;
     switch (ask.ask) {
@@ -38,11 +41,19 @@ export class Desk {
         };
       case 'score': {
         const now = moment(opened, settings);
-        const made = await Promise.all(ask.tickets.slice(0, ticketsAtOnce).map((ticket) => row(ticket, opened, settings, now)));
-        const scored = await bellwether.score(made.map(({ row }) => row), { now });
+        const made = await Promise.all(ask.tickets.slice(0, ticketsAtOnce).map((ticket) => row(ticket, opened, settings, now, ask.language)));
+        const rows = made.map(({ row }) => row);
+        const { kind } = manifest;
+        if (kind === 'regression') {
+          // Only a card has the number as people say it.
+          const cards = await this.speaking(bellwether, ask.language, () => bellwether.explainAll(rows, { now }));
+          return { kind, thresholds: null, scored: made.map(({ notes }, place) => ({ probability: null, value: cards[place]?.value ?? null, shown: cards[place]?.shown ?? null, notes })) };
+        }
+        const scored = await bellwether.score(rows, { now });
         return {
+          kind,
           thresholds: settings.thresholds ?? manifest.thresholds,
-          scored: made.map(({ notes }, place) => ({ probability: Number.isNaN(scored[place] ?? NaN) ? null : (scored[place] ?? null), notes })),
+          scored: made.map(({ notes }, place) => ({ probability: Number.isNaN(scored[place] ?? NaN) ? null : (scored[place] ?? null), value: null, shown: null, notes })),
         };
       }
       case 'explain':
@@ -53,9 +64,9 @@ export class Desk {
 
   private async card(ask: Extract<EngineAsk, { ask: 'explain' | 'whatIf' }>, opened: Opened, settings: Settings): Promise<ExplainedTicket> {
     const now = moment(opened, settings);
-    const { row: made, notes } = await row(ask.ticket, opened, settings, now);
+    const { row: made, notes } = await row(ask.ticket, opened, settings, now, ask.language);
     const { bellwether } = opened;
-    const card = ask.ask === 'explain' ? await bellwether.explain(made, { now }) : await bellwether.whatIf(made, ask.change, { now });
+    const card = await this.speaking(bellwether, ask.language, () => (ask.ask === 'explain' ? bellwether.explain(made, { now }) : bellwether.whatIf(made, ask.change, { now })));
     return {
       card: { ...card, band: banded(card, settings), partial: [...card.partial, ...notes] },
       dataUntil: Date.parse(bellwether.manifest.built_at),
@@ -63,8 +74,18 @@ export class Desk {
     };
   }
 
-  private async opened(address: string): Promise<Opened> {
-    if (!address) throw new Error('No bundle is set: name its address in the extension’s options.');
+  /** Pages of several languages may ask at once: each answer is finished before the next one's language is spoken. */
+  private speaking<T>(bellwether: Bellwether, language: string, answer: () => Promise<T>): Promise<T> {
+    const next = this.turn.then(async () => {
+      await bellwether.speak(language || 'en');
+      return answer();
+    });
+    this.turn = next.catch(() => undefined);
+    return next;
+  }
+
+  private async opened(address: string, language: string): Promise<Opened> {
+    if (!address) throw new Error(sayings(language).noBundle);
     const before = await this.opening?.catch(() => undefined);
     if (before?.address === address) {
       if (Date.now() - before.looked < lookEveryMs || !(await renewed(before))) return before;
@@ -73,7 +94,7 @@ export class Desk {
       before.bellwether.close();
     }
     // Whoever came meanwhile opened it already.
-    if (this.opening && before !== (await this.opening.catch(() => undefined))) return this.opened(address);
+    if (this.opening && before !== (await this.opening.catch(() => undefined))) return this.opened(address, language);
     this.opening = openDesk(address);
     return this.opening;
   }
@@ -102,8 +123,8 @@ async function renewed(opened: Opened): Promise<boolean> {
 
 const moment = ({ bellwether }: Opened, settings: Settings): number => (settings.moment === 'bundle' ? Date.parse(bellwether.manifest.built_at) : Date.now());
 
-function row(ticket: PageTicket, { bellwether, directory }: Opened, settings: Settings, now: number): Promise<{ row: Row; notes: string[] }> {
-  return rowOf(ticket.fields, ticket.further, bellwether.manifest.entity.key, settings.mapping, directory, now);
+function row(ticket: PageTicket, { bellwether, directory }: Opened, settings: Settings, now: number, language: string): Promise<{ row: Row; notes: string[] }> {
+  return rowOf(ticket.fields, ticket.further, bellwether.manifest.entity.key, settings.mapping, directory, now, language);
 }
 
 function banded({ band, probability }: Asks['explain']['answer']['card'], { thresholds }: Settings): Asks['explain']['answer']['card']['band'] {

@@ -6,24 +6,26 @@ import { originOf, patternOf, readSettings, sound, writeSettings } from '../sett
 import type { Settings, Site } from '../settings.ts';
 import { examine, pickOn } from './examine.ts';
 import { furtherFrom, furtherText, valuesFrom, valuesText } from './lines.ts';
+import { english, pageWords, sayPage } from './words.ts';
 
 const field = <T extends HTMLElement = HTMLInputElement>(id: string): T => document.getElementById(id) as T;
 const mapped = fieldNames.filter((name) => name !== 'id');
-const names: Record<FieldName, string> = {
-  id: 'Number', subject: 'Subject', description: 'Description', priority: 'Priority', category: 'Category', requester: 'Requester (address)', organisation: 'Organisation', agent: 'Agent', created: 'Created',
-};
 let sites: Site[] = [];
+let words = english;
+const rowFields = ['id', 'subject', 'requester', 'priority'] as const;
 
 void begin();
 
 async function begin(): Promise<void> {
-  const options = [...helpdesks.map(({ id, name }) => [id, name] as const), ['custom', 'Own'] as const];
-  field<HTMLSelectElement>('new-helpdesk').append(...options.map(([id, name]) => new Option(name, id)));
-  for (const name of mapped) field('columns').append(labelled(`column-${name}`, names[name], 'by its name'));
-  for (const name of mapped) field('custom-fields').append(picked(`custom-${name}`, names[name]));
-  field('custom-fields').append(picked('custom-card', 'The card goes after'));
-  field('custom-rows').append(picked('row', 'A row'), picked('row-id', 'Its link to the ticket'), picked('row-subject', 'Its subject'), picked('row-requester', 'Its requester'), picked('row-priority', 'Its priority'));
   const { settings, managed } = await readSettings();
+  words = pageWords(settings.language || chrome.i18n.getUILanguage());
+  sayPage(document, words);
+  const options = [...helpdesks.map(({ id, name }) => [id, name] as const), ['custom', words.own] as const];
+  field<HTMLSelectElement>('new-helpdesk').append(...options.map(([id, name]) => new Option(name, id)));
+  for (const name of mapped) field('columns').append(labelled(`column-${name}`, words.names[name], words.byName));
+  for (const name of mapped) field('custom-fields').append(picked(`custom-${name}`, words.names[name]));
+  field('custom-fields').append(picked('custom-card', words.cardAfter));
+  field('custom-rows').append(picked('row', words.row), ...rowFields.map((name) => picked(`row-${name}`, words.rowFields[name])));
   fill(settings);
   field('managed').hidden = managed.size === 0;
   for (const name of managed) for (const element of managedFields[name] ?? []) field(element).disabled = true;
@@ -32,7 +34,7 @@ async function begin(): Promise<void> {
     save().catch(say);
   });
   field('add').addEventListener('click', () => void add().catch(say));
-  field('test').addEventListener('click', () => void save().then(() => examine(field('examined')), say));
+  field('test').addEventListener('click', () => void save().then(() => examine(field('examined'), words), say));
   field('export').addEventListener('click', () => void exportFeedback());
   // What is typed before the settings are there would be lost.
   field('all').disabled = false;
@@ -55,9 +57,9 @@ function labelled(id: string, text: string, placeholder = ''): HTMLLabelElement 
 function picked(id: string, text: string): HTMLLabelElement {
   const label = labelled(id, text);
   const input = label.querySelector('input');
-  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Pick' });
-  button.setAttribute('aria-label', `Pick: ${text}`);
-  button.addEventListener('click', () => void pickOn(sites, text).then((selector) => selector && input && (input.value = selector), say));
+  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: words.pick });
+  button.setAttribute('aria-label', words.pickWhat(text));
+  button.addEventListener('click', () => void pickOn(sites, text, words).then((selector) => selector && input && (input.value = selector), say));
   const both = document.createElement('div');
   both.className = 'with-button';
   both.append(input ?? '', button);
@@ -76,7 +78,7 @@ function fill({ bundle, sites: of, mapping, custom, thresholds, language, moment
   for (const name of mapped) field(`custom-${name}`).value = custom.fields[name] ?? '';
   field('custom-card').value = custom.cardAfter;
   field('row').value = custom.row;
-  for (const name of ['id', 'subject', 'requester', 'priority'] as const) field(`row-${name}`).value = custom.rowFields[name] ?? '';
+  for (const name of rowFields) field(`row-${name}`).value = custom.rowFields[name] ?? '';
   field<HTMLSelectElement>('language').value = language;
   field<HTMLSelectElement>('moment').value = moment;
   for (const band of ['watch', 'likely', 'critical'] as const) field(band).value = thresholds ? String(Math.round(thresholds[band] * 1e4) / 100) : '';
@@ -98,7 +100,7 @@ function read(): Settings {
     },
     custom: {
       ticketAddress: field('custom-address').value.trim(), fields: filled('custom-', mapped), cardAfter: field('custom-card').value.trim(),
-      row: field('row').value.trim(), rowFields: filled('row-', ['id', 'subject', 'requester', 'priority']),
+      row: field('row').value.trim(), rowFields: filled('row-', rowFields),
     },
     thresholds: field('watch').value ? { watch: percent('watch'), likely: percent('likely'), critical: percent('critical') } : null,
     language: field<HTMLSelectElement>('language').value,
@@ -110,18 +112,20 @@ async function save(): Promise<void> {
   const settings = read();
   // The click that saves is also the one that may ask for the right to fetch the bundle.
   if (settings.bundle && !(await chrome.permissions.request({ origins: [patternOf(originOf(settings.bundle))] }))) {
-    say('Without the right to fetch it the bundle is read only where its server allows this extension.');
+    say(words.bundleNotGranted);
   }
   await writeSettings(settings);
+  // The page is drawn in one language: in another, anew.
+  if (pageWords(settings.language || chrome.i18n.getUILanguage()) !== words) return location.reload();
   fill(settings);
-  say('Saved.');
+  say(words.saved);
   await facts();
 }
 
 async function add(): Promise<void> {
   const origin = originOf(field('new-origin').value.trim());
-  if (!origin) return say('That is no address: https://desk.example');
-  if (!(await chrome.permissions.request({ origins: [patternOf(origin)] }))) return say(`${origin} was not granted.`);
+  if (!origin) return say(words.noAddress);
+  if (!(await chrome.permissions.request({ origins: [patternOf(origin)] }))) return say(words.notGranted(origin));
   sites = [...sites.filter((site) => site.origin !== origin), { origin, helpdesk: field<HTMLSelectElement>('new-helpdesk').value }];
   field('new-origin').value = '';
   await save();
@@ -143,11 +147,11 @@ async function showSites(): Promise<void> {
       const item = document.createElement('li');
       const [address, what] = [document.createElement('span'), document.createElement('span')];
       address.textContent = origin;
-      what.textContent = helpdesks.find(({ id }) => id === helpdesk)?.name ?? 'Own';
+      what.textContent = helpdesks.find(({ id }) => id === helpdesk)?.name ?? words.own;
       what.className = 'soft';
       item.append(address, what);
-      if (!(await chrome.permissions.contains({ origins: [patternOf(origin)] }))) item.append(button('Grant', () => void chrome.permissions.request({ origins: [patternOf(origin)] }).then(showSites, say)));
-      item.append(button('Remove', () => void remove(origin).catch(say)));
+      if (!(await chrome.permissions.contains({ origins: [patternOf(origin)] }))) item.append(button(words.grant, () => void chrome.permissions.request({ origins: [patternOf(origin)] }).then(showSites, say)));
+      item.append(button(words.remove, () => void remove(origin).catch(say)));
       return item;
     }),
   );
@@ -165,10 +169,10 @@ async function facts(): Promise<void> {
   const output = field<HTMLOutputElement>('bundle-facts');
   output.classList.remove('wrong');
   if (!field('bundle').value) return;
-  output.textContent = 'Reading the bundle…';
+  output.textContent = words.readingBundle;
   try {
     const { query, builtAt, columns, directory } = await ask('bundle', {});
-    output.textContent = `${query}\nData up to ${builtAt}. ${directory ? `Columns: ${columns.map(({ name }) => name).join(', ')}.` : 'It has no directory, so requesters lead nowhere: train it again with this version.'}`;
+    output.textContent = `${query}\n${words.dataUntil(new Date(builtAt).toLocaleString(words.locale, { dateStyle: 'long', timeStyle: 'short' }))} ${directory ? words.columns(columns.map(({ name }) => name).join(', ')) : words.noDirectory}`;
   } catch (error) {
     output.classList.add('wrong');
     output.textContent = error instanceof Error ? error.message : String(error);
@@ -177,7 +181,7 @@ async function facts(): Promise<void> {
 
 async function exportFeedback(): Promise<void> {
   const { feedback } = (await chrome.storage.local.get('feedback')) as { feedback?: string };
-  if (!feedback) return say('There is no feedback yet.');
+  if (!feedback) return say(words.noFeedback);
   const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(new Blob([feedback], { type: 'application/jsonl' })), download: 'feedback.jsonl' });
   link.click();
   URL.revokeObjectURL(link.href);

@@ -1,15 +1,29 @@
 // The toolbar's popup: the board of the tickets on the page that is open.
 import '../../elements/index.ts';
+import { addWords } from '../../elements/words.ts';
+import { german } from '../../elements/words.de.ts';
 import { bandOf } from '../../client/band.ts';
 import type { PageAsk, PageReport } from '../messages.ts';
+import { readSettings } from '../settings.ts';
+import { pageWords, sayPage } from './words.ts';
+import type { PageWords } from './words.ts';
 
 const board = document.querySelector('bellwether-board');
 const state = document.getElementById('state');
 document.getElementById('options')?.addEventListener('click', () => void chrome.runtime.openOptionsPage());
-// Waiting tickets are asked for again until they are scored.
-void show(20);
+void begin();
 
-async function show(tries: number): Promise<void> {
+async function begin(): Promise<void> {
+  addWords('de', german);
+  const { settings } = await readSettings();
+  const words = pageWords(settings.language || chrome.i18n.getUILanguage());
+  sayPage(document, words);
+  if (board) board.heading = words.onThisPage;
+  // Waiting tickets are asked for again until they are scored.
+  await show(words, 20);
+}
+
+async function show(words: PageWords, tries: number): Promise<void> {
   if (!board || !state) return;
   // A test may name the tab whose page is meant: a popup opened as a page is a tab itself.
   const named = Number(new URLSearchParams(location.search).get('tab'));
@@ -20,10 +34,24 @@ async function show(tries: number): Promise<void> {
   } catch {
     // No content script is on this page.
   }
-  board.hidden = !report?.tickets.length;
-  state.textContent = said(report);
+  const numbers = report?.tickets.filter(({ shown }) => shown !== null) ?? [];
+  board.hidden = !report?.tickets.length || numbers.length > 0;
+  state.textContent = said(report, words);
   if (!report || tabId === undefined) return;
   const { tickets, thresholds } = report;
+  const reveal = (id: string): void => void chrome.tabs.sendMessage(tabId, { page: 'reveal', id } satisfies PageAsk);
+  // A number has no band, so no place on the board: the largest comes first.
+  document.getElementById('numbers')?.replaceChildren(...numbers.sort((a, b) => (b.value ?? 0) - (a.value ?? 0)).map(({ ticket: { fields }, shown }) => {
+    const row = Object.assign(document.createElement('button'), { type: 'button' });
+    const [number, subject] = [document.createElement('strong'), document.createElement('span')];
+    number.textContent = shown;
+    subject.textContent = fields.subject ?? fields.id ?? '';
+    row.append(number, subject);
+    row.addEventListener('click', () => reveal(fields.id ?? ''));
+    const item = document.createElement('li');
+    item.append(row);
+    return item;
+  }));
   board.rows = tickets.map(({ ticket: { fields }, probability }) => ({
     id: fields.id ?? '',
     title: fields.subject ?? fields.id ?? '',
@@ -31,14 +59,14 @@ async function show(tries: number): Promise<void> {
     probability: probability ?? NaN,
     band: thresholds || probability === null ? bandOf(probability ?? NaN, thresholds) : null,
   }));
-  board.addEventListener('bellwether-open', ({ detail: { id } }) => void chrome.tabs.sendMessage(tabId, { page: 'reveal', id } satisfies PageAsk));
-  if (tries > 0 && tickets.some(({ probability }) => probability === null)) setTimeout(() => void show(tries - 1), 150);
+  board.addEventListener('bellwether-open', ({ detail: { id } }) => reveal(id));
+  if (tries > 0 && tickets.some(({ probability, value }) => probability === null && value === null)) setTimeout(() => void show(words, tries - 1), 150);
 }
 
-function said(report: PageReport | undefined): string {
-  if (!report) return 'Bellwether is not on this page. Grant it the helpdesk’s address in the options.';
-  if (report.givenUp) return 'This page kept removing what was drawn on it. Reload it to try again.';
-  if (report.kind === 'mismatch') return `This page is not as the adapter knows it: ${report.missing.join(', ')} is missing.`;
-  if (report.kind === 'elsewhere') return 'There are no tickets on this page.';
-  return report.tickets.length === 1 ? 'One ticket' : `${report.tickets.length} tickets`;
+function said(report: PageReport | undefined, words: PageWords): string {
+  if (!report) return words.notHere;
+  if (report.givenUp) return words.givenUp;
+  if (report.kind === 'mismatch') return words.mismatch(report.missing.join(', '));
+  if (report.kind === 'elsewhere') return words.noTickets;
+  return words.count(report.tickets.length);
 }
