@@ -14,6 +14,8 @@ BUNDLE=.cache/bundle
 DESK=.cache/desk.json
 HELPDESK=.cache/helpdesk # django-helpdesk in a Python environment of its own, for the tests
 HELPDESK_STATE=.cache/helpdesk-state
+ROUNDUP=.cache/roundup # the second helpdesk, likewise
+ROUNDUP_STATE=.cache/roundup-state
 FIGURES=.cache/figures.json
 UNTIL=2025-12-31T12:00:00Z # the bundle ends here; the demo replays what the sample holds after it
 CUT=2025-10-01
@@ -158,7 +160,7 @@ firefox_ready() {
   fi
 }
 
-# The helpdesk that the extension is tested on: installed once, filled with the desk's tickets.
+# The helpdesks that the extension is tested on: installed once, filled with the desk's tickets.
 helpdesk_ready() {
   command -v python3 >/dev/null || fail "python3 is missing: the extension is tested on a helpdesk written in Python; install Python 3.11 or newer"
   if stale "$HELPDESK/made" tests/helpdesk/requirements.txt; then
@@ -174,6 +176,19 @@ helpdesk_ready() {
     mkdir -p "$HELPDESK_STATE"
     (cd tests/helpdesk && HELPDESK_STATE="$OLDPWD/$HELPDESK_STATE" PYTHONDONTWRITEBYTECODE=1 "$OLDPWD/$HELPDESK/bin/python" seed.py "$OLDPWD/$DESK")
     touch "$HELPDESK_STATE/made"
+  fi
+  if stale "$ROUNDUP/made" tests/roundup/requirements.txt; then
+    say "installing Roundup into $ROUNDUP"
+    rm -rf "$ROUNDUP"
+    python3 -m venv "$ROUNDUP"
+    "$ROUNDUP/bin/pip" install --quiet --disable-pip-version-check -r tests/roundup/requirements.txt
+    touch "$ROUNDUP/made"
+  fi
+  if stale "$ROUNDUP_STATE/made" "$DESK" tests/roundup "$ROUNDUP/made"; then
+    say "filling Roundup with the desk's tickets"
+    rm -rf "$ROUNDUP_STATE"
+    PYTHONDONTWRITEBYTECODE=1 "$ROUNDUP/bin/python" tests/roundup/seed.py "$ROUNDUP_STATE" "$DESK"
+    touch "$ROUNDUP_STATE/made"
   fi
 }
 

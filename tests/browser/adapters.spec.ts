@@ -31,6 +31,7 @@ const pages: { id: string; ticket: string; list?: string; says: adapters.Fields;
   { id: 'freescout', ticket: 'https://desk.acme.example/conversation/35436?folder_id=1', list: 'https://desk.acme.example/mailbox/1/2', says: noCategory, lists: [{ id: '35436', subject: all.subject!, description: 'Hi team', agent: 'Priya' }, { id: '35440', subject: 'Change of plan' }] },
   { id: 'glpi', ticket: 'https://desk.acme.example/front/ticket.form.php?id=35436', list: 'https://desk.acme.example/front/ticket.php', says: { ...all, priority: 'Major', created: '2025-12-30 09:00:00' } },
   { id: 'request-tracker', ticket: 'https://desk.acme.example/Ticket/Display.html?id=35436', list: 'https://desk.acme.example/Search/Results.html?Query=x', says: { ...all, priority: 'High', created: 'Tue Dec 30 09:00:00 2025' }, lists: [{ id: '35436', subject: all.subject!, requester: all.requester! }, { id: '35440', subject: 'Change of plan' }] },
+  { id: 'roundup', ticket: 'https://desk.acme.example/desk/issue35436', list: 'https://desk.acme.example/desk/issue?@columns=id,title,creator', says: { ...noOrganisation, priority: 'urgent' }, lists: [{ id: '35436', subject: all.subject!, requester: all.requester! }, { id: '35440', subject: 'Change of plan' }] },
   { id: 'chatwoot', ticket: 'https://desk.acme.example/app/accounts/1/conversations/35436', says: { id: '35436', subject: all.description!, description: all.description!, requester: all.requester! } },
   { id: 'django-helpdesk', ticket: 'https://desk.acme.example/helpdesk/tickets/35436/', list: 'https://desk.acme.example/helpdesk/tickets/', says: { ...noOrganisation, priority: '1' }, lists: [{ id: '35436', subject: all.subject!, requester: all.requester! }, { id: '35440', subject: 'Change of plan' }] },
   { id: 'custom', ticket: 'https://desk.acme.example/case/35436', list: 'https://desk.acme.example/cases', says: { id: '35436', subject: all.subject!, description: all.description!, requester: all.requester!, priority: 'Urgent' } },
@@ -76,7 +77,7 @@ for (const { id, ticket, list, says, lists } of pages) {
   });
 
   test(`${id}: a page whose hooks are gone is said not to match any more`, async ({ page }) => {
-    const subject = { chatwoot: /message-text__wrap|contact--panel|conversation-sidebar-wrap|conversation-panel/g, custom: /title/g }[id] ?? /omni-header-subject|aria-label="Subject"|subject-heading|summary\.heading|ticket-title|tixTitle|conv-subjtext|card-title|id="header"|<h1|<h2/g;
+    const subject = { chatwoot: /message-text__wrap|contact--panel|conversation-sidebar-wrap|conversation-panel/g, custom: /title/g, roundup: /itemSynopsis/g }[id] ?? /omni-header-subject|aria-label="Subject"|subject-heading|summary\.heading|ticket-title|tixTitle|conv-subjtext|card-title|id="header"|<h1|<h2/g;
     await open(page, ticket, `${id}-ticket`, (html) => html.replace(subject, (found) => (found.startsWith('<') ? '<b' : 'gone')));
     const reading = await read(page, id, own);
     expect(reading.kind).toBe('mismatch');

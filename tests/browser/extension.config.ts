@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import tests from './playwright.config.ts';
-import { helpdeskPorts, bundlePort, helpdeskState, python, strictPolicy } from './extension/desk.ts';
+import { helpdeskPorts, bundlePort, helpdeskState, python, roundupPort, roundupPython, roundupState, strictPolicy } from './extension/desk.ts';
 import { bellwether, bundle, root } from './places.ts';
 
 mkdirSync(helpdeskState, { recursive: true });
@@ -30,5 +30,6 @@ export default defineConfig({
     { command: `${bellwether} serve ${bundle} --port ${bundlePort}`, url: `http://127.0.0.1:${bundlePort}/manifest.json`, reuseExistingServer: !process.env['CI'] },
     helpdesk(helpdeskPorts.plain, ''),
     helpdesk(helpdeskPorts.strict, strictPolicy),
+    { command: `${roundupPython} serve.py ${roundupState} ${roundupPort}`, cwd: join(root, 'tests/roundup'), url: `http://127.0.0.1:${roundupPort}/`, stderr: 'ignore', reuseExistingServer: !process.env['CI'] },
   ],
 });

@@ -11,10 +11,11 @@ import type { Hooks } from './hooks.ts';
 import { jira } from './jira.ts';
 import { osticket } from './osticket.ts';
 import { requestTracker } from './request-tracker.ts';
+import { roundup } from './roundup.ts';
 import { zammad } from './zammad.ts';
 import { zendesk } from './zendesk.ts';
 
-export const helpdesks: readonly Hooks[] = [zendesk, freshdesk, jira, zammad, osticket, freescout, glpi, requestTracker, chatwoot, djangoHelpdesk];
+export const helpdesks: readonly Hooks[] = [zendesk, freshdesk, jira, zammad, osticket, freescout, glpi, requestTracker, roundup, chatwoot, djangoHelpdesk];
 
 export { Adapter, valueOf } from './adapter.ts';
 export type { Address, Fields, Found, Place, Reading } from './adapter.ts';

@@ -57,7 +57,7 @@ export interface Asks {
   score: { ask: { tickets: PageTicket[]; language: string }; answer: { scored: ScoredTicket[]; thresholds: Thresholds | null; kind: 'binary' | 'regression' } };
   explain: { ask: { ticket: PageTicket; language: string }; answer: ExplainedTicket };
   whatIf: { ask: { ticket: PageTicket; change: Change; language: string }; answer: ExplainedTicket };
-  bundle: { ask: Record<never, never>; answer: BundleFacts };
+  bundle: { ask: { language: string }; answer: BundleFacts };
   feedback: { ask: { entity: string; entry?: FeedbackEntry; withdraw?: boolean }; answer: FeedbackEntry | null };
   flag: { ask: { state: '' | 'mismatch' | 'removed' }; answer: null };
 }

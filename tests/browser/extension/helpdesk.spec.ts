@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { percent } from '../../../www/elements/say.ts';
+import { exactPercent, percent } from '../../../www/elements/say.ts';
 import { predicted, report, scored } from './ask.ts';
 import { drawn, extended, press } from './browser.ts';
 import type { Extended } from './browser.ts';
@@ -158,7 +158,7 @@ test('the options say what the bundle is, and test what is read on the open tab'
   await expect(options.locator('#sites li')).toHaveCount(2);
   await options.getByRole('button', { name: 'Test on the open tab' }).click();
   await expect(options.locator('#examined')).toContainText(String(desk.tickets[0]?.['subject']));
-  await expect(options.locator('#examined')).toContainText(`${((expected.get(numbers[0] ?? '') ?? NaN) * 100).toFixed(2)} %`);
+  await expect(options.locator('#examined')).toContainText(exactPercent(expected.get(numbers[0] ?? '') ?? NaN));
   await expect(options.locator('#values')).toHaveValue(/priority: 1 = P1/);
   // A bundle that is not there is said, in one line.
   await options.locator('#bundle').fill(`${plain}/nothing-here/`);

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { parse } from 'csv-parse/sync';
 import type { Page } from '@playwright/test';
 import { bellwether, elementsPort } from '../places.ts';
 import { report } from './ask.ts';
@@ -21,6 +22,13 @@ let browser: Extended;
 let page: Page;
 let expected: Map<string, number>;
 
+interface Ticket {
+  ticket_id: string;
+  subject: string;
+  description: string;
+  created_at: string;
+}
+
 const run = (...args: string[]): string => execFileSync(bellwether, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
 /** A small desk, and a bundle that answers with hours. */
@@ -28,12 +36,10 @@ test.beforeAll(async () => {
   run('sample', data, '--tickets', '1000', '--seed', '5');
   run('train', data, '--query', 'PREDICT tickets.resolution_hours FOR EACH tickets.ticket_id', '--until', '2025-12-20', '--seed', '1', '--out', bundle);
   const { built_at } = JSON.parse(readFileSync(join(bundle, 'manifest.json'), 'utf8')) as { built_at: string };
-  const [head = '', ...lines] = readFileSync(join(data, 'tickets.csv'), 'utf8').trim().split('\n');
-  const at = (name: string): number => head.split(',').indexOf(name);
-  // Those of the bundle's last days: their rows are in its directory.
-  const recent = lines.map((line) => line.split(',')).filter((cells) => (cells[at('created_at')] ?? '') > '2025-12-10' && (cells[at('created_at')] ?? '') < '2025-12-20').map((cells) => cells[at('ticket_id')] ?? '').slice(0, 5);
+  // Those of the bundle's last days: their rows are in its directory, but for the free text, which is on the page.
+  const recent = (parse(readFileSync(join(data, 'tickets.csv')), { columns: true }) as Ticket[]).filter(({ created_at }) => created_at > '2025-12-10' && created_at < '2025-12-20').slice(0, 5);
   const rows = join(folder, 'rows.csv');
-  writeFileSync(rows, ['entity,anchor', ...recent.map((id) => `${id},${built_at}`), ''].join('\n'));
+  writeFileSync(rows, ['entity,anchor', ...recent.map(({ ticket_id }) => `${ticket_id},${built_at}`), ''].join('\n'));
   expected = new Map(run('predict', bundle, '--data', data, '--rows', rows).trim().split('\n').slice(1).map((line) => [line.split(',')[0] ?? '', Number(line.split(',')[2])]));
   server = spawn(bellwether, ['serve', bundle, '--port', String(port)], { stdio: 'ignore' });
   await expect.poll(() => fetch(`http://127.0.0.1:${port}/manifest.json`).then(({ ok }) => ok, () => false)).toBe(true);
@@ -41,15 +47,14 @@ test.beforeAll(async () => {
   browser = await extended({
     bundle: `http://127.0.0.1:${port}/`,
     sites: [{ origin, helpdesk: 'custom' }],
-    custom: { ticketAddress: '/case/{id}', fields: { subject: 'h1' }, cardAfter: 'h1', row: 'li', rowFields: { id: 'a', subject: 'a' } },
-    // The page's own words are none of the tables'.
-    mapping: { key: '{id}', columns: { subject: '' }, values: {}, further: [] },
+    custom: { ticketAddress: '/case/{id}', fields: { subject: 'h1', description: 'p' }, cardAfter: 'h1', row: 'li', rowFields: { id: 'a', subject: 'a', description: 'p' } },
     moment: 'bundle',
   });
   page = browser.context.pages()[0] ?? (await browser.context.newPage());
   await page.route(`${origin}/**`, (route) => {
     const number = /\/case\/(\w+)/.exec(route.request().url())?.[1];
-    const body = number ? '<h1>Something fails</h1>' : `<ul>${[...expected.keys()].map((id) => `<li><a href="/case/${id}">Something fails</a></li>`).join('')}</ul>`;
+    const ticket = recent.find(({ ticket_id }) => ticket_id === number);
+    const body = ticket ? `<h1>${ticket.subject}</h1><p>${ticket.description}</p>` : `<ul>${recent.map(({ ticket_id, subject, description }) => `<li><a href="/case/${ticket_id}">${subject}</a><p>${description}</p></li>`).join('')}</ul>`;
     return route.fulfill({ contentType: 'text/html', body: `<!doctype html><html lang="en"><title>Own</title><body style="background:#fff">${body}</body></html>` });
   });
 });

@@ -6,7 +6,6 @@ import { open } from '../../client/open.ts';
 import type { Bellwether } from '../../client/open.ts';
 import type { Row } from '../../client/row.ts';
 import { startWorker } from '../../client/start-worker.ts';
-import { uiLanguage } from '../messages.ts';
 import type { Asks, EngineAsk, EngineAskName, ExplainedTicket, PageTicket } from '../messages.ts';
 import { sayings } from '../say.ts';
 import type { Settings } from '../settings.ts';
@@ -30,7 +29,7 @@ export class Desk {
   private turn: Promise<unknown> = Promise.resolve();
 
   async answer(ask: EngineAsk, settings: Settings): Promise<Asks[EngineAskName]['answer']> {
-    const opened = await this.opened(settings.bundle, ask.ask === 'bundle' ? settings.language || uiLanguage() : ask.language);
+    const opened = await this.opened(settings.bundle, ask.language);
     const { bellwether, directory } = opened;
     const { manifest } = bellwether;
     switch (ask.ask) {

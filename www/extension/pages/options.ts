@@ -171,7 +171,7 @@ async function facts(): Promise<void> {
   if (!field('bundle').value) return;
   output.textContent = words.readingBundle;
   try {
-    const { query, builtAt, columns, directory } = await ask('bundle', {});
+    const { query, builtAt, columns, directory } = await ask('bundle', { language: words.locale });
     output.textContent = `${query}\n${words.dataUntil(new Date(builtAt).toLocaleString(words.locale, { dateStyle: 'long', timeStyle: 'short' }))} ${directory ? words.columns(columns.map(({ name }) => name).join(', ')) : words.noDirectory}`;
   } catch (error) {
     output.classList.add('wrong');
