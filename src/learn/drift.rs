@@ -39,7 +39,7 @@ const MODERATE: f64 = 0.1;
 const LARGE: f64 = 0.25;
 /// A shift is told when it is so many times what the feature moved while it was trained on. Counts over many rows move for all
 /// questions of a week at once, so that a week differs from the weeks before it by more than they did from each other.
-const MORE_THAN_USUAL: f64 = 3.0;
+const MORE_THAN_USUAL: f64 = 2.0;
 /// A bin without examples counts as this part of one: the index stays finite.
 const HALF: f64 = 0.5;
 
@@ -62,8 +62,8 @@ impl Profile {
         }
     }
 
-    /// The spread of the last of these stretches of time, and how far the others differ from it. The first is left out
-    /// where there are others: histories have only begun there.
+    /// The spread of the last of these stretches of time, and how far the others differ from it. The first third of
+    /// those is left out: histories have only begun there.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)]
     pub fn over_time(stretches: &[&[f32]]) -> Self {
@@ -71,7 +71,7 @@ impl Profile {
             return Self::default();
         };
         let mut profile = Self::of(last);
-        let earlier = if earlier.len() > 1 { &earlier[1..] } else { earlier };
+        let earlier = &earlier[earlier.len() / 3..];
         profile.usual = earlier
             .iter()
             .map(|values| profile.psi(values) as f32)

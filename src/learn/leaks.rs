@@ -67,6 +67,8 @@ impl Leak {
 
 /// Rows of either kind that a suspicion needs.
 const LEAST: usize = 10;
+/// The latest rows that are looked at for cells that are not written yet.
+const FEWEST_YOUNG: usize = 30;
 /// Rows that single features are judged on, latest first.
 const JUDGED: usize = 4_000;
 /// Where one feature is too good to be true, and the least that chance must leave of it.
@@ -278,8 +280,9 @@ impl Leakage<'_> {
             .iter()
             .filter(|(at, _)| *at + horizon > latest)
             .count()
-            .max(rows.len() / 200);
-        if young < 30 || rows.len() < 8 * young {
+            .max(rows.len() / 200)
+            .max(FEWEST_YOUNG);
+        if rows.len() < 8 * young {
             return Vec::new();
         }
         let (last, old) = (&rows[rows.len() - young..], &rows[..rows.len() - young]);

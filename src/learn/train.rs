@@ -414,7 +414,10 @@ impl Training {
             }
             _ => self.matrix.column(column)[..self.inside].to_vec(),
         };
-        Profile::over_time(&values.chunks(self.inside.div_ceil(QUARTERS).max(1)).collect::<Vec<_>>())
+        // What is looked at later is often shorter than a quarter, and moves the more for it.
+        let (before, latest) = values.split_at(self.inside - self.inside / QUARTERS);
+        let short = self.inside.div_ceil(3 * QUARTERS).max(1);
+        Profile::over_time(&before.chunks(short).chain([latest]).collect::<Vec<_>>())
     }
 
     /// A fit as a model of its own, carrying only the features that its trees look at.
