@@ -192,6 +192,51 @@ fn impact_is_counted_on_tickets_after_the_build() {
     // Two a day over two months.
     assert!(ways[1]["reviewed"].as_u64().unwrap() <= 2 * 62);
     assert!(report["best"]["tickets"].as_u64().unwrap() < tickets);
+    // Money is of 5,000 tickets a month; these tables have fewer, and two a day of them are more a day there.
+    let a_day = counted["a_day"].as_f64().unwrap();
+    #[allow(clippy::cast_precision_loss)]
+    let expected = tickets as f64 / 60.0;
+    assert!((a_day / expected - 1.0).abs() < 0.1, "{a_day} a day");
+    let said = bellwether()
+        .args(["impact", &bundle, "--data", &desk, "--a-day", "2"])
+        .assert()
+        .success();
+    let said = String::from_utf8(said.get_output().stdout.clone()).unwrap();
+    assert!(
+        said.contains("the settings count 164: 2 a day here is the share that"),
+        "{said}"
+    );
+    let settings = folder().join("volume.toml");
+    std::fs::write(&settings, format!("tickets_a_month = {}", a_day * 365.0 / 12.0)).unwrap();
+    let costs = ["--costs", settings.to_str().unwrap()];
+    let own = bellwether()
+        .args(["impact", &bundle, "--data", &desk, "--a-day", "2"])
+        .args(costs)
+        .assert()
+        .success();
+    let own = String::from_utf8(own.get_output().stdout.clone()).unwrap();
+    assert!(!own.contains("the settings count"), "{own}");
+}
+
+#[test]
+fn a_time_zone_that_is_none_ends_routing_with_the_cell_and_a_remedy() {
+    let (desk, bundle) = (at("desk"), at("bundle"));
+    let other = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(&desk).unwrap().map(Result::unwrap) {
+        std::fs::copy(file.path(), other.path().join(file.file_name())).unwrap();
+    }
+    let agents = other.path().join("agents.csv");
+    let text = std::fs::read_to_string(&agents).unwrap();
+    let (path, data) = (agents.to_str().unwrap(), other.path().to_str().unwrap());
+    assert!(text.contains("UTC+1"), "{path} has no hours in a zone");
+    std::fs::write(&agents, text.replace("UTC+1", "Europe/Berlin")).unwrap();
+    bellwether().args(["route", &bundle, "--data", data]).assert().success();
+    std::fs::write(&agents, text.replace("UTC+1", "Europe/Berln")).unwrap();
+    let (code, error) = refused(&["route", &bundle, "--data", data]);
+    assert_eq!(code, 1);
+    for part in ["agents.working_hours of AG0", "Europe/Berln", "Europe/Berlin", "UTC+1"] {
+        assert!(error.contains(part), "{error}");
+    }
 }
 
 #[test]

@@ -161,6 +161,9 @@ pub(super) fn print(report: &Report) {
     }
     println!("{table}");
     println!("the best threshold was chosen on the earlier half and counted on the later one");
+    if let Some(note) = report.volume_note("tickets") {
+        println!("{note}");
+    }
     let Report { measured, .. } = report;
     for (what, factor, set) in [
         ("an escalation takes", measured.delay_factor, Some(costs.delay_factor)),

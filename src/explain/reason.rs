@@ -182,7 +182,7 @@ pub fn things(set: &FeatureSet, schema: &Schema, entity: TableId, target: &Targe
 /// The weightiest reason of a score, for whoever wants to test it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopReason {
-    /// Its features that speak the way it does, the one that words it first.
+    /// Its features that speak the way it does, the leading one first.
     pub speaking: Vec<Feature>,
     /// Whether it says that something happened, so that it would fall with the rows.
     pub rests_on_rows: bool,
@@ -233,7 +233,7 @@ pub(super) struct Told<'a> {
     pub groups: Vec<Group<'a>>,
 }
 
-/// The features about one thing; the one that words it comes first.
+/// The features about one thing, the most telling first; that one words it where it can be told whole.
 pub(super) struct Group<'a> {
     pub subject: Subject,
     /// The sum of the contributions.

@@ -114,16 +114,18 @@ impl Chart {
                 chart.draw_series(dots).map_err(|e| e.to_string())?;
             }
         }
+        // Beside the lines, on the side that most of them leave free; all names on the same, so that they stay apart.
+        let rising = |line: &Line| {
+            line.points
+                .first()
+                .zip(line.points.last())
+                .is_some_and(|(a, b)| b.1 > a.1)
+        };
+        let rise = self.lines.iter().filter(|line| rising(line)).count() * 2 > self.lines.len();
+        let aside = if rise { -0.004 } else { 0.036 };
         for (line, at, shown_at) in self.names() {
             let dot = Circle::new(at, 3, line.ink.stand_in().filled());
             chart.draw_series(std::iter::once(dot)).map_err(|e| e.to_string())?;
-            // Beside the line, on the side that it leaves free.
-            let rises = line
-                .points
-                .first()
-                .zip(line.points.last())
-                .is_some_and(|(a, b)| b.1 > a.1);
-            let aside = if rises { -0.004 } else { 0.036 };
             let place = (shown_at.0 + 0.018 * self.reach.0, shown_at.1 + aside * self.reach.1);
             let ink = if line.ink == Ink::Rest { Ink::Soft } else { line.ink };
             let name = Text::new(line.name.clone(), place, text(ink));

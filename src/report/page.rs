@@ -108,11 +108,11 @@ fn table(found: &Findings<'_>) -> Markup {
             ("log_loss", "log-loss"),
             ("brier", "Brier"),
             ("ece", "ECE"),
-            ("recall_at_10", "recall at 10 %"),
-            ("recall_at_20", "recall at 20 %"),
-            ("workload_saved_at_80", "saved at 80 % recall"),
-            ("workload_saved_at_87", "saved at 87 % recall"),
-            ("lift_top_decile", "lift, top 10 %"),
+            ("recall_at_10", "recall at 10\u{a0}%"),
+            ("recall_at_20", "recall at 20\u{a0}%"),
+            ("workload_saved_at_80", "saved at 80\u{a0}% recall"),
+            ("workload_saved_at_87", "saved at 87\u{a0}% recall"),
+            ("lift_top_decile", "lift, top 10\u{a0}%"),
         ],
         Objective::Number => &[("mae", "mean absolute error"), ("rmse", "RMSE"), ("r2", "R²")],
     };
@@ -131,7 +131,7 @@ fn table(found: &Findings<'_>) -> Markup {
         };
         let shown = match name {
             n if n.starts_with("recall") || n.starts_with("workload") => percent(x),
-            "lift_top_decile" => format!("{x:.1} ×"),
+            "lift_top_decile" => format!("{x:.1}\u{a0}×"),
             "mae" | "rmse" => found.target.show(x),
             _ => figure(x),
         };

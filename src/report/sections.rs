@@ -8,6 +8,7 @@ use super::words::{count, percent};
 use crate::explain::Language;
 use crate::explain::number::money;
 use crate::route::judge::Way;
+use crate::score::impact::Way as ActedOn;
 
 /// Segments with their lift as bars.
 pub fn segments(found: &Findings<'_>) -> Markup {
@@ -126,33 +127,73 @@ pub fn impact(found: &Findings<'_>) -> Markup {
     };
     let money = |amount: f64| money(amount, &report.costs.currency, Language::English.words());
     let share = |part: Option<f64>| part.map_or_else(|| "–".to_owned(), percent);
-    let all = || std::iter::once(&report.best).chain(&report.ways);
-    let most = all().map(|way| way.impact.saving_a_year).fold(0.0, f64::max);
+    let all: Vec<&ActedOn> = std::iter::once(&report.best).chain(&report.ways).collect();
+    let saved = all.iter().map(|way| way.impact.saving_a_year).fold(0.0, f64::max);
+    let most = all.iter().map(|way| way.impact.saving_interval[1]).fold(1.0, f64::max);
+    let name = |way: &ActedOn| match way.impact.threshold {
+        Some(threshold) if way.name.starts_with("best") => format!("from {} on, what saves most", percent(threshold)),
+        _ if way.name.ends_with("a day") => format!("the likeliest {}", way.name),
+        _ => way.name.clone(),
+    };
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let volume = count(report.costs.tickets_a_month.round() as usize);
     html! {
         section {
             h2 {
-                @if most > 0.0 { "Acting on the scores saves up to " (money(most)) " a year" }
+                @if saved > 0.0 { "Acting on the scores saves up to " (money(saved)) " a year" }
                 @else { "At these costs acting on the scores saves nothing" }
             }
             p.soft {
-                "At " (report.costs.tickets_a_month) " " (found.rows) " a month and " (money(report.costs.escalation_cost()))
-                " a case; that a reviewed case is caught is the settings' assumption, the counts are of what came after the cut. "
-                "The best threshold was chosen on the earlier half and counted on the later one."
+                "At " (volume) " " (found.rows) " a month and " (money(report.costs.escalation_cost())) " for each " (found.target.singular)
+                ", with " (money(report.costs.review_cost)) " for a review. That what is reviewed is caught in time is an assumption of the \
+                settings; the counts are of what came after the cut. The threshold that saves most was chosen on the earlier half of it and \
+                counted on the later one. The bar is the saving a year; the thin line its 95 % interval."
+            }
+            ul.bars {
+                @for way in &all {
+                    li {
+                        p { "Reviewing " (name(way)) }
+                        div.bar aria-hidden="true" {
+                            div.fill style=(width(way.impact.saving_a_year / most)) {}
+                            div.range style=(range(way.impact.saving_interval, most)) {}
+                        }
+                        p.figure { b { (money(way.impact.saving_a_year)) } " " span.soft {
+                            "[" (money(way.impact.saving_interval[0])) " to " (money(way.impact.saving_interval[1])) "]" } }
+                    }
+                }
             }
             div.wide { table {
-                thead { tr { th { "review" } th { "reviewed" } th { "caught" } th { "missed" } th { "precision" } th { "saves a year" } th { "time to resolve" } } }
-                tbody { @for way in all() { tr {
-                    th scope="row" { (way.name) }
+                thead { tr { th { "reviewing" } th { "reviewed" } th { "caught" } th { "missed" } th { "precision" } th { "recall" } th { "time to resolve" } } }
+                tbody { @for way in &all { tr {
+                    th scope="row" { (name(way)) }
                     td { (count(way.impact.reviewed)) " of " (count(way.impact.tickets)) }
                     td { (count(way.impact.caught)) }
                     td { (count(way.impact.missed)) }
                     td { (share(way.impact.precision)) }
-                    td { (money(way.impact.saving_a_year)) " " span.soft { "[" (money(way.impact.saving_interval[0])) " to " (money(way.impact.saving_interval[1])) "]" } }
-                    td { (format!("{:+.1} %", 100.0 * way.impact.mttr_change)) }
+                    td { (share(way.impact.recall)) }
+                    td { (change(way.impact.mttr_change)) }
                 } } }
             } }
+            @if let Some(note) = report.volume_note(&found.rows) { p.soft.small { (sentence(&note)) "." } }
         }
     }
+}
+
+/// `−34 %`.
+fn change(part: f64) -> String {
+    let sign = match 100.0 * part {
+        x if x <= -0.5 => "−",
+        x if x >= 0.5 => "+",
+        _ => "",
+    };
+    format!("{sign}{}", percent(part.abs()))
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Whether reasons are true.

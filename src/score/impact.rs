@@ -47,6 +47,8 @@ pub struct Counted {
     pub to: String,
     /// Their number.
     pub tickets: usize,
+    /// How many of them there were a day.
+    pub a_day: f64,
     /// The share of them that escalated.
     pub rate: f64,
 }
@@ -84,6 +86,28 @@ pub struct Report {
     pub ways: Vec<Way>,
     /// What the tables show of the factors.
     pub measured: Measured,
+}
+
+impl Report {
+    /// Money is counted at the settings' volume, a capacity on the days of the tables: what that means where the two differ.
+    #[must_use]
+    pub fn volume_note(&self, rows: &str) -> Option<String> {
+        let (here, settings) = (self.counted_on.a_day, self.costs.tickets_a_month * 12.0 / 365.0);
+        if here <= 0.0 || settings <= 0.0 || (0.8..=1.25).contains(&(settings / here)) {
+            return None;
+        }
+        let cut = self.ways.iter().rev().find_map(|way| {
+            let capacity: f64 = way.name.strip_suffix(" a day")?.parse().ok()?;
+            Some((way.name.as_str(), capacity * settings / here))
+        })?;
+        Some(format!(
+            "these tables ask about {here:.0} {rows} a day, the settings count {settings:.0}: {} here is the share that {:.0} a day are there; \
+             tickets_a_month = {:.0} counts these tables' own volume",
+            cut.0,
+            cut.1,
+            here * 365.0 / 12.0
+        ))
+    }
 }
 
 /// Tickets a day that a team reviews, where nobody says otherwise.
@@ -176,6 +200,12 @@ pub fn report(
     });
     #[allow(clippy::cast_precision_loss)]
     let rate = labels.iter().filter(|y| **y).count() as f64 / labels.len().max(1) as f64;
+    let lasted = anchors
+        .first()
+        .zip(anchors.last())
+        .map_or(0.0, |(from, to)| (*to - *from).as_hours() / 24.0);
+    #[allow(clippy::cast_precision_loss)]
+    let a_day_here = labels.len() as f64 / lasted.max(1.0);
     let moment = |at: Option<&Timestamp>| at.map_or_else(String::new, ToString::to_string);
     Ok(Report {
         counted_on: Counted {
@@ -183,6 +213,7 @@ pub fn report(
             from: moment(anchors.first()),
             to: moment(anchors.last()),
             tickets: labels.len(),
+            a_day: a_day_here,
             rate,
         },
         costs: costs.clone(),

@@ -23,7 +23,8 @@ export interface OpenOptions {
   verify?: boolean;
   /**
    * After so many ingested rows, what no window reaches any more is folded into totals (once it is at least half as many), so
-   * that a page open for weeks does not grow; 10,000 by default, 0 for never. No score changes by it. Moments more than a day before the earliest one
+   * that a page open for weeks does not grow; 100,000 by default (some 35 MB, more than a second instance takes while both are
+   * there), 0 for never. No score changes by it. Moments more than a day before the earliest one
    * asked about lately can then no longer be asked about.
    */
   settleAfterRows?: number;
@@ -73,7 +74,7 @@ export async function open(bundle: string | URL | BundleParts, options: OpenOpti
   try {
     const source = isParts(bundle) ? bundle : absolute(bundle);
     const wasm = options.wasm instanceof Uint8Array ? options.wasm : absolute(options.wasm ?? new URL('./bellwether_bg.wasm', import.meta.url));
-    const manifest = readManifest(await line.call('open', { bundle: source, wasm, verify: options.verify ?? true, settleAfter: options.settleAfterRows ?? 10_000, language: options.language ?? documentLanguage() }));
+    const manifest = readManifest(await line.call('open', { bundle: source, wasm, verify: options.verify ?? true, settleAfter: options.settleAfterRows ?? 100_000, language: options.language ?? documentLanguage() }));
     const score: Scoring = async (tickets, nowMs) => {
       const { probabilities, problems } = await line.call('score', { tickets, nowMs });
       for (const problem of problems) options.onProblem?.(problem);

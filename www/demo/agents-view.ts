@@ -34,7 +34,7 @@ export function agentsView(state: DeskState, capacity: number, words: DemoWords,
             ${tickets.map(
               (ticket) => html`<li>
                 <button type="button" class="link" @click=${() => open(ticket.id)}>${ticket.id}</button> <span>${percent(ticket.probability)}</span>
-                <span class="soft">${ticket.text}</span>
+                <span class="soft why">${ticket.text}</span>
               </li>`,
             )}
           </ul>

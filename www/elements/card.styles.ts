@@ -18,10 +18,11 @@ export const cardStyles = css`
     margin-block-start: 8px; padding: 4px 8px; border-inline-start: 3px solid var(--accent);
     background: color-mix(in srgb, var(--accent) 8%, transparent);
   }
+  .assumed .link { margin-inline: -8px; }
   .sentence { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 8px; margin-block: 8px 0; }
   .sentence strong { font-size: 28px; line-height: 36px; font-weight: 600; letter-spacing: -0.02em; white-space: nowrap; }
   .sentence strong.words { font-size: var(--text); line-height: 20px; letter-spacing: 0; white-space: normal; }
-  .claim { flex: 1 1 104px; }
+  .claim { flex: 1 1 104px; text-wrap: balance; }
   .trend { display: inline-flex; align-items: center; gap: 6px; color: var(--soft); font-size: var(--small); white-space: nowrap; align-self: center; }
   .trend svg { inline-size: 56px; block-size: 20px; }
   :dir(rtl).trend svg { scale: -1 1; }
@@ -72,7 +73,7 @@ export const cardStyles = css`
   .verdicts .link, .given .link { font-size: var(--small); }
   .verdicts .link { color: var(--soft); }
   .verdicts .link:hover, .verdicts [aria-expanded='true'] { color: var(--accent); }
-  .given { display: flex; flex: 1; min-inline-size: 0; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 8px; margin-inline-end: -8px; }
+  .given { display: flex; flex: 1; min-inline-size: 0; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 0 8px; margin-inline-end: -8px; text-align: end; }
   .form { flex: 1 1 100%; padding-block: 8px 4px; color: var(--ink); }
   .form fieldset { border: 0; min-inline-size: 0; display: flex; flex-wrap: wrap; gap: 0 16px; }
   .form fieldset + fieldset { margin-block-start: 4px; }

@@ -40,7 +40,7 @@ export function pill({ band, probability, change = 0, bare = false }: PillView, 
   const title = band === 'unknown' ? words.unknownTitle : known ? exactPercent(probability, words.locale) : nothing;
   return html`<span part="base" class="pill ${band}" title=${title}
     ><svg part="icon" viewBox="0 0 10 10" aria-hidden="true">${shapes[band]}</svg
-    ><span>${words.bands[band]}${known && !bare ? html` ${percent(probability)}` : nothing}</span>${arrow(change, words)}</span
+    ><span>${words.bands[band]}${known && !bare ? html` ${percent(probability)}` : nothing}</span>${known ? arrow(change, words) : nothing}</span
   >`;
 }
 
