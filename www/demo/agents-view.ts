@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { percent } from '../elements/index.ts';
+import { percent, unbroken } from '../elements/index.ts';
 import { idOf } from './desk-data.ts';
 import type { DeskState } from './state.ts';
 import type { DemoWords } from './words.ts';
@@ -34,7 +34,7 @@ export function agentsView(state: DeskState, capacity: number, words: DemoWords,
             ${tickets.map(
               (ticket) => html`<li>
                 <button type="button" class="link" @click=${() => open(ticket.id)}>${ticket.id}</button> <span>${percent(ticket.probability)}</span>
-                <span class="soft why">${ticket.text}</span>
+                <span class="soft why">${unbroken(ticket.text)}</span>
               </li>`,
             )}
           </ul>

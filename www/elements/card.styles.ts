@@ -40,7 +40,10 @@ export const cardStyles = css`
   .reason .share { text-align: end; color: var(--soft); font-size: var(--small); white-space: nowrap; }
   .value { display: block; color: var(--soft); font-size: var(--small); line-height: 16px; font-weight: 400; }
   .text { display: block; }
-  .turn { display: inline-block; inline-size: 6px; block-size: 6px; margin: 0 2px 2px 6px; border: solid currentColor; border-width: 0 1.5px 1.5px 0; rotate: 45deg; }
+  .turn { display: inline-block; inline-size: 6px; block-size: 6px; margin-block: 0 2px; border: solid currentColor; border-width: 0 1.5px 1.5px 0; rotate: 45deg; }
+  /* As wide as nothing, so that it never stands alone on a line. */
+  .turn { margin-inline: 6px -14px; }
+  .reason .text { padding-inline-end: 6px; }
   [aria-expanded='true'] .turn { rotate: 225deg; margin-block-end: -1px; }
 
   .bar { position: relative; block-size: 6px; border-radius: 3px; background: var(--line); overflow: hidden; }

@@ -12,7 +12,7 @@ export type { BoardRow } from './board-row.ts';
 export { BellwetherCard } from './card.ts';
 export type { Given } from './feedback-foot.ts';
 export { exactMoment, ago, clock, moment } from './moment.ts';
-export { exactPercent, lift, money, number, percent, span } from './say.ts';
+export { exactPercent, lift, money, number, percent, span, unbroken } from './say.ts';
 export { addWords, english, wordsFor } from './words.ts';
 export type { Words } from './words.ts';
 export { german } from './words.de.ts';
