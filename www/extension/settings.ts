@@ -35,7 +35,12 @@ export async function readSettings(): Promise<{ settings: Settings; managed: Rea
   return { settings: sound({ ...fields(own), ...managed }), managed: new Set(Object.keys(managed)) };
 }
 
-export const writeSettings = (settings: Settings): Promise<void> => chrome.storage.local.set({ settings });
+/** Stores all that the administrator left to the user; what the user had set of the rest stays as it was. */
+export async function writeSettings(settings: Settings, managed: ReadonlySet<string>): Promise<void> {
+  const { settings: own } = await chrome.storage.local.get('settings');
+  const free = Object.fromEntries(Object.entries(settings).filter(([name]) => !managed.has(name)));
+  await chrome.storage.local.set({ settings: { ...fields(own), ...free } });
+}
 
 async function readManaged(): Promise<Fields> {
   try {

@@ -12,12 +12,15 @@ const field = <T extends HTMLElement = HTMLInputElement>(id: string): T => docum
 const mapped = fieldNames.filter((name) => name !== 'id');
 let sites: Site[] = [];
 let words = english;
+/** What the administrator has set. */
+let fixed: ReadonlySet<string> = new Set();
 const rowFields = ['id', 'subject', 'requester', 'priority'] as const;
 
 void begin();
 
 async function begin(): Promise<void> {
   const { settings, managed } = await readSettings();
+  fixed = managed;
   words = pageWords(settings.language || chrome.i18n.getUILanguage());
   sayPage(document, words);
   const options = [...helpdesks.map(({ id, name }) => [id, name] as const), ['custom', words.own] as const];
@@ -42,7 +45,7 @@ async function begin(): Promise<void> {
 }
 
 const managedFields: Record<string, string[]> = {
-  bundle: ['bundle'], sites: ['new-origin', 'new-helpdesk', 'add'], mapping: ['key', 'values', 'further', ...mapped.map((name) => `column-${name}`)], language: ['language'], moment: ['moment'], thresholds: ['watch', 'likely', 'critical'],
+  bundle: ['bundle'], sites: ['new-origin', 'new-helpdesk', 'add'], mapping: ['key', 'values', 'further', ...mapped.map((name) => `column-${name}`)], custom: ['custom-address', 'custom-card', 'row', ...mapped.map((name) => `custom-${name}`), ...rowFields.map((name) => `row-${name}`)], language: ['language'], moment: ['moment'], thresholds: ['watch', 'likely', 'critical'],
 };
 
 function labelled(id: string, text: string, placeholder = ''): HTMLLabelElement {
@@ -114,7 +117,7 @@ async function save(): Promise<void> {
   if (settings.bundle && !(await chrome.permissions.request({ origins: [patternOf(originOf(settings.bundle))] }))) {
     say(words.bundleNotGranted);
   }
-  await writeSettings(settings);
+  await writeSettings(settings, fixed);
   // The page is drawn in one language: in another, anew.
   if (pageWords(settings.language || chrome.i18n.getUILanguage()) !== words) return location.reload();
   fill(settings);
@@ -151,7 +154,7 @@ async function showSites(): Promise<void> {
       what.className = 'soft';
       item.append(address, what);
       if (!(await chrome.permissions.contains({ origins: [patternOf(origin)] }))) item.append(button(words.grant, () => void chrome.permissions.request({ origins: [patternOf(origin)] }).then(showSites, say)));
-      item.append(button(words.remove, () => void remove(origin).catch(say)));
+      if (!fixed.has('sites')) item.append(button(words.remove, () => void remove(origin).catch(say)));
       return item;
     }),
   );
