@@ -88,8 +88,8 @@ web() {
     say "building the extension into pkg/extension/"
     node www/build.mjs extension
   fi
-  if stale pkg/widget/index.html www pkg/worker.js pkg/bellwether_bg.wasm; then
-    say "building the widget into pkg/widget/ and pkg/zendesk/"
+  if stale pkg/freshdesk/manifest.json www pkg/worker.js pkg/bellwether_bg.wasm; then
+    say "building the widget into pkg/widget/, pkg/zendesk/ and pkg/freshdesk/"
     node www/build.mjs widget
   fi
 }

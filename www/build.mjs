@@ -3,7 +3,7 @@
 //   node build.mjs [--pkg DIR]                              the client, its worker and the elements, as an npm package
 //   node build.mjs demo BUNDLE_DIR DESK.json FIGURES.json [--pkg DIR]   the demo: pkg/demo/ and pkg/demo.html
 //   node build.mjs extension [--pkg DIR]                    the extension: pkg/extension/chromium and pkg/extension/firefox
-//   node build.mjs widget [--pkg DIR]                       the widget: pkg/widget, and as a Zendesk app pkg/zendesk
+//   node build.mjs widget [--pkg DIR]                       the widget: pkg/widget, and as apps pkg/zendesk and pkg/freshdesk
 //
 // DIR holds wasm-bindgen's output (bellwether.js, bellwether_bg.wasm); ../pkg by default.
 import { createHash } from 'node:crypto';

@@ -1,4 +1,4 @@
-// Packs what is handed out into pkg/pack/: the extension for both browsers, the widget, the Zendesk app, the npm package and
+// Packs what is handed out into pkg/pack/: the extension for both browsers, the widget, the Zendesk and the Freshdesk app, the npm package and
 // the demo, with checksums. The same files give the same bytes.
 //
 //   node pack.mjs [--pkg DIR]
@@ -32,6 +32,7 @@ await Promise.all([
   zip(join(pkg, 'extension/firefox'), `bellwether-firefox-${version}.zip`),
   zip(join(pkg, 'widget'), `bellwether-widget-${version}.zip`),
   zip(join(pkg, 'zendesk'), `bellwether-zendesk-${version}.zip`),
+  zip(join(pkg, 'freshdesk'), `bellwether-freshdesk-${version}.zip`),
   cp(join(pkg, 'demo.html'), join(out, 'demo.html')),
 ]);
 execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: pkg, stdio: ['ignore', 'ignore', 'inherit'] });

@@ -1,3 +1,5 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { FrameLocator, Page } from '@playwright/test';
 import { exactPercent } from '../../www/elements/say.ts';
@@ -114,11 +116,25 @@ test('in Freshdesk: reads ticket, contact and company from its client', async ({
     if (window === parent) return;
     const data: Record<string, object> = { ticket: { id, subject: 'x', description_text: 'y', priority: 4 }, contact: { email: 'x@y.example' } };
     Object.assign(window, {
-      app: { initialized: async () => ({ data: { get: async (what: string) => { if (!data[what]) throw new Error('none'); return { [what]: data[what] }; } }, events: { on: () => undefined } }) },
+      app: { initialized: async () => ({ data: { get: async (what: string) => { if (!data[what]) throw new Error('none'); return { [what]: data[what] }; } }, events: { on: () => undefined }, iparams: { get: async () => ({ bundle: '/pkg/demo/bundle/', settings: '{"moment":"bundle","mapping":{"key":"{id}"}}' }) } }) },
     });
   }, String(first?.['ticket_id']));
-  const widget = await host(page, {});
+  const widget = await host(page, { bundle: '', moment: 'now' });
   await expect(widget.locator('strong')).toHaveAttribute('title', likely(first));
+});
+
+test('the Freshdesk app is laid out as the platform asks, and its page is the widget behind Freshworks’ framework', async () => {
+  const app = join(import.meta.dirname, '../../pkg/freshdesk');
+  const json = (name: string): unknown => JSON.parse(readFileSync(join(app, name), 'utf8'));
+  const manifest = json('manifest.json') as { modules: { support_ticket: { location: { ticket_sidebar: { url: string; icon: string } } } } };
+  expect(manifest).toMatchObject({ 'platform-version': '3.0', engines: { fdk: '9.1.0' } });
+  const { url, icon } = manifest.modules.support_ticket.location.ticket_sidebar;
+  const page = readFileSync(join(app, 'app', url), 'utf8');
+  expect(page.indexOf('{{{appclient}}}')).toBeGreaterThan(0);
+  expect(page.indexOf('widget.js')).toBeGreaterThan(page.indexOf('{{{appclient}}}'));
+  for (const name of [icon, 'widget.js', 'worker.js', 'bellwether_bg.wasm']) expect(statSync(join(app, 'app', name)).size).toBeGreaterThan(0);
+  const fields = json('config/iparams.json') as Record<string, { display_name: string; type: string }>;
+  expect(Object.entries(fields).map(([name, { type }]) => [name, type])).toEqual([['bundle', 'text'], ['settings', 'paragraph']]);
 });
 
 test('without a bundle, or without a console, it says so in one sentence', async ({ page }) => {

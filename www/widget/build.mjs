@@ -1,4 +1,4 @@
-// Builds the widget into pkg/widget, and as a Zendesk app into pkg/zendesk.
+// Builds the widget into pkg/widget, as a Zendesk app into pkg/zendesk, and as a Freshdesk app into pkg/freshdesk.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,8 +25,8 @@ export async function widget({ pkg, shared }) {
       cp(join(pkg, 'bellwether_bg.wasm'), join(folder, 'bellwether_bg.wasm')),
     ]);
   };
-  const [plain, zendesk] = [join(pkg, 'widget'), join(pkg, 'zendesk')];
-  await Promise.all([rm(plain, { recursive: true, force: true }), rm(zendesk, { recursive: true, force: true })]);
+  const [plain, zendesk, freshdesk] = ['widget', 'zendesk', 'freshdesk'].map((name) => join(pkg, name));
+  await Promise.all([plain, zendesk, freshdesk].map((folder) => rm(folder, { recursive: true, force: true })));
   await fill(plain, page(policy(''), code));
   await writeFile(join(plain, 'widget.json'), `${JSON.stringify({ bundle: 'bundle/', console: 'auto', hosts: [], mapping: { key: '{id}' } }, null, 2)}\n`);
 
@@ -39,7 +39,17 @@ export async function widget({ pkg, shared }) {
     writeFile(join(zendesk, 'manifest.json'), `${JSON.stringify(manifest(version), null, 2)}\n`),
     writeFile(join(zendesk, 'translations/en.json'), `${JSON.stringify(words, null, 2)}\n`),
   ]);
-  console.log(`${plain} and ${zendesk}: ${Math.round(outputFiles[0].contents.length / 1e3)} KB of code`);
+
+  // Freshworks puts the address of its framework there, from whichever host it keeps it on.
+  await fill(join(freshdesk, 'app'), page(policy(' https:'), `<script src="{{{appclient}}}"></script>\n    ${code}`));
+  await Promise.all([mkdir(join(freshdesk, 'app/styles/images'), { recursive: true }), mkdir(join(freshdesk, 'config'), { recursive: true })]);
+  const icon = (await readFile(join(icons, '128.png'))).toString('base64');
+  await Promise.all([
+    writeFile(join(freshdesk, 'app/styles/images/icon.svg'), `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64" viewBox="0 0 64 64"><image width="64" height="64" href="data:image/png;base64,${icon}"/></svg>\n`),
+    writeFile(join(freshdesk, 'manifest.json'), `${JSON.stringify(freshManifest, null, 2)}\n`),
+    writeFile(join(freshdesk, 'config/iparams.json'), `${JSON.stringify(iparams, null, 2)}\n`),
+  ]);
+  console.log(`${plain}, ${freshdesk} and ${zendesk}: ${Math.round(outputFiles[0].contents.length / 1e3)} KB of code`);
 }
 
 const manifest = (version) => ({
@@ -67,4 +77,16 @@ const words = {
       settings: { label: 'Settings', helpText: 'As JSON: mapping, thresholds, language' },
     },
   },
+};
+
+const freshManifest = {
+  'platform-version': '3.0',
+  modules: { common: {}, support_ticket: { location: { ticket_sidebar: { url: 'index.html', icon: 'styles/images/icon.svg' } } } },
+  engines: { node: '18.16.1', fdk: '9.1.0' },
+};
+
+/** Read by the page: neither is a secret. */
+const iparams = {
+  bundle: { display_name: 'Bundle', description: 'The address of the bundle’s folder', type: 'text', required: true },
+  settings: { display_name: 'Settings', description: 'As JSON: mapping, thresholds, language', type: 'paragraph', required: false },
 };

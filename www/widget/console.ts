@@ -23,6 +23,8 @@ interface FreshClient {
   data: { get(what: string): Promise<Record<string, unknown>> };
   events: { on(event: string, listener: () => void): void };
   instance?: { resize?(size: { height: string }): unknown };
+  /** What was set at installation. */
+  iparams?: { get(): Promise<Record<string, unknown>> };
 }
 
 interface Globals {
@@ -34,6 +36,13 @@ let zafClient: ZafClient | undefined;
 
 /** Zendesk's client, made once; undefined elsewhere. */
 export const zaf = (): ZafClient | undefined => (zafClient ??= (globalThis as Globals).ZAFClient?.init());
+
+/** What the console keeps of the app's installation: in Zendesk its parameters, in Freshdesk its iparams. */
+export async function installed(): Promise<Record<string, unknown>> {
+  const { app } = globalThis as Globals;
+  const kept = (await zaf()?.metadata?.())?.settings ?? (await (await app?.initialized())?.iparams?.get());
+  return kept ?? {};
+}
 
 /** The console that the page is in. */
 export async function consoleOf({ console, hosts }: WidgetSettings): Promise<Console> {

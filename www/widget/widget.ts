@@ -10,7 +10,7 @@ import { open } from '../client/open.ts';
 import type { Bellwether } from '../client/open.ts';
 import type { Row } from '../client/row.ts';
 import { startWorker } from '../client/start-worker.ts';
-import { consoleOf, zaf } from './console.ts';
+import { consoleOf, installed } from './console.ts';
 import type { Console } from './console.ts';
 import { widgetSettings } from './settings.ts';
 import type { WidgetSettings } from './settings.ts';
@@ -40,7 +40,7 @@ async function stored(): Promise<WidgetSettings> {
     (response) => (response.ok ? (response.json() as Promise<Record<string, unknown>>) : {}),
     () => ({}),
   );
-  const { bundle, settings } = (await zaf()?.metadata?.())?.settings ?? {};
+  const { bundle, settings } = await installed();
   const more: unknown = typeof settings === 'string' && settings ? JSON.parse(settings) : {};
   return widgetSettings({ ...own, ...(more as object), ...(typeof bundle === 'string' && bundle && { bundle }) });
 }
