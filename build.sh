@@ -271,8 +271,11 @@ look() {
   assemble
   packages tests/browser
   chromium_ready
+  helpdesk_ready
   say "taking pictures of every surface and state into .cache/look/"
   (cd tests/browser && npx --no-install playwright test --config look.config.ts)
+  say "and of the extension's"
+  (cd tests/browser && PYTHONDONTWRITEBYTECODE=1 CI=1 npx --no-install playwright test --config look-extension.config.ts)
 }
 
 clean() {

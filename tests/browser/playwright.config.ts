@@ -7,7 +7,7 @@ const serveDemo = existsSync(bellwether) ? `${bellwether} serve ${pkg}/demo --po
 
 export default defineConfig({
   testDir: '.',
-  testIgnore: ['look/**', 'bench/**', 'bench-extension/**', 'extension/**'],
+  testIgnore: ['look/**', 'look-extension/**', 'bench/**', 'bench-extension/**', 'extension/**'],
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
