@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anstream::{eprintln, println};
 use clap::Args;
 
 use super::arguments::{Format, bind, moment, query_text};

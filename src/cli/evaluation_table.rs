@@ -1,5 +1,6 @@
 //! An evaluation on a terminal, within a hundred columns.
 
+use anstream::println;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::learn::approaches::{Approach, Evaluation};

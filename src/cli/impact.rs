@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anstream::println;
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 

@@ -23,6 +23,7 @@ mod whole_file;
 
 use std::process::ExitCode;
 
+use anstream::eprintln;
 use clap::{Parser, Subcommand};
 
 pub use evaluation_table::hours;

@@ -1,5 +1,6 @@
 //! Progress: a bar on a terminal, silence when piped.
 
+use anstream::eprintln;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::learn::train::Progress;

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anstream::{eprintln, println};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use anstream::println;
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 

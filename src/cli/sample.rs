@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anstream::println;
 use clap::Args;
 use indicatif::ProgressBar;
 

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use anstream::println;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue};
 use clap::Args;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anstream::{eprintln, println};
 use clap::Args;
 
 use super::arguments::{bind, moment, query_text};
