@@ -401,24 +401,35 @@ fn nobody_is_named_off_hours_or_away_unless_nobody_is_there_and_then_it_is_said(
     );
 }
 
+fn file(name: &str, text: &str) -> SourceFile {
+    SourceFile {
+        name: name.into(),
+        bytes: text.into(),
+    }
+}
+
+/// The days over which three technicians resolved cases, from a Monday on.
+fn day(i: i64) -> Timestamp {
+    Timestamp::parse("2025-03-03T00:00:00Z").unwrap() + Duration::days(i)
+}
+
+/// Forty cases, one a day, each closed within hours.
+fn cases() -> String {
+    let case = |i| {
+        format!(
+            "C{i},T{},Pump {},{},{}\n",
+            i % 3,
+            i % 2,
+            day(i),
+            day(i) + Duration::hours(5)
+        )
+    };
+    let rows: String = (0..40).map(case).collect();
+    format!("case_id,technician_id,product,opened,closed\n{rows}")
+}
+
 #[test]
 fn absences_are_found_in_columns_and_in_tables_of_their_own() {
-    let file = |name: &str, text: String| SourceFile {
-        name: name.into(),
-        bytes: text.into_bytes(),
-    };
-    let day = |i: i64| Timestamp::parse("2025-03-03T00:00:00Z").unwrap() + Duration::days(i);
-    let cases = (0..40)
-        .map(|i| {
-            format!(
-                "C{i},T{},Pump {},{},{}\n",
-                i % 3,
-                i % 2,
-                day(i),
-                day(i) + Duration::hours(5)
-            )
-        })
-        .collect::<String>();
     let people = "technician_id,name,working_hours,time_zone,leave_from,leave_until\n\
                   T0,Ada,Mon-Fri 08:00-16:00,UTC+2,,\n\
                   T1,Ben,08:00-16:00,UTC,2025-05-01T00:00:00Z,2025-05-03T00:00:00Z\n\
@@ -431,12 +442,9 @@ fn absences_are_found_in_columns_and_in_tables_of_their_own() {
                   [vacations]\nlinks = { technician_id = \"technicians\" }\n\
                   [vacations.columns]\nstarts = { type = \"timestamp\" }\nends = { type = \"timestamp\" }\n";
     let files = vec![
-        file(
-            "cases.csv",
-            format!("case_id,technician_id,product,opened,closed\n{cases}"),
-        ),
-        file("technicians.csv", people.to_owned()),
-        file("vacations.csv", vacations.to_owned()),
+        file("cases.csv", &cases()),
+        file("technicians.csv", people),
+        file("vacations.csv", vacations),
     ];
     let database = read(files, Some(stated)).unwrap().database;
     let entity = database.schema.find("cases").unwrap();
@@ -470,34 +478,12 @@ fn absences_are_found_in_columns_and_in_tables_of_their_own() {
 
 #[test]
 fn hours_in_a_named_zone_hold_in_the_bundle_too_and_an_unknown_name_is_said_with_its_row() {
-    let file = |name: &str, text: String| SourceFile {
-        name: name.into(),
-        bytes: text.into_bytes(),
-    };
-    let day = |i: i64| Timestamp::parse("2025-03-03T00:00:00Z").unwrap() + Duration::days(i);
-    let cases = (0..40)
-        .map(|i| {
-            format!(
-                "C{i},T{},Pump {},{},{}\n",
-                i % 3,
-                i % 2,
-                day(i),
-                day(i) + Duration::hours(5)
-            )
-        })
-        .collect::<String>();
     let people = "technician_id,name,working_hours,time_zone\n\
                   T0,Ada,Mon-Fri 09:00-17:00,Europe/Berlin\n\
                   T1,Ben,Mon-Fri 09:00-17:00 America/New_York,\n\
                   T2,Cleo,Mon-Fri 09:00-17:00,Europe/Berln\n";
     let stated = "[cases]\ntime = \"opened\"\nlinks = { technician_id = \"technicians\" }\n";
-    let files = vec![
-        file(
-            "cases.csv",
-            format!("case_id,technician_id,product,opened,closed\n{cases}"),
-        ),
-        file("technicians.csv", people.to_owned()),
-    ];
+    let files = vec![file("cases.csv", &cases()), file("technicians.csv", people)];
     let database = read(files, Some(stated)).unwrap().database;
     let found = roles(&database, database.schema.find("cases").unwrap());
     let skills = Skills::learn(&database, &found, &[], day(45)).unwrap();

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use super::Failure;
 use crate::data::{Duration, Schema, Timestamp};
 use crate::query::{self, Mode, Task};
+use crate::route::Skills;
 
 /// How a command prints its result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -84,4 +85,11 @@ pub fn bind(text: &str, schema: &Schema) -> Result<Task, Failure> {
         eprintln!("note: {note}");
     }
     Ok(task)
+}
+
+/// Says which people's hours are in a time zone that there is none of.
+pub fn note_misread(skills: Option<&Skills>) {
+    for misread in skills.into_iter().flat_map(Skills::misread) {
+        eprintln!("note: {misread}; until then routing takes these hours for not known");
+    }
 }

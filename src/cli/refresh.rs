@@ -6,7 +6,7 @@ use anstream::{eprintln, println};
 use clap::Args;
 use serde_json::json;
 
-use super::arguments::{Format, moment};
+use super::arguments::{Format, moment, note_misread};
 use super::{Failure, bundle_files, folder};
 use crate::bundle::BundleFiles;
 use crate::data::Timestamp;
@@ -47,9 +47,7 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
     let Examples { all, history } = Examples::gather(&database, scorer.task(), until, &model.ages)?;
     let drifted = drifted(&database, scorer.task().entity, model, &all, &history);
     let skills = Skills::found(&database, scorer.task().entity, &history, until);
-    for misread in skills.iter().flat_map(Skills::misread) {
-        eprintln!("{misread}; until then routing takes these hours for not known");
-    }
+    note_misread(skills.as_ref());
     let bundle = BundleFiles::pack(
         &database,
         scorer.task(),

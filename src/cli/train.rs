@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anstream::{eprintln, println};
 use clap::Args;
 
-use super::arguments::{bind, moment, query_text};
+use super::arguments::{bind, moment, note_misread, query_text};
 use super::learning::LearningArgs;
 use super::progress::Bar;
 use super::{Failure, bundle_files, folder};
@@ -68,9 +68,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
         eprintln!("{}", leak.line());
     }
     let skills = Skills::found(&database, task.entity, &examples.history, until);
-    for misread in skills.iter().flat_map(Skills::misread) {
-        eprintln!("{misread}; until then routing takes these hours for not known");
-    }
+    note_misread(skills.as_ref());
     let bundle = BundleFiles::pack(&database, &task, &model, &examples.history, until, skills)?;
     bundle_files::write(&args.out, &bundle)?;
     let figure = |name: &str| {

@@ -101,7 +101,7 @@ pub(super) fn evidence(
                 return Vec::new();
             };
             let nearest = nearest_through(database, relations, asker, *first, *window, *then);
-            let view = nearest.and_then(|category| series.view((category, Symbol::NULL), asker.anchor, None));
+            let view = nearest.and_then(|category| series.view((category, Symbol::NULL), asker.anchor));
             let mut found: Vec<Evidence> = view
                 .map_or_else(Vec::new, |v| v.rows(None, 1))
                 .into_iter()
@@ -186,7 +186,7 @@ pub fn evidence_rows(
                 return Vec::new();
             };
             let nearest = nearest_through(database, relations, asker, *first, *window, *then);
-            let view = nearest.and_then(|category| series.view((category, Symbol::NULL), asker.anchor, None));
+            let view = nearest.and_then(|category| series.view((category, Symbol::NULL), asker.anchor));
             let rows = view.map_or_else(Vec::new, |v| v.rows(None, 1));
             rows.into_iter()
                 .map(|(row, _)| (series.spec.table(entity), row))

@@ -24,7 +24,7 @@ mod reason_tests;
 pub use change::{Change, Proposal, proposals};
 pub use evidence::evidence_rows;
 #[cfg(feature = "native")]
-pub(crate) use noun::rows_noun;
+pub(crate) use noun::{rows_noun, sentence};
 pub use number::Unit;
 pub use phrase::Learnt;
 pub use reason::{Contribution, Direction, Evidence, Reason, Target, contributions, reasons};

@@ -282,8 +282,8 @@ pub(super) fn plural(phrase: &str) -> String {
     }
 }
 
-/// A phrase as the beginning of a sentence.
-pub(super) fn sentence(phrase: &str) -> String {
+/// A phrase as the beginning of a sentence: its first letter large.
+pub(crate) fn sentence(phrase: &str) -> String {
     let mut letters = phrase.chars();
     letters
         .next()

@@ -51,7 +51,7 @@ pub(super) fn matches(
         if kind.is_null() || owner.is_null() {
             continue;
         }
-        let view = events.view((owner, Symbol::NULL), at, None);
+        let view = events.view((owner, Symbol::NULL), at);
         let mut found = view.map_or_else(Vec::new, |view| view.categories(at - window));
         found.retain(|symbol| !symbol.is_null());
         for seen in [&mut all, kinds.entry(kind).or_default()] {

@@ -313,16 +313,12 @@ impl Series {
         }
     }
 
-    /// The events of a key up to and including `moment`. `asker` is the entity's own row, left out when it is among them.
+    /// The events of a key up to and including `moment`.
     #[must_use]
-    pub fn view(&self, key: KeyValue, moment: Timestamp, asker: Option<&(KeyValue, Event)>) -> Option<RunView<'_>> {
+    pub fn view(&self, key: KeyValue, moment: Timestamp) -> Option<RunView<'_>> {
         let run = self.runs.get(&key)?;
         let end = run.times.partition_point(|&t| t <= moment);
-        let own = match asker {
-            Some((own_key, event)) if *own_key == key && event.at <= moment => run.find(event, self.folded_to),
-            _ => Own::Absent,
-        };
-        Some(RunView::new(run, moment, end, own))
+        Some(RunView::new(run, moment, end, Own::Absent))
     }
 
     /// The totals of every key as of `moment`, in order of key: what a bundle carries of the time up to there.

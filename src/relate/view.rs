@@ -3,7 +3,7 @@
 
 use super::feature::{Calendar, Feature, FeatureSet, Function, Lookup, Reading, matched};
 use super::path::ColumnPath;
-use super::series::{Event, KeyValue, RunView, Series, SettledLabel, Source};
+use super::series::{KeyValue, RunView, Series, SettledLabel, Source};
 use super::waiting::Waiting;
 use crate::data::table::Cell;
 use crate::data::{ColumnType, Database, RowId, Symbol, TableId, Timestamp};
@@ -211,11 +211,9 @@ impl Relations {
         let (Some(series), Some(key)) = (self.series.get(series), key) else {
             return Found::NoKey;
         };
-        let own: Option<(KeyValue, Event)> = (series.spec.source == Source::Table(self.entity))
-            .then(|| series.spec.event(database, self.entity, asker.known_as, None))
-            .flatten();
         series
-            .view(key, asker.anchor, own.as_ref())
+            .sweep(database, self.entity)
+            .view(key, asker.anchor, asker.known_as)
             .map_or(Found::Nothing, Found::Events)
     }
 

@@ -7,6 +7,7 @@ use super::Findings;
 use super::words::{count, percent};
 use crate::explain::Language;
 use crate::explain::number::money;
+use crate::explain::sentence;
 use crate::route::judge::Way;
 use crate::score::impact::Way as ActedOn;
 
@@ -187,13 +188,6 @@ fn change(part: f64) -> String {
         _ => "",
     };
     format!("{sign}{}", percent(part.abs()))
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Whether reasons are true.

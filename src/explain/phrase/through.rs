@@ -65,7 +65,7 @@ pub(in crate::explain) fn nearest_through(
     let next = relations.series().get(then)?;
     let view = relations.events(database, first, asker)?;
     let latest = |c: Symbol| {
-        next.view((c, Symbol::NULL), asker.anchor, None)
+        next.view((c, Symbol::NULL), asker.anchor)
             .and_then(|v| v.last())
             .map(|(at, _)| at)
     };

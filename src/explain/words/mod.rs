@@ -11,6 +11,8 @@ pub use sentence::Words;
 
 use serde::Serialize;
 
+use super::noun::sentence;
+
 /// A language that explanations are given in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum Language {
@@ -97,16 +99,9 @@ impl Words {
     pub(crate) fn name(&self, words: &str) -> String {
         match self.names {
             Names::Words => words.to_owned(),
-            Names::Names => words.split(' ').map(capital).collect::<Vec<_>>().join(" "),
+            Names::Names => words.split(' ').map(sentence).collect::<Vec<_>>().join(" "),
         }
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -4,30 +4,31 @@ use super::{Event, KeyValue, Own, Run, RunView, Series, Source};
 use crate::data::{Database, RowId, Symbol, TableId, Timestamp};
 
 /// One series, asked again and again.
-pub struct Sweep<'a> {
+pub struct Sweep<'a, 'd> {
     series: &'a Series,
-    database: &'a Database,
+    database: &'d Database,
     entity: TableId,
-    wanted: Option<Symbol>,
+    /// Whether askers are events of the series themselves, and the category that its filter keeps.
+    own: Option<Option<Symbol>>,
     last: Option<(KeyValue, Option<&'a Run>, usize)>,
 }
 
 impl Series {
     /// Views for askers of `entity`, one after the other.
     #[must_use]
-    pub fn sweep<'a>(&'a self, database: &'a Database, entity: TableId) -> Sweep<'a> {
+    pub fn sweep<'a, 'd>(&'a self, database: &'d Database, entity: TableId) -> Sweep<'a, 'd> {
         Sweep {
             series: self,
             database,
             entity,
-            wanted: self.spec.wanted(database),
+            own: (self.spec.source == Source::Table(entity)).then(|| self.spec.wanted(database)),
             last: None,
         }
     }
 }
 
-impl<'a> Sweep<'a> {
-    /// As [`Series::view`], leaving out the event that `known_as` is.
+impl<'a> Sweep<'a, '_> {
+    /// As [`Series::view`], leaving out the event that the row `known_as` of the entity's table is.
     pub fn view(&mut self, key: KeyValue, moment: Timestamp, known_as: RowId) -> Option<RunView<'a>> {
         let (run, from) = match self.last {
             Some((last, run, end)) if last == key => (run, end),
@@ -44,9 +45,9 @@ impl<'a> Sweep<'a> {
     }
 
     fn own(&self, row: RowId) -> Option<(KeyValue, Event)> {
+        let wanted = self.own?;
         let spec = &self.series.spec;
-        (spec.source == Source::Table(self.entity))
-            .then(|| spec.event_where(self.database, self.entity, row, None, self.wanted))?
+        spec.event_where(self.database, self.entity, row, None, wanted)
     }
 }
 

@@ -154,3 +154,12 @@ function exact(node: Node): number {
   }
   return NaN;
 }
+
+/** The extension's own address, and its popup over a page. */
+export async function popupOver(browser: Extended, page: Page): Promise<{ base: string; popup: Page }> {
+  const address = page.url();
+  const [tab, base] = await (await browser.background()).evaluate(async (address) => [(await chrome.tabs.query({})).find(({ url }) => url === address)?.id, chrome.runtime.getURL('')] as const, address);
+  const popup = await browser.context.newPage();
+  await popup.goto(`${base}popup.html?tab=${tab}`);
+  return { base, popup };
+}

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { exactPercent, percent } from '../../../www/elements/say.ts';
 import { predicted, report, scored } from './ask.ts';
-import { drawn, extended, press } from './browser.ts';
+import { drawn, extended, popupOver, press } from './browser.ts';
 import type { Extended } from './browser.ts';
 import { desk, numberOf, plain, signIn, strict } from './desk.ts';
 
@@ -138,10 +138,7 @@ test('under script-src self and Trusted Types the same is drawn, and no policy i
 test('the popup shows the board of the tickets on the page, most likely first', async () => {
   await page.goto(`${plain}/tickets/`);
   const { tickets } = await scored(browser, page);
-  const address = page.url();
-  const [tab, base] = await (await browser.background()).evaluate(async (address) => [(await chrome.tabs.query({})).find(({ url }) => url === address)?.id, chrome.runtime.getURL('')] as const, address);
-  const popup = await browser.context.newPage();
-  await popup.goto(`${base}popup.html?tab=${tab}`);
+  const { popup } = await popupOver(browser, page);
   await expect(popup.locator('[role=option]')).toHaveCount(tickets.length);
   const most = tickets.reduce((best, one) => ((one.probability ?? 0) > (best.probability ?? 0) ? one : best));
   await expect(popup.locator('[role=option]').first()).toContainText(percent(most.probability ?? NaN));

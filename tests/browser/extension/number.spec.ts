@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import type { Page } from '@playwright/test';
 import { bellwether, elementsPort } from '../places.ts';
 import { report } from './ask.ts';
-import { drawn, extended } from './browser.ts';
+import { drawn, extended, popupOver } from './browser.ts';
 import type { Extended } from './browser.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -76,10 +76,7 @@ test('where the bundle answers with a number, badges, card and popup say it, in 
   expect(badges.map(({ words }) => words)).toEqual(tickets.map(({ shown }) => shown));
   for (const { words } of badges) expect(words).toMatch(/\d/);
 
-  const address = page.url();
-  const [tab, base] = await (await browser.background()).evaluate(async (address) => [(await chrome.tabs.query({})).find(({ url }) => url === address)?.id, chrome.runtime.getURL('')] as const, address);
-  const popup = await browser.context.newPage();
-  await popup.goto(`${base}popup.html?tab=${tab}`);
+  const { popup } = await popupOver(browser, page);
   const largest = tickets.reduce((best, one) => ((one.value ?? 0) > (best.value ?? 0) ? one : best));
   await expect(popup.locator('#numbers strong').first()).toHaveText(largest.shown ?? '');
   await expect(popup.locator('#numbers li')).toHaveCount(tickets.length);

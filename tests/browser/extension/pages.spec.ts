@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { english, pageWords } from '../../../www/extension/pages/words.ts';
 import { scored } from './ask.ts';
-import { deskSettings, drawn, extended } from './browser.ts';
+import { deskSettings, drawn, extended, popupOver } from './browser.ts';
 import { desk, numberOf, plain, signIn } from './desk.ts';
 
 const number = numberOf(desk.tickets[0]?.['ticket_id']);
@@ -15,10 +15,7 @@ for (const [language, colorScheme] of [['en', 'light'], ['en', 'dark'], ['de', '
     await signIn(page, plain);
     await page.goto(`${plain}/tickets/`);
     const { tickets } = await scored(browser, page);
-    const address = page.url();
-    const [tab, base] = await (await browser.background()).evaluate(async (address) => [(await chrome.tabs.query({})).find(({ url }) => url === address)?.id, chrome.runtime.getURL('')] as const, address);
-    const popup = await browser.context.newPage();
-    await popup.goto(`${base}popup.html?tab=${tab}`);
+    const { base, popup } = await popupOver(browser, page);
     await expect(popup.locator('[role=option]')).toHaveCount(tickets.length);
     await expect(popup.locator('#state')).toHaveText(words.count(tickets.length));
     await expect(popup.locator('html')).toHaveAttribute('lang', language);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { scored } from '../extension/ask.ts';
-import { deskSettings, drawn, extended } from '../extension/browser.ts';
+import { deskSettings, drawn, extended, popupOver } from '../extension/browser.ts';
 import { desk, numberOf, plain, signIn } from '../extension/desk.ts';
 import { root } from '../places.ts';
 
@@ -28,10 +28,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await scored(browser, page);
     await pictures(page, 'list');
 
-    const address = page.url();
-    const [tab, base] = await (await browser.background()).evaluate(async (address) => [(await chrome.tabs.query({})).find(({ url }) => url === address)?.id, chrome.runtime.getURL('')] as const, address);
-    const popup = await browser.context.newPage();
-    await popup.goto(`${base}popup.html?tab=${tab}`);
+    const { base, popup } = await popupOver(browser, page);
     await popup.locator('[role=option]').first().waitFor();
     await pictures(popup, 'popup');
     await popup.close();
