@@ -4,8 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::path::ColumnPath;
-use super::series::{Measure, Series, SeriesSpec, SettledLabel, Source};
+use super::series::{Series, SeriesSpec, SettledLabel, Source};
 use crate::data::{ColumnId, Database, RowId, Symbol, TableId};
 
 /// Rows that wait, by the table and the key they wait for.
@@ -25,7 +24,9 @@ impl Waiting {
             .iter()
             .flat_map(|series| {
                 let start = series.spec.table(entity);
-                paths(&series.spec)
+                series
+                    .spec
+                    .paths()
                     .map(|path| (start, path.hops.clone()))
                     .collect::<Vec<_>>()
             })
@@ -87,7 +88,7 @@ impl SeriesSpec {
     /// Whether an event of `row` depends on a row that its links pass.
     pub(super) fn passes(&self, database: &Database, entity: TableId, row: RowId, by: (TableId, RowId)) -> bool {
         let start = self.table(entity);
-        paths(self).any(|path| {
+        self.paths().any(|path| {
             let mut here = (start, row);
             path.hops.iter().any(|&hop| {
                 let Some(next) = next(database, here, hop) else {
@@ -106,17 +107,6 @@ impl SeriesSpec {
             Source::Labels | Source::Positives => entity == table,
         }
     }
-}
-
-fn paths(spec: &SeriesSpec) -> impl Iterator<Item = &ColumnPath> {
-    let measure = match &spec.measure {
-        Measure::Number(path) | Measure::Category(path) => Some(path),
-        Measure::Presence | Measure::Label => None,
-    };
-    spec.key
-        .iter()
-        .chain(spec.filter.as_ref().map(|filter| &filter.path))
-        .chain(measure)
 }
 
 fn next(database: &Database, (table, row): (TableId, RowId), hop: ColumnId) -> Option<(TableId, RowId)> {

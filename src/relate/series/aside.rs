@@ -3,7 +3,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{KeyValue, Run, SeriesSpec, Source};
+use super::run::Run;
+use super::spec::{Event, KeyValue, SeriesSpec, Source};
 use crate::data::table::Cell;
 use crate::data::{Database, RowId, Symbol, TableId};
 use crate::relate::view::Relations;
@@ -30,17 +31,9 @@ impl SeriesSpec {
 
 impl Run {
     fn without(&self, gone: &FxHashSet<RowId>, spec: &SeriesSpec) -> Self {
-        let mut left = Self {
-            base: self.base,
-            sums: if spec.is_measured() {
-                vec![self.base.sum]
-            } else {
-                Vec::new()
-            },
-            ..Self::default()
-        };
+        let mut left = Self::after(self.base, spec.is_measured());
         for i in (0..self.times.len()).filter(|&i| !gone.contains(&self.rows[i])) {
-            let event = super::Event {
+            let event = Event {
                 at: self.times[i],
                 row: self.rows[i],
                 value: self.value(i),

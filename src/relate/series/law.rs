@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{Event, Measure, Own, Run, RunView};
+use super::run::{Own, Run};
+use super::spec::{Event, Measure};
+use super::window::RunView;
 use crate::data::{ColumnId, RowId, Timestamp};
 use crate::relate::ColumnPath;
 

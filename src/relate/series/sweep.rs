@@ -1,6 +1,8 @@
 //! Views of one series for many askers. Asked in order of key and moment, each begins where the last one ended.
 
-use super::{Event, KeyValue, Own, Run, RunView, Series, Source};
+use super::run::{Own, Run};
+use super::spec::{Event, KeyValue, Source};
+use super::{RunView, Series};
 use crate::data::{Database, RowId, Symbol, TableId, Timestamp};
 
 /// One series, asked again and again.

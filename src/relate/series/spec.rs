@@ -1,0 +1,186 @@
+//! What the events of a series are, as a value: which rows, keyed by what, filtered, at which moment, measuring what. It
+//! knows how to make an event of a row, which happens at the latest of all moments at which a cell it depends on becomes
+//! visible; that is what makes every aggregate point-in-time.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::table::Cell;
+use crate::data::{ColumnId, Database, RowId, Symbol, TableId, Timestamp};
+use crate::relate::path::ColumnPath;
+
+/// Which rows become events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Source {
+    /// The rows of a table.
+    Table(TableId),
+    /// Earlier answers to the question itself: one event per (entity, anchor), at the moment its window closed.
+    Labels,
+    /// Of those, the ones whose answer was yes, at the moment that was known.
+    Positives,
+}
+
+/// Keeps the rows whose cell at the end of `path` is the category `equals`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Filter {
+    /// From the source's table.
+    pub path: ColumnPath,
+    /// The category kept.
+    pub equals: String,
+}
+
+/// What an event carries.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Measure {
+    /// Nothing but having happened.
+    Presence,
+    /// A number.
+    Number(ColumnPath),
+    /// A category; kept to count distinct ones and to look further from them.
+    Category(ColumnPath),
+    /// The settled label: 1 or 0, or the quantity for regression.
+    Label,
+}
+
+/// A series as a value: what its events are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SeriesSpec {
+    /// Which rows.
+    pub source: Source,
+    /// What they are grouped by, from the source's table (the entity's table for labels); empty: all in one group.
+    pub key: Vec<ColumnPath>,
+    /// Which of them.
+    pub filter: Option<Filter>,
+    /// The timestamp column whose moment is the event; `None`: the row's own time.
+    pub clock: Option<ColumnId>,
+    /// What each event carries; events whose measure is NULL are left out.
+    pub measure: Measure,
+}
+
+/// The value of a key: up to two symbols, unused ones NULL.
+pub type KeyValue = (Symbol, Symbol);
+
+/// One settled answer to the question.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SettledLabel {
+    /// The entity's row.
+    pub row: RowId,
+    /// The moment it was asked about.
+    pub anchor: Timestamp,
+    /// The moment from which the answer is known.
+    pub settled_at: Timestamp,
+    /// The moment by which either answer would have been known: rates count an answer from here on, since a yes is often
+    /// known long before a no could be, and the latest answers would seem to be nearly all yes.
+    pub closed_at: Timestamp,
+    /// 1 or 0, or the quantity for regression.
+    pub value: f64,
+}
+
+/// One event, before grouping.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Event {
+    /// When it happened, and from when it is visible.
+    pub at: Timestamp,
+    /// The source row.
+    pub row: RowId,
+    /// The measure: a number, or a category's symbol as a number.
+    pub value: f64,
+}
+
+impl SeriesSpec {
+    /// The table whose rows (or whose entities' rows, for labels) the paths start from.
+    #[must_use]
+    pub fn table(&self, entity: TableId) -> TableId {
+        match self.source {
+            Source::Table(table) => table,
+            Source::Labels | Source::Positives => entity,
+        }
+    }
+
+    /// The key and event of a row; `None` when it is no event of this series. `label` is the answer for label series.
+    #[must_use]
+    pub fn event(
+        &self,
+        database: &Database,
+        entity: TableId,
+        row: RowId,
+        label: Option<&SettledLabel>,
+    ) -> Option<(KeyValue, Event)> {
+        self.event_where(database, entity, row, label, self.wanted(database))
+    }
+
+    /// The symbol that the filter keeps: NULL, which no cell holds, where the tables do not know its category; `None`: no filter.
+    pub(super) fn wanted(&self, database: &Database) -> Option<Symbol> {
+        let filter = self.filter.as_ref()?;
+        Some(database.symbols.find(&filter.equals).unwrap_or(Symbol::NULL))
+    }
+
+    /// As [`SeriesSpec::event`], the filter's category looked up already.
+    pub(super) fn event_where(
+        &self,
+        database: &Database,
+        entity: TableId,
+        row: RowId,
+        label: Option<&SettledLabel>,
+        wanted: Option<Symbol>,
+    ) -> Option<(KeyValue, Event)> {
+        let table = self.table(entity);
+        let mut at = match self.source {
+            Source::Table(_) => database.row_time(table, row).unwrap_or(Timestamp::MIN),
+            Source::Labels => label?.closed_at,
+            Source::Positives => label.filter(|l| l.value > 0.5)?.settled_at,
+        };
+        if let Some(clock) = self.clock {
+            at = at.max(database.table(table).time(clock, row));
+        }
+        let mut see = |path: &ColumnPath| {
+            let (cell, visible) = path.cell(database, table, row);
+            at = at.max(visible);
+            cell
+        };
+        if let (Some(filter), Some(wanted)) = (&self.filter, wanted)
+            && (wanted.is_null() || see(&filter.path) != Cell::Symbol(wanted))
+        {
+            return None;
+        }
+        let mut key = [Symbol::NULL; 2];
+        for (part, path) in key.iter_mut().zip(&self.key) {
+            let Cell::Symbol(symbol) = see(path) else { return None };
+            *part = symbol;
+        }
+        let value = match &self.measure {
+            Measure::Presence => 1.0,
+            Measure::Label => label?.value,
+            Measure::Number(path) => match see(path) {
+                Cell::Number(number) => number,
+                _ => return None,
+            },
+            Measure::Category(path) => match see(path) {
+                Cell::Symbol(symbol) => f64::from(symbol.0),
+                _ => return None,
+            },
+        };
+        (at != Timestamp::MAX).then_some(((key[0], key[1]), Event { at, row, value }))
+    }
+
+    /// The columns that an event is made of, besides its moment's: its key, what it is filtered by, what it measures.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &ColumnPath> {
+        let measure = match &self.measure {
+            Measure::Number(path) | Measure::Category(path) => Some(path),
+            Measure::Presence | Measure::Label => None,
+        };
+        self.key
+            .iter()
+            .chain(self.filter.as_ref().map(|filter| &filter.path))
+            .chain(measure)
+    }
+
+    /// True for series of earlier answers.
+    #[must_use]
+    pub fn is_history(&self) -> bool {
+        matches!(self.source, Source::Labels | Source::Positives)
+    }
+
+    pub(super) fn is_measured(&self) -> bool {
+        matches!(self.measure, Measure::Number(_) | Measure::Label)
+    }
+}
