@@ -3,7 +3,6 @@
 
 pub mod ast;
 pub mod bind;
-mod boolean;
 pub mod diagnostic;
 mod expression;
 pub mod guide;

@@ -1,10 +1,10 @@
 //! Conditions: NOT before AND before OR, on an explicit stack.
 
-use super::ast::{Comparison, Condition, Function, Literal, Operand, Operator, Span, Value};
-use super::lexer::{Keyword, Sign, TokenKind};
-use super::literal::unquote;
-use super::mode::Mode;
-use super::parser::{Parsed, Parser};
+use super::{Parsed, Parser};
+use crate::query::ast::{Comparison, Condition, Function, Literal, Operand, Operator, Span, Value};
+use crate::query::lexer::{Keyword, Sign, TokenKind};
+use crate::query::literal::unquote;
+use crate::query::mode::Mode;
 
 /// The deepest tree of NOT, AND and OR.
 const DEEPEST: usize = 100;
