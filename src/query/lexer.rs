@@ -3,12 +3,13 @@
 
 mod token;
 
+pub use token::{Keyword, Sign, Token, TokenKind};
+
 use super::ast::{Function, Operator, Span};
 use super::diagnostic::{Diagnostic, nearest};
 use super::mode::Mode;
 use super::task::Unit;
 use token::{KEYWORDS, PAIRS};
-pub use token::{Keyword, Sign, Token, TokenKind};
 
 /// The longest query that is read, in bytes.
 pub const LONGEST_QUERY: usize = 65_536;
