@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::group::{Group, Told};
 use super::noun;
 use super::number::Unit;
 use super::phrase::{Phrasing, names_what_happened, nearest_through};
-use super::reason::{Group, Target, Told};
+use super::reason::Target;
 use super::subject::Subject;
 use crate::data::{ColumnId, ColumnSchema, ColumnType, Database, RowId, TableId};
 use crate::relate::feature::{Feature, Lookup, Reading};

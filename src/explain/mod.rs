@@ -3,6 +3,7 @@
 
 pub mod change;
 mod evidence;
+mod group;
 mod noun;
 pub mod number;
 mod phrase;
