@@ -14,6 +14,7 @@ use crate::data::Timestamp;
 use crate::explain::{Target, rows_noun};
 use crate::learn::approaches::evaluate;
 use crate::report::{self, Findings};
+use crate::route::judge::Way;
 use crate::score::closer::{CloserLook, closer_look};
 
 /// Compare what different approaches would have known: trained on what was settled before a cut, judged on what came after.
@@ -123,16 +124,60 @@ fn print_closer(closer: &CloserLook) {
             routing.tickets, routing.agents
         );
         for way in &routing.ways {
-            println!(
-                "  {:20} {:3.0} % of the three named proved fastest [{:.0}–{:.0}]; hours {:.2} × the topic's median [{:.2}–{:.2}]",
-                way.name,
-                100.0 * way.hit_rate_at_3,
-                100.0 * way.hit_rate_interval[0],
-                100.0 * way.hit_rate_interval[1],
-                way.hours_ratio,
-                way.hours_interval[0],
-                way.hours_interval[1]
-            );
+            println!("{}", way_line(way));
         }
+    }
+}
+
+/// A way of naming agents in a line; in words what no figure can say.
+fn way_line(way: &Way) -> String {
+    let fastest = match &way.hits {
+        Some(hits) => format!(
+            "{:3.0} % of the three named proved fastest [{:.0}–{:.0}]",
+            100.0 * hits.hit_rate_at_3,
+            100.0 * hits.hit_rate_interval[0],
+            100.0 * hits.hit_rate_interval[1]
+        ),
+        None => "who is fastest did not show".to_owned(),
+    };
+    let hours = match &way.pace {
+        Some(pace) => format!(
+            "hours {:.2} × the topic's median [{:.2}–{:.2}]",
+            pace.hours_ratio, pace.hours_interval[0], pace.hours_interval[1]
+        ),
+        None => "no ticket to compare went to the three named".to_owned(),
+    };
+    format!("  {:20} {fastest}; {hours}", way.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::judge::{Hits, Pace};
+
+    #[test]
+    fn what_no_figure_can_say_of_a_way_is_said_in_words() {
+        let mut way = Way {
+            name: "least_loaded".to_owned(),
+            hits: None,
+            pace: None,
+        };
+        assert_eq!(
+            way_line(&way),
+            "  least_loaded         who is fastest did not show; no ticket to compare went to the three named"
+        );
+        way.hits = Some(Hits {
+            hit_rate_at_3: 0.25,
+            hit_rate_interval: [0.2, 0.3],
+            behind_matching: None,
+        });
+        way.pace = Some(Pace {
+            hours_ratio: 1.04,
+            hours_interval: [0.9, 1.2],
+        });
+        assert_eq!(
+            way_line(&way),
+            "  least_loaded          25 % of the three named proved fastest [20–30]; hours 1.04 × the topic's median [0.90–1.20]"
+        );
     }
 }

@@ -8,7 +8,6 @@ use super::words::{count, percent};
 use crate::explain::Language;
 use crate::explain::number::money;
 use crate::explain::sentence;
-use crate::route::judge::Way;
 use crate::score::impact::Way as ActedOn;
 
 /// Segments with their lift as bars.
@@ -212,25 +211,29 @@ pub fn routing(found: &Findings<'_>) -> Markup {
     let Some(routing) = &found.closer.routing else {
         return html! {};
     };
-    let ways: Vec<&Way> = routing
-        .ways
-        .iter()
-        .filter(|w| w.hours_ratio.is_finite() && w.hit_rate_at_3.is_finite())
-        .collect();
-    let Some(first) = ways.first() else { return html! {} };
+    let matching = routing.ways.first().and_then(|way| way.pace.as_ref());
     html! {
         section {
             h2 {
-                @if first.hours_ratio < 1.0 { "Agents named by past work take " (format!("{:.0} %", 100.0 * (1.0 - first.hours_ratio))) " less time than usual for the topic" }
-                @else { "Naming agents by past work does not save time here" }
+                @match matching {
+                    Some(pace) if pace.hours_ratio < 1.0 => { "Agents named by past work take " (format!("{:.0} %", 100.0 * (1.0 - pace.hours_ratio))) " less time than usual for the topic" }
+                    Some(_) => { "Naming agents by past work does not save time here" }
+                    None => { "Whether naming agents by past work saves time cannot be told here" }
+                }
             }
             p.soft { (count(routing.tickets)) " " (found.rows) " after the cut, " (routing.agents) " agents, by what had been resolved before each." }
             div.wide { table {
                 thead { tr { th { "way" } th { "of three named, proved fastest" } th { "hours, times the topic's median" } } }
-                tbody { @for way in ways { tr {
+                tbody { @for way in &routing.ways { tr {
                     th scope="row" { (way.name.replace('_', " ")) }
-                    td { (percent(way.hit_rate_at_3)) " " span.soft { "[" (percent(way.hit_rate_interval[0])) "–" (percent(way.hit_rate_interval[1])) "]" } }
-                    td { (format!("{:.2}", way.hours_ratio)) " " span.soft { "[" (format!("{:.2}", way.hours_interval[0])) "–" (format!("{:.2}", way.hours_interval[1])) "]" } }
+                    td { @match &way.hits {
+                        Some(hits) => { (percent(hits.hit_rate_at_3)) " " span.soft { "[" (percent(hits.hit_rate_interval[0])) "–" (percent(hits.hit_rate_interval[1])) "]" } }
+                        None => span.soft { "who is fastest did not show" }
+                    } }
+                    td { @match &way.pace {
+                        Some(pace) => { (format!("{:.2}", pace.hours_ratio)) " " span.soft { "[" (format!("{:.2}", pace.hours_interval[0])) "–" (format!("{:.2}", pace.hours_interval[1])) "]" } }
+                        None => span.soft { "none to compare went to the three named" }
+                    } }
                 } } }
             } }
         }

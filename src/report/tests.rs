@@ -6,6 +6,7 @@ use crate::learn::approaches::Approach;
 use crate::learn::curves::Curves;
 use crate::learn::leaks::{Leak, LeakKind};
 use crate::learn::objective::Objective;
+use crate::route::judge::{Hits, Judgement, Pace, Way};
 use crate::score::audit::Deletion;
 use crate::score::closer::Importance;
 
@@ -84,7 +85,12 @@ fn drawn() -> (Evaluation, CloserLook, Vec<f32>) {
 }
 
 fn written() -> String {
-    let (evaluation, closer, labels) = drawn();
+    written_with(None)
+}
+
+fn written_with(routing: Option<Judgement>) -> String {
+    let (evaluation, mut closer, labels) = drawn();
+    closer.routing = routing;
     page(&Findings {
         evaluation: &evaluation,
         labels: &labels,
@@ -129,4 +135,37 @@ fn charts_say_what_they_show_and_name_their_lines_and_axes() {
     ] {
         assert!(page.contains(text), "{text}");
     }
+}
+
+#[test]
+fn what_cannot_be_said_of_routing_is_said_in_words() {
+    let hits = Hits {
+        hit_rate_at_3: 0.6,
+        hit_rate_interval: [0.5, 0.7],
+        behind_matching: None,
+    };
+    let pace = Pace {
+        hours_ratio: 0.8,
+        hours_interval: [0.7, 0.9],
+    };
+    let judged = |matching: (Option<Hits>, Option<Pace>)| Judgement {
+        tickets: 300,
+        agents: 5,
+        expected_hours: 4.0,
+        actual_hours: 4.0,
+        rank_correlation: None,
+        ways: [("matching", matching), ("least_loaded", (Some(hits.clone()), None))]
+            .map(|(name, (hits, pace))| Way {
+                name: name.to_owned(),
+                hits,
+                pace,
+            })
+            .into(),
+    };
+    let page = written_with(Some(judged((None, Some(pace)))));
+    assert!(page.contains("take 20 % less time"));
+    assert!(page.contains("who is fastest did not show") && page.contains("none to compare went to the three named"));
+    // No other way speaks for matching.
+    let page = written_with(Some(judged((None, None))));
+    assert!(page.contains("cannot be told here") && !page.contains("less time than usual") && !page.contains("NaN"));
 }

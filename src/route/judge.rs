@@ -16,17 +16,33 @@ use crate::data::{Database, Duration, RowId, Timestamp};
 use crate::learn::metrics::bootstrap_interval;
 use crate::relate::series::SettledLabel;
 
-/// One way of naming three agents.
+/// One way of naming three agents, and what can be said of it: the figures of what cannot are left out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Way {
     /// matching, `same_tier_at_random`, `usual_agent` or `least_loaded`.
     pub name: String,
+    /// `None` where in no topic enough agents showed how fast they are.
+    #[serde(flatten)]
+    pub hits: Option<Hits>,
+    /// `None` where no ticket, of a topic whose usual hours are known, went to one of the three.
+    #[serde(flatten)]
+    pub pace: Option<Pace>,
+}
+
+/// How many of the agents named proved fastest.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Hits {
     /// Of the three named, the share that proved to be of the topic's three fastest, mean over tickets.
     pub hit_rate_at_3: f64,
     /// Its 95 % bootstrap interval.
     pub hit_rate_interval: [f64; 2],
     /// How far matching is ahead, with the 95 % interval of the paired difference; `None` for matching itself.
     pub behind_matching: Option<Difference>,
+}
+
+/// How long the agents named take.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pace {
     /// Hours against the topic's median, geometric mean over the tickets that went to one of the three; below 1 is faster.
     pub hours_ratio: f64,
     /// Its 95 % bootstrap interval.
@@ -53,8 +69,9 @@ pub struct Judgement {
     pub expected_hours: f64,
     /// Geometric mean of the hours they took.
     pub actual_hours: f64,
-    /// Rank correlation (Spearman) of expected and actual hours.
-    pub rank_correlation: f64,
+    /// Rank correlation (Spearman) of expected and actual hours; left out where either are all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank_correlation: Option<f64>,
     /// Matching first.
     pub ways: Vec<Way>,
 }
@@ -135,16 +152,18 @@ pub fn judge(
             let hits: Vec<(f64, f64)> = proved.iter().map(|j| (share(j, w), 1.0)).collect();
             let against: Vec<(f64, f64)> = proved.iter().map(|j| (share(j, 0) - share(j, w), 1.0)).collect();
             let followed: Vec<(f64, f64)> = timed.iter().map(|j| (ratio(j) * j.got_it[w], j.got_it[w])).collect();
-            let (hit_rate_at_3, hit_rate_interval) = weighted_mean(&hits);
-            let (mean, interval) = weighted_mean(&against);
-            let (log_ratio, log_interval) = weighted_mean(&followed);
+            let behind = weighted_mean(&against).map(|(mean, interval)| Difference { mean, interval });
             Way {
                 name: (*name).to_owned(),
-                hit_rate_at_3,
-                hit_rate_interval,
-                behind_matching: (w > 0).then_some(Difference { mean, interval }),
-                hours_ratio: log_ratio.exp(),
-                hours_interval: log_interval.map(f64::exp),
+                hits: weighted_mean(&hits).map(|(hit_rate_at_3, hit_rate_interval)| Hits {
+                    hit_rate_at_3,
+                    hit_rate_interval,
+                    behind_matching: behind.filter(|_| w > 0),
+                }),
+                pace: weighted_mean(&followed).map(|(log_ratio, log_interval)| Pace {
+                    hours_ratio: log_ratio.exp(),
+                    hours_interval: log_interval.map(f64::exp),
+                }),
             }
         })
         .collect();
@@ -297,23 +316,20 @@ fn replay(
     judged
 }
 
-/// The mean of values (times their weight) over weights, and its 95 % bootstrap interval.
-fn weighted_mean(of: &[(f64, f64)]) -> (f64, [f64; 2]) {
+/// The mean of values (times their weight) over weights, and its 95 % bootstrap interval; `None` where all weights are 0.
+fn weighted_mean(of: &[(f64, f64)]) -> Option<(f64, [f64; 2])> {
     #[allow(clippy::cast_possible_truncation)]
     let (values, weights): (Vec<f64>, Vec<f32>) = of.iter().map(|(value, weight)| (*value, *weight as f32)).unzip();
     let mean = |values: &[f64], weights: &[f32]| {
         let weight: f64 = weights.iter().map(|w| f64::from(*w)).sum();
         (weight > 0.0).then(|| values.iter().sum::<f64>() / weight)
     };
-    let interval = bootstrap_interval(&mean, &values, &weights, DRAWS, 0.95, 1);
-    (
-        mean(&values, &weights).unwrap_or(f64::NAN),
-        interval.map_or([f64::NAN; 2], |i| [i.low, i.high]),
-    )
+    let interval = bootstrap_interval(&mean, &values, &weights, DRAWS, 0.95, 1)?;
+    Some((mean(&values, &weights)?, [interval.low, interval.high]))
 }
 
-/// Spearman's rank correlation; NaN for fewer than two.
-fn spearman(a: &[f64], b: &[f64]) -> f64 {
+/// Spearman's rank correlation; `None` where either has no two different values.
+fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     let ranks = |values: &[f64]| {
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|&i, &j| values[i].total_cmp(&values[j]));
@@ -331,7 +347,8 @@ fn spearman(a: &[f64], b: &[f64]) -> f64 {
     #[allow(clippy::cast_precision_loss)]
     let middle = (a.len() as f64 - 1.0) / 2.0;
     let sum = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - middle) * (y - middle)).sum::<f64>();
-    sum(&a, &b) / (sum(&a, &a) * sum(&b, &b)).sqrt()
+    let spread = (sum(&a, &a) * sum(&b, &b)).sqrt();
+    (spread > 0.0).then(|| sum(&a, &b) / spread)
 }
 
 #[cfg(test)]
@@ -340,8 +357,23 @@ mod tests {
 
     #[test]
     fn ranks_correlate_when_order_agrees() {
-        assert!((spearman(&[1.0, 2.0, 30.0], &[5.0, 6.0, 7.0]) - 1.0).abs() < 1e-12);
-        assert!((spearman(&[1.0, 2.0, 30.0], &[7.0, 6.0, 5.0]) + 1.0).abs() < 1e-12);
-        assert!(spearman(&[1.0, 1.0, 2.0, 2.0], &[1.0, 2.0, 1.0, 2.0]).abs() < 1e-12);
+        let found = |a: &[f64], b: &[f64]| spearman(a, b).unwrap();
+        assert!((found(&[1.0, 2.0, 30.0], &[5.0, 6.0, 7.0]) - 1.0).abs() < 1e-12);
+        assert!((found(&[1.0, 2.0, 30.0], &[7.0, 6.0, 5.0]) + 1.0).abs() < 1e-12);
+        assert!(found(&[1.0, 1.0, 2.0, 2.0], &[1.0, 2.0, 1.0, 2.0]).abs() < 1e-12);
+    }
+
+    #[test]
+    fn values_that_are_all_the_same_have_no_rank_correlation() {
+        assert_eq!(spearman(&[4.0, 4.0, 4.0], &[1.0, 2.0, 3.0]), None);
+        assert_eq!(spearman(&[1.0], &[2.0]), None);
+        assert_eq!(spearman(&[], &[]), None);
+    }
+
+    #[test]
+    fn weights_that_are_all_nothing_have_no_mean() {
+        assert_eq!(weighted_mean(&[]), None);
+        assert_eq!(weighted_mean(&[(0.0, 0.0), (0.0, 0.0)]), None);
+        assert_eq!(weighted_mean(&[(3.0, 1.0), (3.0, 1.0)]), Some((3.0, [3.0, 3.0])));
     }
 }
