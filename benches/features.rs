@@ -1,58 +1,23 @@
 //! A hundred features of 60,000 tickets over 5,000,000 events, on one core: rows a second, and what the series behind them
 //! take to build. The same features as SQL are in `compare/features.sql`.
 
+mod helpdesk;
+
 use std::hint::black_box;
 use std::time::Instant;
 
-use bellwether::data::schema::Origin;
 use bellwether::data::table::Cell;
-use bellwether::data::{
-    Column, ColumnId, ColumnSchema, ColumnType, Database, Duration, Link, RowId, Schema, Symbol, Symbols, Table,
-    TableId, TableSchema, Timestamp,
-};
+use bellwether::data::{ColumnId, ColumnType, Database, Duration, RowId, Schema, Symbol, Symbols, TableId, Timestamp};
 use bellwether::relate::series::{Filter, Measure, SeriesSpec, Source};
 use bellwether::relate::{Asker, ColumnPath, Feature, FeatureSet, Function, Relations};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use helpdesk::{EVENTS, TICKETS, YEAR, mixed, table, unfilled};
 
-const TICKETS: usize = 60_000;
-const EVENTS: usize = 5_000_000;
 const ACCOUNTS: usize = 1_200;
 const KINDS: usize = 12;
 const ENDPOINTS: usize = 40;
-const YEAR: i64 = 365 * Duration::DAY.0;
 const TICKETS_TABLE: TableId = TableId(1);
 const EVENTS_TABLE: TableId = TableId(2);
-
-fn table(name: &str, columns: &[(&str, ColumnType)], time: Option<usize>, link: Option<(usize, usize)>) -> TableSchema {
-    let column = |(name, kind): &(&str, ColumnType)| ColumnSchema {
-        name: (*name).into(),
-        kind: kind.clone(),
-        known_at: None,
-        origin: Origin::Stated,
-    };
-    let link = link.map(|(column, table)| Link {
-        column: ColumnId(column),
-        table: TableId(table),
-        origin: Origin::Stated,
-    });
-    TableSchema {
-        name: name.into(),
-        key: Some(ColumnId(0)),
-        key_origin: None,
-        time: time.map(ColumnId),
-        time_origin: None,
-        columns: columns.iter().map(column).collect(),
-        links: link.into_iter().collect(),
-    }
-}
-
-/// Numbers that are the same on every machine.
-fn mixed(n: usize) -> usize {
-    let mut x = (n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    x ^= x >> 31;
-    x = x.wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    (x ^ (x >> 29)) as usize
-}
 
 fn database() -> Database {
     use ColumnType::{Category, Id, Number, Timestamp as Time};
@@ -80,17 +45,12 @@ fn database() -> Database {
             ),
         ],
     };
-    let empty = |schema: &TableSchema| Table {
-        columns: schema.columns.iter().map(|c| Column::empty(&c.kind)).collect(),
-        rows: 0,
-    };
-    let tables = schema.tables.iter().map(empty).collect();
     let mut symbols = Symbols::default();
     let mut names =
         |word: &str, n: usize| -> Vec<Symbol> { (0..n).map(|k| symbols.intern(&format!("{word} {k}"))).collect() };
     let (accounts, tickets) = (names("account", ACCOUNTS), names("ticket", TICKETS));
     let (kinds, endpoints) = (names("kind", KINDS), names("endpoint", ENDPOINTS));
-    let mut database = Database::new(schema, tables, symbols);
+    let mut database = unfilled(schema, symbols);
     for &key in &accounts {
         database.push_row(TableId(0), &[Cell::Symbol(key)]);
     }
