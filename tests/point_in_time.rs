@@ -164,7 +164,7 @@ proptest! {
             let cells: Vec<_> = database.table(TICKETS).columns.iter().map(|c| c.cell(row.index())).map(|c| translated(&database, &mut opened.database, c)).collect();
             let place = opened.database.push_row(TICKETS, &cells);
             let known_as = row_of(&opened.database, &key).unwrap();
-            let got = opened.relations.row(&opened.database, Asker { row: place, anchor: moment, known_as });
+            let got = opened.relations.row(&opened.database, Asker { known_as, ..Asker::new(place, moment) });
             opened.database.pop_row(TICKETS);
             if let Some(f) = same(&expected, &got) {
                 prop_assert!(false, "{} of {key}: {} in the history, {} in the bundle", set.name(&database.schema, TICKETS, f), expected[f], got[f]);

@@ -100,9 +100,8 @@ fn features(opened: &mut Opened, all: &Database, ticket: RowId, moment: Timestam
         .and_then(|key| opened.database.row_of_key(TICKETS, key))
         .unwrap_or(place);
     let asker = Asker {
-        row: place,
-        anchor: moment,
         known_as,
+        ..Asker::new(place, moment)
     };
     let row = opened.relations.row(&opened.database, asker);
     opened.database.pop_row(TICKETS);

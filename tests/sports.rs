@@ -169,3 +169,87 @@ fn what_has_no_beginning_has_no_age() {
     assert!(error.contains("drivers has no time column"), "{error}");
     assert!(!Path::new(&bundle).exists());
 }
+
+#[test]
+fn long_after_the_tables_end_a_question_is_answered_from_what_was_known_then() {
+    let championship = Championship::of(160);
+    let query = "PREDICT MIN(qualifying.position, 0, 60, days) <= 3 FOR EACH drivers.driver_id \
+                 WHERE COUNT(qualifying.*, -60, 0, days) > 0";
+    let (data, bundle) = (championship.data(), championship.path("bundle").display().to_string());
+    // The last race is on 2019-07-08.
+    out(&[
+        "train",
+        &data,
+        "--query",
+        query,
+        "--until",
+        "2019-07-10",
+        "--out",
+        &bundle,
+    ]);
+    let asked_at = |moment: &str| {
+        let assert = bellwether(&["predict", &bundle, "--data", &data, "--at", moment]).success();
+        let told = assert.get_output();
+        let mut reader = csv::Reader::from_reader(told.stdout.as_slice());
+        let answers: Vec<(String, f64)> = reader
+            .records()
+            .map(Result::unwrap)
+            .map(|r| (r[0].to_owned(), r[2].parse().unwrap()))
+            .collect();
+        (answers, String::from_utf8(told.stderr.clone()).unwrap())
+    };
+    let (soon, quiet) = asked_at("2019-07-12");
+    let (late, told) = asked_at("2020-07-12");
+    let names = |answers: &[(String, f64)]| answers.iter().map(|a| a.0.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&soon), names(&late), "who is known to race is asked about");
+    assert!(!quiet.contains("after the tables end"), "{quiet}");
+    assert!(
+        told.contains("12 of 12 rows are asked about after the tables end"),
+        "{told}"
+    );
+    // Pace does not change here: whoever was likely to be in front still is.
+    let likely = |answers: &[(String, f64)]| {
+        let likely = answers.iter().filter(|a| a.1 > 0.5);
+        likely.map(|a| a.0.clone()).collect::<Vec<_>>()
+    };
+    assert!((3..=9).contains(&likely(&soon).len()), "{soon:?}");
+    assert_eq!(likely(&soon), likely(&late));
+
+    let explained = |language: &str| {
+        let told = out(&[
+            "explain",
+            &bundle,
+            "--data",
+            &data,
+            "--entity",
+            &late[0].0,
+            "--at",
+            "2020-07-12",
+            "--language",
+            language,
+            "--format",
+            "json",
+        ]);
+        serde_json::from_str::<Value>(&told).unwrap()
+    };
+    let card = explained("en");
+    assert_eq!(card["anchor"], "2020-07-12T00:00:00Z");
+    assert!(
+        card["partial"].to_string().contains("The tables end on 2019-07-"),
+        "{card}"
+    );
+    assert!(explained("de")["partial"].to_string().contains("Die Tabellen enden am"));
+    let parts: f64 = card["contributions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["contribution"].as_f64().unwrap())
+        .sum();
+    let whole = card["log_odds"].as_f64().unwrap();
+    assert!(
+        (card["base_log_odds"].as_f64().unwrap() + parts - whole).abs() < 1e-6,
+        "{card}"
+    );
+    let probability = 1.0 / (1.0 + (-whole).exp());
+    assert!((probability - late[0].1).abs() < 1e-6, "{card}");
+}

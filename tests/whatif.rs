@@ -54,6 +54,7 @@ fn scorer(world: &World) -> Scorer {
         examples: 1,
         validation: Vec::new(),
         watch: bellwether::learn::watch::Watch::default(),
+        stale: None,
     };
     let task = bind(QUERY, &database.schema, Mode::Extended).unwrap();
     let files = BundleFiles::pack(&database, &task, &model, &labels(&database), NOW, None).unwrap();

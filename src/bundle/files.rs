@@ -176,6 +176,9 @@ impl OpenBundle {
         if manifest.kind != ours.objective {
             return Err(mixed());
         }
+        if ours.stale.as_ref().is_some_and(|stale| !stale.fits(width)) {
+            return Err(BundleError::Tables("how its answers age cannot be".into()));
+        }
         if !ours.watch.fits(width) {
             return Err(BundleError::Tables("what it is watched by is of other features".into()));
         }

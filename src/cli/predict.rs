@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use anstream::eprintln;
 use clap::Args;
 
 use super::arguments::moment;
@@ -58,6 +59,7 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
     let answers = scorer.answers(&askers, &mut |done, total| bar.stage("scoring", done, total));
     bar.finish();
     let answers = answers?;
+    note_the_end(&scorer, &askers);
     let answer = match scorer.bundle().model.objective {
         Objective::YesNo => "probability",
         Objective::Number => "prediction",
@@ -85,6 +87,19 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
         },
     }
     Ok(())
+}
+
+/// Says which rows are asked about long after the tables end.
+fn note_the_end(scorer: &Scorer, askers: &[Asker]) {
+    let late = || askers.iter().filter(|a| scorer.known_at(a.anchor) < a.anchor);
+    if let Some(latest) = late().max_by_key(|a| a.anchor) {
+        eprintln!(
+            "note: {} of {} rows are asked about after the tables end, for longer than rows ever stayed away before: answered as of {}, the answers drawn towards the mean",
+            late().count(),
+            askers.len(),
+            scorer.known_at(latest.anchor)
+        );
+    }
 }
 
 /// The rows of a CSV file as askers.

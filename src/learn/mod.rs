@@ -33,6 +33,7 @@ mod recipe;
 pub mod sampling;
 mod search;
 pub mod spread;
+pub mod stale;
 pub mod text;
 pub mod train;
 pub mod watch;

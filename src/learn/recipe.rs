@@ -37,7 +37,17 @@ impl Recipe {
         }
         columns
     }
+
+    /// The same over one view of these columns, and no example beyond the question.
+    pub(super) fn over(&self, columns: &[usize]) -> Self {
+        Self {
+            views: vec![columns.to_vec()],
+            beyond: (0, 0.0),
+            ..self.clone()
+        }
+    }
 }
+
 /// How many trees a fit grows.
 #[derive(Clone, Copy)]
 pub(super) enum Length<'a> {
@@ -149,10 +159,10 @@ impl Training {
         if self.own_time.is_some() {
             rows.iter().map(|&row| self.rows[row].asker.row.0).collect()
         } else {
-            let mut anchors: Vec<i64> = rows.iter().map(|&row| self.rows[row].asker.anchor.0).collect();
+            let mut anchors: Vec<i64> = rows.iter().map(|&row| self.rows[row].asker.asked.0).collect();
             anchors.sort_unstable();
             anchors.dedup();
-            let group = |&row: &usize| anchors.partition_point(|&a| a < self.rows[row].asker.anchor.0) as u32;
+            let group = |&row: &usize| anchors.partition_point(|&a| a < self.rows[row].asker.asked.0) as u32;
             rows.iter().map(group).collect()
         }
     }

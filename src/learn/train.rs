@@ -18,6 +18,7 @@ use super::leaks::{leaks, snapshots};
 use super::matrix::Matrix;
 use super::objective::{Objective, mean};
 use super::reads::{Direction, Named, excluding};
+use super::stale::Stale;
 use super::text::{TextModel, TextOptions};
 use super::watch::Watch;
 use crate::data::table::Cell;
@@ -102,6 +103,8 @@ pub struct Model {
     pub validation: Vec<(String, f64)>,
     /// What it is watched by.
     pub watch: Watch,
+    /// How questions are answered that are asked after the tables end; none where their moment is the entity's own.
+    pub stale: Option<Stale>,
 }
 
 /// Trains on `database`, which must hold nothing later than `until` ([`Database::upto`]).
@@ -119,6 +122,7 @@ pub fn train(
     let fitted = data.fit(&data.all_columns(), options, progress)?;
     let mut model = data.model(&fitted);
     model.watch.spread = data.spread(&fitted, progress)?;
+    model.stale = data.stale(database, task, &fitted, progress)?;
     model.watch.leaks = leaks(database, task, &data);
     model.watch.leaks.extend(snapshots(database, task, &model.features));
     Ok((model, data.examples))
@@ -466,6 +470,7 @@ impl Training {
                 trained_to: self.until,
                 ..Watch::default()
             },
+            stale: None,
         }
     }
 }
@@ -555,7 +560,12 @@ fn distinct(combinations: &[u32]) -> usize {
 }
 
 /// The combinations of categories of every encoded feature.
-fn encoded(database: &Database, entity: TableId, set: &FeatureSet, askers: &[Asker]) -> FxHashMap<usize, Vec<u32>> {
+pub(super) fn encoded(
+    database: &Database,
+    entity: TableId,
+    set: &FeatureSet,
+    askers: &[Asker],
+) -> FxHashMap<usize, Vec<u32>> {
     let features = set.features.iter().enumerate();
     features
         .filter_map(|(place, feature)| match feature {

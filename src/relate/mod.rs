@@ -8,6 +8,7 @@ pub mod enumerate;
 pub mod feature;
 mod gathered;
 pub mod label;
+pub mod lull;
 mod matching;
 pub mod open;
 pub mod path;

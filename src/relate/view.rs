@@ -13,8 +13,10 @@ use crate::data::{ColumnType, Database, RowId, Symbol, TableId, Timestamp};
 pub struct Asker {
     /// The entity's row, whose own cells count as its attributes.
     pub row: RowId,
-    /// The moment.
+    /// The moment as of which everything is read.
     pub anchor: Timestamp,
+    /// The moment of the question, whose place in the calendar counts; later than `anchor` where the tables end before it.
+    pub asked: Timestamp,
     /// The row that stands for the entity in the series, left out of aggregates over its siblings; usually `row`.
     pub known_as: RowId,
 }
@@ -26,7 +28,17 @@ impl Asker {
         Self {
             row,
             anchor,
+            asked: anchor,
             known_as: row,
+        }
+    }
+
+    /// The same question, answered from what was known at `moment`.
+    #[must_use]
+    pub fn known_from(self, moment: Timestamp) -> Self {
+        Self {
+            anchor: moment.min(self.asked),
+            ..self
         }
     }
 }
@@ -296,7 +308,7 @@ impl Relations {
                 let after = window.map(|w| asker.anchor - w);
                 aggregate(at(&lookup), *function, after)
             }),
-            Feature::Calendar(part) => calendar(*part, asker.anchor),
+            Feature::Calendar(part) => calendar(*part, asker.asked),
             Feature::Text { .. } | Feature::Encoded { .. } => f64::NAN,
         }
     }

@@ -11,6 +11,7 @@ pub mod packed;
 pub mod route;
 pub mod rows;
 pub mod scorer;
+mod stale;
 mod told;
 pub mod whatif;
 

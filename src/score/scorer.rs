@@ -22,6 +22,7 @@ use crate::learn::example::{Examples, feature_rows};
 use crate::learn::objective::Objective;
 use crate::query::{self, Mode, Task};
 use crate::relate::label::Labeler;
+use crate::relate::lull::Beat;
 use crate::relate::view::{Asker, Relations};
 use crate::route::Misread;
 
@@ -70,6 +71,8 @@ pub struct Scorer {
     pub(super) task: Task,
     pub(super) target: Target,
     pub(super) explainer: ShapleyForest,
+    /// When what the question counts happened, for one that can be asked as of any moment.
+    pub(super) beat: Option<Beat>,
 }
 
 /// One ticket's features and what is missing of it.
@@ -93,11 +96,13 @@ impl Scorer {
             .map_err(|e| BundleError::Query(e.message().to_owned()))?;
         let target = Target::of(&task, schema);
         let explainer = ShapleyForest::new(&bundle.model.forest);
+        let beat = Beat::of(&bundle.opened.database, &task, bundle.opened.built_at);
         Ok(Self {
             bundle,
             task,
             target,
             explainer,
+            beat,
         })
     }
 
@@ -111,6 +116,7 @@ impl Scorer {
         let set = self.bundle.model.features.clone();
         let mut relations = Relations::build(&database, self.task.entity, set, &history, &mut |_, _| {});
         relations.await_links(&database, &history);
+        self.beat = Beat::of(&database, &self.task, until);
         self.bundle.opened = Opened {
             database,
             relations,
@@ -144,13 +150,14 @@ impl Scorer {
         &self.task
     }
 
-    /// The rows that the question is about as of a moment.
+    /// The rows that the question is about as of a moment, or as of [`Scorer::known_at`] it.
     ///
     /// # Errors
     /// When the query's WHERE cannot be evaluated.
     pub fn population(&self, moment: Timestamp) -> Result<Vec<RowId>, ScoreError> {
         let labeler =
             Labeler::new(&self.bundle.opened.database, &self.task).map_err(|e| LearnError::Labels(e.to_string()))?;
+        let moment = self.known_at(moment);
         let mut rows = labeler.candidates(moment);
         rows.retain(|&row| labeler.in_population(row, moment));
         Ok(rows)
@@ -167,13 +174,16 @@ impl Scorer {
         let mut found = Vec::with_capacity(askers.len());
         for (done, block) in askers.chunks(BLOCK).enumerate() {
             progress(done * BLOCK, askers.len());
-            let mut inputs = feature_rows(&opened.database, &opened.relations, block);
+            let block: Vec<Asker> = block.iter().map(|&asker| self.as_known(asker)).collect();
+            let mut inputs = feature_rows(&opened.database, &opened.relations, &block);
             for (asker, row) in block.iter().zip(&mut inputs) {
                 self.bundle
                     .model
                     .fill_learnt(&opened.database, self.task.entity, *asker, row);
             }
-            found.extend(self.bundle.answers(&inputs)?);
+            let answers = self.bundle.answers(&inputs)?;
+            let asked = block.iter().zip(&inputs).zip(answers);
+            found.extend(asked.map(|((&asker, row), answer)| self.answer_from(asker, row, answer)));
         }
         progress(askers.len(), askers.len());
         Ok(found)
@@ -233,7 +243,13 @@ impl Scorer {
         Ok(found
             .iter()
             .zip(answers)
-            .map(|(f, answer)| if f.known { answer } else { f64::NAN })
+            .map(|(f, answer)| {
+                if f.known {
+                    self.answer_from(f.asker, &f.row, answer)
+                } else {
+                    f64::NAN
+                }
+            })
             .collect())
     }
 
@@ -294,6 +310,9 @@ impl Scorer {
         }
         let opened = &mut self.bundle.opened;
         opened.relations.insert(&opened.database, table, place);
+        if let Some(beat) = &mut self.beat {
+            beat.note(&opened.database, table, place);
+        }
         true
     }
 
@@ -341,14 +360,17 @@ impl Scorer {
         answer
     }
 
-    /// The feature values of a row.
-    pub(super) fn values(&self, row: RowId, known_as: RowId, now: Timestamp) -> Vec<f32> {
-        let opened = &self.bundle.opened;
-        let asker = Asker {
-            row,
-            anchor: now,
+    /// Who asks about a row now, by what is known.
+    pub(super) fn asker(&self, row: RowId, known_as: RowId, now: Timestamp) -> Asker {
+        self.as_known(Asker {
             known_as,
-        };
+            ..Asker::new(row, now)
+        })
+    }
+
+    /// The feature values that an asker sees.
+    pub(super) fn values(&self, asker: Asker) -> Vec<f32> {
+        let opened = &self.bundle.opened;
         let mut values = opened.relations.row(&opened.database, asker);
         self.bundle
             .model
@@ -357,14 +379,11 @@ impl Scorer {
     }
 
     pub(super) fn features(&self, row: RowId, known_as: RowId, now: Timestamp, mut partial: Vec<String>) -> Features {
-        let asker = Asker {
-            row,
-            anchor: now,
-            known_as,
-        };
-        let values = self.values(row, known_as, now);
+        let asker = self.asker(row, known_as, now);
+        let values = self.values(asker);
         let unlinked = self.unlinked(row, &mut partial);
-        let asked = Labeler::asks_about(&self.bundle.opened.database, &self.task, row, now);
+        partial.extend(self.said_of_the_end(asker));
+        let asked = Labeler::asks_about(&self.bundle.opened.database, &self.task, row, asker.anchor);
         if !asked {
             partial.insert(0, self.words().left_out.to_owned());
         }
@@ -406,7 +425,7 @@ impl Scorer {
     }
 
     pub(super) fn card_with(&self, row: RowId, found: Features, most: usize) -> Result<Card, ScoreError> {
-        let now = found.asker.anchor;
+        let now = found.asker.asked;
         let OpenBundle {
             manifest,
             opened,
@@ -420,17 +439,17 @@ impl Scorer {
             .bundle
             .answers(std::slice::from_ref(&found.row))?
             .first()
-            .copied()
+            .map(|&answer| self.answer_from(found.asker, &found.row, answer))
             .filter(|_| found.known);
         let yes_or_no = model.objective == Objective::YesNo;
         let probability = answer.filter(|_| yes_or_no);
-        let told = self.tell_apart(&found.row)?;
+        let told = self.told_from(found.asker, &found.row)?;
         let instead = |place: usize, other: f32| {
             let mut row = found.row.clone();
             if let Some(value) = row.get_mut(place) {
                 *value = other;
             }
-            told.score - model.score(&row)
+            told.score - self.score_from(found.asker, &row)
         };
         let agents = skills.as_ref().map_or_else(Vec::new, |skills| {
             let wanted = skills.wanted(database, self.task.entity, row, probability.filter(|p| !p.is_nan()));

@@ -16,6 +16,7 @@ use crate::explain::change::{Change, Proposal, proposals};
 use crate::explain::number::percent;
 use crate::explain::words::{Words, fill};
 use crate::learn::objective::Objective;
+use crate::relate::Asker;
 use crate::relate::path::ColumnPath;
 use crate::relate::series::Aside;
 
@@ -114,7 +115,7 @@ impl Scorer {
         let unchanged = Change::default();
         let (before, proposed) = self.trying(asked, &unchanged, |scorer, row, known_as, notes| {
             let found = scorer.features(row, known_as, asked.now, notes);
-            let told = scorer.tell_apart(&found.row)?;
+            let told = scorer.told_from(found.asker, &found.row)?;
             let opened = &scorer.bundle.opened;
             let worth_trying = proposals(
                 &opened.database,
@@ -125,7 +126,7 @@ impl Scorer {
                 &scorer.target,
                 CHIPS + 2,
             );
-            Ok((scorer.answer_of(&found.row)?, worth_trying))
+            Ok((scorer.answer_of(found.asker)?, worth_trying))
         })?;
         let worth = match self.bundle.model.objective {
             Objective::YesNo => WORTH,
@@ -137,7 +138,7 @@ impl Scorer {
             for alternative in alternatives {
                 let change = alternative.change;
                 let answer = self.trying(asked, &change, |scorer, row, known_as, _| {
-                    scorer.answer_of(&scorer.values(row, known_as, asked.now))
+                    scorer.answer_of(scorer.asker(row, known_as, asked.now))
                 });
                 let Ok(answer) = answer else { continue };
                 let moved = if up { before - answer } else { answer - before };
@@ -170,9 +171,11 @@ impl Scorer {
         }
     }
 
-    fn answer_of(&self, values: &[f32]) -> Result<f64, ScoreError> {
-        let rows = [values.to_vec()];
-        Ok(self.bundle.answers(&rows)?.first().copied().unwrap_or(f64::NAN))
+    fn answer_of(&self, asker: Asker) -> Result<f64, ScoreError> {
+        let rows = [self.values(asker)];
+        let answers = self.bundle.answers(&rows)?;
+        let from = |&answer: &f64| self.answer_from(asker, &rows[0], answer);
+        Ok(answers.first().map_or(f64::NAN, from))
     }
 
     /// Makes a change, asks, and puts everything back, whether or not it worked.

@@ -144,6 +144,7 @@ pub(super) static ENGLISH: Words = Words {
     hypothetical: "The model's answer to a what-if; not a promise of cause and effect.",
 
     left_out: "The question leaves this one out (WHERE).",
+    tables_end: "The tables end on {end}: answered as of {moment}.",
     no_such_row: "{column} {key} is not in the tables.",
     no_link: "No {column} is given.",
     not_readable: "{table}.{column} is not {expected}: {value}",

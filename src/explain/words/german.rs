@@ -177,6 +177,7 @@ pub(super) static GERMAN: Words = Words {
     hypothetical: "Die Antwort des Modells auf ein Was-wäre-wenn; kein Versprechen von Ursache und Wirkung.",
 
     left_out: "Die Frage lässt diesen Fall aus (WHERE).",
+    tables_end: "Die Tabellen enden am {end}; beantwortet zum {moment}.",
     no_such_row: "{column} {key} steht nicht in den Tabellen.",
     no_link: "{column} ist nicht angegeben.",
     not_readable: "{table}.{column}: {value} ist nicht lesbar; erwartet wird {expected}",

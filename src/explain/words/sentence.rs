@@ -262,6 +262,8 @@ words! {
 
     /// The question's WHERE does not hold.
     left_out,
+    /// The tables end on `{end}`, the question is answered as of `{moment}`.
+    tables_end,
     /// The link `{column}` leads to `{key}`, which no table has.
     no_such_row,
     /// The link `{column}` is empty.

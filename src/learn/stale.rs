@@ -1,0 +1,382 @@
+//! What an answer from old knowledge is worth. When the tables end long before the moment asked about ([`Lull`]), the
+//! question is answered as of their end; but what was true then may be no longer, and who came since is not known at all.
+//! Both are learnt from examples as they would have been asked then: with everything as it was known so long before, and
+//! how long that is as one more column. Either an affine map for each distance draws the model's own score towards the mean
+//! (Platt scaling again), or a forest of its own takes the model's place, whichever later examples say is closer.
+
+use serde::{Deserialize, Serialize};
+
+use super::calibrate::Platt;
+use super::draw::Draws;
+use super::error::LearnError;
+use super::example::{Example, matrix};
+use super::fit::Fitted;
+use super::forest::Forest;
+use super::recipe::{Length, Recipe};
+use super::train::{Progress, Training, encoded};
+use crate::data::{Database, Duration};
+use crate::query::Task;
+use crate::relate::feature::Feature;
+use crate::relate::lull::{Beat, Lull};
+use crate::relate::view::{Asker, Relations};
+
+/// Examples that are asked again, at most.
+const MOST: usize = 20_000;
+/// Later examples that are asked again at every distance, at most.
+const LATER: usize = 3_000;
+/// How often each of the others is.
+const COPIES: u64 = 2;
+/// Later examples that anything can be learnt from, at least.
+const LEAST: usize = 60;
+/// Distances, each twice the one before, at most.
+const DISTANCES: u32 = 8;
+/// The share of the time before the later examples that a distance may be.
+const REACH: f64 = 0.34;
+
+/// How questions are answered that are asked long after the tables end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stale {
+    /// How long rows stay away now and then.
+    pub lull: Lull,
+    /// By how old the knowledge is, ascending: the map of a score, calibrated as of then.
+    pub fades: Vec<(Duration, Platt)>,
+    /// What answers instead, where that is closer.
+    pub aged: Option<Aged>,
+}
+
+/// A forest for answers from old knowledge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aged {
+    /// Over the model's features, and the age of the knowledge in hours.
+    pub forest: Forest,
+    /// Its calibration.
+    pub platt: Platt,
+}
+
+impl Aged {
+    /// A feature row as its trees see it.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn row(row: &[f32], age: Duration) -> Vec<f32> {
+        row.iter().copied().chain([age.as_hours() as f32]).collect()
+    }
+}
+
+impl Stale {
+    /// The score of a feature row of so old knowledge, of which the model's own score is `fresh`: log-odds, or the number.
+    #[must_use]
+    pub fn score(&self, fresh: f64, row: &[f32], age: Duration) -> f64 {
+        match &self.aged {
+            Some(Aged { forest, platt }) => platt.apply(forest.raw(&Aged::row(row, age))),
+            None => self.fade(age).apply(fresh),
+        }
+    }
+
+    /// The map of a calibrated score for an answer from knowledge so old.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn fade(&self, age: Duration) -> Platt {
+        let mut before = (Duration(0), Platt::IDENTITY);
+        for &(distance, map) in &self.fades {
+            if age <= distance {
+                let share = (age.0 - before.0.0) as f64 / (distance.0 - before.0.0).max(1) as f64;
+                let between = |from: f64, to: f64| from + share.clamp(0.0, 1.0) * (to - from);
+                return Platt {
+                    slope: between(before.1.slope, map.slope),
+                    intercept: between(before.1.intercept, map.intercept),
+                };
+            }
+            before = (distance, map);
+        }
+        before.1
+    }
+
+    /// Whether it is of a model with so many features, and its maps are maps: to be asked of one that came from a file.
+    #[must_use]
+    pub fn fits(&self, features: usize) -> bool {
+        let sound = |map: &Platt| map.slope > 0.0 && map.slope.is_finite() && map.intercept.is_finite();
+        let ascending = self.fades.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        let ours = |aged: &Aged| aged.forest.features == features + 1 && aged.forest.is_sound() && sound(&aged.platt);
+        ascending
+            && self.fades.iter().all(|(age, map)| age.0 > 0 && sound(map))
+            && self.lull.longest >= self.lull.usual
+            && self.aged.as_ref().is_none_or(ours)
+    }
+}
+
+/// An example asked again from older knowledge.
+struct Copy {
+    /// Which it is, among the training rows.
+    row: usize,
+    /// Which of the distances it is asked at.
+    distance: usize,
+}
+
+impl Training {
+    /// Learns how answers age; `None` of questions whose moment is the entity's own, or whose answer is no aggregate.
+    ///
+    /// # Errors
+    /// When boosting fails.
+    pub fn stale(
+        &self,
+        database: &Database,
+        task: &Task,
+        fitted: &Fitted,
+        progress: &mut dyn Progress,
+    ) -> Result<Option<Stale>, LearnError> {
+        let anchors = self.rows[..self.inside].iter().map(|e| e.asker.anchor);
+        let beat = Beat::of(database, task, self.until);
+        let Some((beat, lull)) =
+            beat.and_then(|beat| Some((Lull::measure(&beat, anchors, self.until)?, beat)).map(|(l, b)| (b, l)))
+        else {
+            return Ok(None);
+        };
+        let mut stale = Stale {
+            lull,
+            fades: Vec::new(),
+            aged: None,
+        };
+        let distances = self.distances(task);
+        let (earlier, later) = self.copies(distances.len(), fitted.recipe.boost.seed);
+        let enough = |copies: &[Copy]| {
+            let labels: Vec<f32> = copies.iter().map(|c| self.labels[c.row]).collect();
+            copies.len() >= LEAST && self.objective.check(&labels).is_ok()
+        };
+        if !enough(&earlier) || !enough(&later) {
+            return Ok(Some(stale));
+        }
+        let used: Vec<usize> = fitted.used().iter().map(|&place| fitted.columns[place]).collect();
+        let known = |copy: &Copy| {
+            let asker = self.rows[copy.row].asker;
+            asker.known_from(lull.known_at(&beat, asker.anchor - distances[copy.distance]))
+        };
+        let asked_again = self.asked_again(database, task, &used, &earlier, &later, &known)?;
+        let at = |from: usize, copies: &[Copy]| (from..from + copies.len()).collect::<Vec<usize>>();
+        let (before, after) = (at(0, &earlier), at(earlier.len(), &later));
+        let labels: Vec<f32> = after.iter().map(|&row| asked_again.labels[row]).collect();
+
+        // The model's own kind of score, of examples that it has not seen, as of then and as of their own moments.
+        let recipe = fitted.recipe.over(&used);
+        let stage = "how answers age";
+        let fresh = self.forest(
+            &recipe,
+            &self.earlier(self.split(), self.inside),
+            Length::Of(&fitted.lengths),
+            stage,
+            progress,
+        )?;
+        let own: Vec<usize> = (self.split()..self.inside).collect();
+        let raw = fresh.forest.raw_all(&self.seen(&fresh.columns, &fresh.encodings, &own));
+        let platt = self
+            .objective
+            .calibrate(&raw, &own.iter().map(|&row| self.labels[row]).collect::<Vec<_>>())?;
+        let places: Vec<usize> = (0..used.len()).collect();
+        let seen = asked_again.seen(&places, &fresh.encodings, &after);
+        let scores: Vec<f64> = fresh
+            .forest
+            .raw_all(&seen)
+            .into_iter()
+            .map(|raw| platt.apply(raw))
+            .collect();
+        for (place, &distance) in distances.iter().enumerate() {
+            let of_it = |(k, copy): (usize, &Copy)| (copy.distance == place).then_some((scores[k], labels[k]));
+            let (scores, labels): (Vec<f64>, Vec<f32>) = later.iter().enumerate().filter_map(of_it).unzip();
+            if scores.len() < LEAST {
+                break;
+            }
+            stale
+                .fades
+                .push((distance, self.objective.calibrate(&scores, &labels)?));
+        }
+        let faded: Vec<f64> = later
+            .iter()
+            .zip(&scores)
+            .map(|(copy, &score)| self.objective.answer(stale.fade(distances[copy.distance]).apply(score)))
+            .collect();
+
+        let recipe = Recipe {
+            views: vec![(0..=used.len()).collect()],
+            ..recipe
+        };
+        let tried = asked_again.forest(&recipe, &before, Length::JudgedOn(&after), stage, progress)?;
+        let raw = tried
+            .forest
+            .raw_all(&asked_again.seen(&tried.columns, &tried.encodings, &after));
+        let platt = self.objective.calibrate(&raw, &labels)?;
+        let answers: Vec<f64> = raw
+            .into_iter()
+            .map(|raw| self.objective.answer(platt.apply(raw)))
+            .collect();
+        let loss = |answers: &[f64]| self.objective.held_out_loss(answers, &labels);
+        let closer = loss(&answers) < loss(&faded);
+        progress.note(format!(
+            "asked again {} to {} days late: loss {:.4} of the model's own answers, drawn towards the mean, {:.4} of a forest of its own{}",
+            days(distances.first()),
+            days(distances.last()),
+            loss(&faded),
+            loss(&answers),
+            if closer { ", which is kept for that" } else { "" }
+        ));
+        if closer {
+            let lengths: Vec<usize> = tried.trees.iter().map(|&trees| trees.max(1) * 11 / 10).collect();
+            let mut everything = before;
+            let draws = Draws::new(recipe.boost.seed).stream(0xA6ED);
+            everything.extend(after.iter().copied().filter(|&row| {
+                #[allow(clippy::cast_precision_loss)]
+                let share = COPIES as f64 / distances.len() as f64;
+                draws.uniform(row as u64) < share
+            }));
+            let forest = asked_again
+                .forest(&recipe, &everything, Length::Of(&lengths), stage, progress)?
+                .forest;
+            stale.aged = Some(Aged { forest, platt });
+        }
+        Ok(Some(stale))
+    }
+
+    /// How long before the moment asked about knowledge may end: the question's step, and twice as long again and again.
+    fn distances(&self, task: &Task) -> Vec<Duration> {
+        let first = self.rows[..self.inside].iter().map(|e| e.asker.anchor).min();
+        let later = self.rows.get(self.split()).map(|e| e.asker.anchor);
+        let (Some(step), Some(first), Some(later)) = (task.horizon.step(), first, later) else {
+            return Vec::new();
+        };
+        #[allow(clippy::cast_precision_loss)]
+        let most = (later - first).0 as f64 * REACH;
+        (0..DISTANCES)
+            .map(|doubled| Duration(step.0.saturating_mul(1 << doubled)))
+            .take_while(|distance| {
+                #[allow(clippy::cast_precision_loss)]
+                let distance = distance.0 as f64;
+                distance > 0.0 && distance <= most
+            })
+            .collect()
+    }
+
+    /// The earlier examples, each at some distances, and the later ones, each at every distance.
+    fn copies(&self, distances: usize, seed: u64) -> (Vec<Copy>, Vec<Copy>) {
+        let split = self.split();
+        let draws = Draws::new(seed).stream(0x57A1E);
+        let earlier = self.earlier(split, self.inside);
+        let sparse = earlier.len().div_ceil(MOST).max(1);
+        let few = |&row: &usize| {
+            (0..COPIES.min(distances as u64)).map(move |k| {
+                #[allow(clippy::cast_possible_truncation)]
+                let distance = (draws.bits(row as u64 * COPIES + k) % distances as u64) as usize;
+                Copy { row, distance }
+            })
+        };
+        let copies = earlier.iter().step_by(sparse).flat_map(few).collect();
+        let sparse = (self.inside - split).div_ceil(LATER).max(1);
+        let each = |row: usize| (0..distances).map(move |distance| Copy { row, distance });
+        (copies, (split..self.inside).step_by(sparse).flat_map(each).collect())
+    }
+
+    /// The copies as a training set of their own, over `columns` and how old the knowledge is.
+    fn asked_again(
+        &self,
+        database: &Database,
+        task: &Task,
+        columns: &[usize],
+        earlier: &[Copy],
+        later: &[Copy],
+        known: &dyn Fn(&Copy) -> Asker,
+    ) -> Result<Self, LearnError> {
+        let copies: Vec<&Copy> = earlier.iter().chain(later).collect();
+        let askers: Vec<Asker> = copies.iter().map(|copy| known(copy)).collect();
+        let set = self.set.keep(columns);
+        let relations = Relations::build(database, task.entity, set, &self.examples.history, &mut |_, _| {});
+        let mut rows = matrix(database, &relations, &askers, &mut |_, _| {})?;
+        let set = relations.set().clone();
+        for (place, feature) in set.features.iter().enumerate() {
+            if matches!(feature, Feature::Text { .. }) {
+                // Out of time, as the example's own was.
+                let own = self.matrix.column(columns[place]);
+                rows.replace_column(place, copies.iter().map(|copy| own[copy.row]).collect())?;
+            }
+        }
+        #[allow(clippy::cast_possible_truncation)]
+        rows.push_column(askers.iter().map(|a| (a.asked - a.anchor).as_hours() as f32).collect())?;
+        let own = |asker: &Asker, copy: &&Copy| Example {
+            asker: *asker,
+            ..self.rows[copy.row]
+        };
+        Ok(Self {
+            rows: askers
+                .iter()
+                .zip(&copies)
+                .map(|(asker, copy)| own(asker, copy))
+                .collect(),
+            inside: copies.len(),
+            combinations: encoded(database, task.entity, &set, &askers),
+            labels: copies.iter().map(|copy| self.labels[copy.row]).collect(),
+            directions: columns
+                .iter()
+                .map(|&column| self.directions.get(column).copied().unwrap_or(0))
+                .collect(),
+            matrix: rows,
+            set,
+            objective: self.objective,
+            ages: self.ages.clone(),
+            own_time: self.own_time,
+            examples: super::example::Examples::default(),
+            text: None,
+            until: self.until,
+            excluded: Vec::new(),
+        })
+    }
+}
+
+fn days(distance: Option<&Duration>) -> i64 {
+    #[allow(clippy::cast_possible_truncation)]
+    distance.map_or(0, |d| (d.as_hours() / 24.0).round() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stale() -> Stale {
+        let map = |slope, intercept| Platt { slope, intercept };
+        Stale {
+            lull: Lull {
+                usual: Duration::days(1),
+                longest: Duration::days(9),
+            },
+            fades: vec![
+                (Duration::days(10), map(0.8, -0.2)),
+                (Duration::days(20), map(0.4, -0.6)),
+            ],
+            aged: None,
+        }
+    }
+
+    #[test]
+    fn an_answer_fades_with_the_age_of_what_it_rests_on() {
+        let at = |days: i64| stale().fade(Duration::days(days));
+        assert_eq!(at(0), Platt::IDENTITY);
+        assert!((at(5).slope - 0.9).abs() < 1e-12 && (at(5).intercept + 0.1).abs() < 1e-12);
+        assert!((at(15).slope - 0.6).abs() < 1e-12 && (at(15).intercept + 0.4).abs() < 1e-12);
+        assert_eq!(at(20), at(2000));
+        assert!((stale().score(1.0, &[], Duration::days(20)) + 0.2).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_cannot_be_is_told() {
+        assert!(stale().fits(3));
+        let mut backwards = stale();
+        backwards.fades.reverse();
+        let mut flat = stale();
+        flat.fades[0].1.slope = 0.0;
+        let mut others = stale();
+        others.aged = Some(Aged {
+            forest: Forest {
+                features: 3,
+                bias: 0.0,
+                trees: Vec::new(),
+            },
+            platt: Platt::IDENTITY,
+        });
+        assert!(!backwards.fits(3) && !flat.fits(3) && !others.fits(3) && others.fits(2));
+    }
+}
