@@ -24,6 +24,7 @@ use super::watch::Watch;
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, Duration, Schema, TableId, Timestamp};
 use crate::query::Task;
+use crate::relate::budget::within;
 use crate::relate::enumerate::{Reach, enumerate};
 use crate::relate::feature::{Feature, FeatureSet, Reading};
 use crate::relate::view::{Asker, Relations};
@@ -203,6 +204,7 @@ impl Training {
         // What is excluded takes nothing of the budget.
         let unbounded = &Reach {
             budget: usize::MAX,
+            events: usize::MAX,
             ..reach.clone()
         };
         let reach_first = if options.exclude.is_empty() { reach } else { unbounded };
@@ -212,18 +214,14 @@ impl Training {
             .iter()
             .for_each(|line| progress.note(format!("left out: {line}")));
         let cells = answer_cells(&database.schema, &task.target);
-        let (mut set, dropped) = excluding(candidates.set, &options.exclude, &database.schema, task.entity);
+        let (set, dropped) = excluding(candidates.set, &options.exclude, &database.schema, task.entity);
         dropped
             .iter()
             .for_each(|line| progress.note(format!("left out: {line}")));
-        if set.features.len() > reach.budget {
-            let beyond = set.features.len() - reach.budget;
-            progress.note(format!(
-                "left out: {beyond} candidate features beyond the budget of {}",
-                reach.budget
-            ));
-            set = set.keep(&(0..reach.budget).collect::<Vec<usize>>());
-        }
+        let (set, beyond) = within(set, database, task.entity, reach);
+        beyond
+            .iter()
+            .for_each(|line| progress.note(format!("left out: {line}")));
         let (set, answers) = without(set, &cells, &database.schema, task.entity);
         answers
             .iter()

@@ -2,6 +2,7 @@
 //! peers that share a value or a pair of values, the target's own history, and two-step paths. Nothing here knows what the
 //! tables are about.
 
+use super::budget::within;
 use super::domain::{Domain, Domains};
 use super::feature::{Calendar, Feature, FeatureSet, Function, Lookup, Reading};
 use super::matching::matches;
@@ -16,8 +17,10 @@ pub struct Reach {
     pub hops: usize,
     /// Values of a category that get their own counts, most frequent first.
     pub filters: usize,
-    /// Features at most; the rest is dropped, later kinds first.
+    /// Features at most; which are kept, [`super::budget`] says.
     pub budget: usize,
+    /// Events that all series together read, at most.
+    pub events: usize,
     /// Prior weight of shrunk rates, in events.
     pub prior_weight: f64,
     /// Whether answers are yes or no, so that earlier yeses are counted apart; a number has none.
@@ -32,6 +35,7 @@ impl Default for Reach {
             hops: 2,
             filters: 8,
             budget: 1500,
+            events: 600_000_000,
             prior_weight: 20.0,
             yes_or_no: true,
             ages: false,
@@ -76,18 +80,9 @@ pub fn enumerate(database: &Database, entity: TableId, until: Timestamp, reach: 
     builder.peers();
     builder.other_tables();
     builder.pair_peers();
-    let Builder {
-        mut set, mut dropped, ..
-    } = builder;
-    if set.features.len() > reach.budget {
-        dropped.push(format!(
-            "{} candidate features beyond the budget of {}",
-            set.features.len() - reach.budget,
-            reach.budget
-        ));
-        let kept: Vec<usize> = (0..reach.budget).collect();
-        set = set.keep(&kept);
-    }
+    let Builder { set, mut dropped, .. } = builder;
+    let (set, left_out) = within(set, database, entity, reach);
+    dropped.extend(left_out);
     Candidates { set, dropped }
 }
 

@@ -263,6 +263,16 @@ impl Feature {
         found
     }
 
+    /// Every series that it reads, places in [`FeatureSet::series`].
+    #[must_use]
+    pub fn series(&self) -> Vec<usize> {
+        let mut found: Vec<usize> = self.lookups().iter().map(|l| l.series).collect();
+        if let Self::Through { then, .. } = self {
+            found.push(*then);
+        }
+        found
+    }
+
     /// The feature as it is for one asker: what goes with its category is an aggregate like any other.
     #[must_use]
     pub fn for_asker(&self, database: &Database, entity: TableId, asker: Asker) -> Cow<'_, Self> {
