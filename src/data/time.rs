@@ -46,6 +46,15 @@ impl Timestamp {
         Some(Self(zoned.timestamp().as_millisecond()))
     }
 
+    /// The beginning of a year; `None` of a number that is none.
+    #[must_use]
+    pub fn of_year(year: f64) -> Option<Self> {
+        #[allow(clippy::cast_possible_truncation)]
+        let whole = year as i16;
+        let begun = jiff::civil::Date::new(whole, 1, 1).ok()?;
+        Self::from_civil(begun.at(0, 0, 0, 0)).filter(|_| f64::from(whole) == year)
+    }
+
     /// What a UTC wall clock shows at this moment; `None` outside the years −9999 to 9999.
     #[must_use]
     pub fn civil(self) -> Option<DateTime> {

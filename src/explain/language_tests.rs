@@ -305,7 +305,17 @@ fn every_kind_of_feature_the_enumerator_makes_is_worded_in_every_language() {
         };
         met.extend(phrase_all(&database, &labels, entity, row, &target));
     }
-    let functions = ["Count", "Mean", "Min", "Max", "Last", "Change", "SinceLast", "Distinct"];
+    let functions = [
+        "Count",
+        "Sum",
+        "Mean",
+        "Min",
+        "Max",
+        "Last",
+        "Change",
+        "SinceLast",
+        "Distinct",
+    ];
     let readings = [Reading::Number, Reading::Rank, Reading::Age];
     let parts = [Calendar::HourOfDay, Calendar::DayOfWeek];
     let wanted = functions

@@ -18,6 +18,8 @@ enum Nearness {
     Answers,
     /// Rows that share an entity with it.
     Linked,
+    /// What was answered before, under two keys.
+    PairedAnswers,
     /// Rows that share a category, or two values, with it.
     Alike,
     /// Rows that share a category with a row that it links to.
@@ -25,7 +27,14 @@ enum Nearness {
 }
 
 impl Nearness {
-    const ALL: [Self; 5] = [Self::Own, Self::Answers, Self::Linked, Self::Alike, Self::Far];
+    const ALL: [Self; 6] = [
+        Self::Own,
+        Self::Answers,
+        Self::Linked,
+        Self::PairedAnswers,
+        Self::Alike,
+        Self::Far,
+    ];
 
     fn of(feature: &Feature, set: &FeatureSet, schema: &Schema, entity: TableId) -> Self {
         let of_lookup = |lookup: Lookup| {
@@ -36,8 +45,9 @@ impl Nearness {
                 end.is_some_and(|end| end.link(path.column).is_some() || end.key == Some(path.column))
             });
             match source {
-                _ if keys.len() > 1 => Self::Alike,
+                Some(Source::Labels | Source::Positives) if keys.len() > 1 => Self::PairedAnswers,
                 Some(Source::Labels | Source::Positives) => Self::Answers,
+                _ if keys.len() > 1 => Self::Alike,
                 _ if names_an_entity => Self::Linked,
                 _ if keys.iter().any(|path| !path.hops.is_empty()) => Self::Far,
                 _ => Self::Alike,
@@ -51,6 +61,7 @@ impl Nearness {
         match self {
             Self::Own => "of cells",
             Self::Answers => "of earlier answers",
+            Self::PairedAnswers => "of earlier answers under two keys",
             Self::Linked => "over rows of the same entities",
             Self::Alike => "over rows of the same category or pair of values",
             Self::Far => "over rows of the same category of a linked row",

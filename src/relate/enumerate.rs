@@ -97,6 +97,8 @@ struct Builder<'a> {
 }
 
 const HOUR: Duration = Duration::HOUR;
+/// What may be a year.
+const YEARS: std::ops::RangeInclusive<f64> = 1000.0..=2999.0;
 
 impl Builder<'_> {
     fn add(&mut self, feature: Feature) {
@@ -216,6 +218,21 @@ impl Builder<'_> {
         keys
     }
 
+    /// Whether a number is a year of the calendar, by its name and its values: what is born with time grows old.
+    fn is_year(&self, path: &ColumnPath) -> bool {
+        let Some(table) = path.end(&self.database.schema, self.entity) else {
+            return false;
+        };
+        let column = self.database.schema.column(table, path.column);
+        let Column::Number(cells) = self.database.table(table).column(path.column) else {
+            return false;
+        };
+        let known = || cells.iter().filter(|x| !x.is_nan());
+        column.name.to_lowercase().contains("year")
+            && known().next().is_some()
+            && known().all(|x| YEARS.contains(x) && x.fract() == 0.0)
+    }
+
     fn outcome(&self, table: TableId, column: ColumnId) -> bool {
         self.database.schema.column(table, column).known_at.is_some()
     }
@@ -241,6 +258,12 @@ impl Builder<'_> {
                 ColumnType::Ordered { .. } => Reading::Rank,
                 _ => Reading::Number,
             };
+            if self.is_year(&path) {
+                self.add(Feature::Column {
+                    path: path.clone(),
+                    reading: Reading::Age,
+                });
+            }
             self.add(Feature::Column { path, reading });
         }
         let texts: Vec<ColumnId> = (0..schema.table(entity).columns.len())
@@ -580,6 +603,13 @@ impl Builder<'_> {
                             lookup,
                             function: Function::Mean,
                             window: Some(window),
+                        });
+                    }
+                    for window in [Some(middle), Some(long), None] {
+                        self.add(Feature::Aggregate {
+                            lookup,
+                            function: Function::Sum,
+                            window,
                         });
                     }
                     self.add(Feature::Aggregate {

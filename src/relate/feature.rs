@@ -26,7 +26,7 @@ pub enum Reading {
     Number,
     /// An ordered category's place in its order, from 0.
     Rank,
-    /// Hours from a timestamp to the moment of asking.
+    /// Hours from a timestamp, or from the beginning of a year, to the moment of asking.
     Age,
 }
 

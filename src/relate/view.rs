@@ -317,6 +317,9 @@ impl Relations {
         match (path.cell_as_of(database, self.entity, asker.row, asker.anchor), reading) {
             (Cell::Number(number), Reading::Number) => number,
             (Cell::Time(moment), Reading::Age) => (asker.anchor - moment).as_hours(),
+            (Cell::Number(year), Reading::Age) => {
+                Timestamp::of_year(year).map_or(f64::NAN, |begun| (asker.anchor - begun).as_hours())
+            }
             (Cell::Symbol(symbol), Reading::Rank) => {
                 let order = path.schema(&database.schema, self.entity).map(|c| &c.kind);
                 match (order, database.symbols.text(symbol)) {

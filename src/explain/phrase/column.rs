@@ -112,7 +112,7 @@ impl Phrasing<'_> {
             && all.len() > 1
             && all
                 .last()
-                .is_some_and(|w| ["at", "date", "time", "on"].contains(&w.as_str()))
+                .is_some_and(|w| ["at", "date", "time", "on", "year"].contains(&w.as_str()))
         {
             all.pop();
         }
