@@ -1,5 +1,5 @@
 //! Which candidate features are kept when there are more than the budget allows: what is nearest to the entity first, and
-//! of what is equally near something of everything, rather than everything of the first table. Events are budgeted too,
+//! of what shares an entity with it something of everything, rather than everything of the first table. Events are budgeted too,
 //! since every series reads its table once and holds what it finds.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -80,7 +80,15 @@ pub fn within(set: FeatureSet, database: &Database, entity: TableId, reach: &Rea
         .collect();
     let turns = turns(&set);
     let mut order: Vec<usize> = (0..set.features.len()).collect();
-    order.sort_by_key(|&place| (nearness[place], turns[place], place));
+    // What is less near is left in the order of its making, every window of one thing before the next.
+    let turn = |place: usize| {
+        if nearness[place] <= Nearness::Linked {
+            turns[place]
+        } else {
+            0
+        }
+    };
+    order.sort_by_key(|&place| (nearness[place], turn(place), place));
 
     let mut kept: Vec<usize> = Vec::new();
     let mut read: FxHashSet<usize> = FxHashSet::default();
