@@ -37,6 +37,26 @@ impl Championship {
         self.path("data").display().to_string()
     }
 
+    /// What `explain` says of a driver, as JSON.
+    fn explained(&self, driver: &str, at: &str, language: &str) -> Value {
+        let (data, bundle) = (self.data(), self.path("bundle").display().to_string());
+        let told = out(&[
+            "explain",
+            &bundle,
+            "--data",
+            &data,
+            "--entity",
+            driver,
+            "--at",
+            at,
+            "--language",
+            language,
+            "--format",
+            "json",
+        ]);
+        serde_json::from_str(&told).unwrap()
+    }
+
     /// Trains, predicts as of a moment and row by row, and explains one of the answers; gives the CSV of the former.
     fn through(&self, query: &str, until: &str, at: &str) -> Vec<csv::StringRecord> {
         let (data, bundle) = (self.data(), self.path("bundle").display().to_string());
@@ -56,19 +76,7 @@ impl Championship {
                 "--rows and --at differ"
             );
         }
-        let told = out(&[
-            "explain",
-            &bundle,
-            "--data",
-            &data,
-            "--entity",
-            &records[0][0],
-            "--at",
-            at,
-            "--format",
-            "json",
-        ]);
-        let told: Value = serde_json::from_str(&told).unwrap();
+        let told = self.explained(&records[0][0], at, "en");
         let answer = told["probability"]
             .as_f64()
             .or_else(|| told["prediction"].as_f64())
@@ -215,23 +223,7 @@ fn long_after_the_tables_end_a_question_is_answered_from_what_was_known_then() {
     assert!((3..=9).contains(&likely(&soon).len()), "{soon:?}");
     assert_eq!(likely(&soon), likely(&late));
 
-    let explained = |language: &str| {
-        let told = out(&[
-            "explain",
-            &bundle,
-            "--data",
-            &data,
-            "--entity",
-            &late[0].0,
-            "--at",
-            "2020-07-12",
-            "--language",
-            language,
-            "--format",
-            "json",
-        ]);
-        serde_json::from_str::<Value>(&told).unwrap()
-    };
+    let explained = |language: &str| championship.explained(&late[0].0, "2020-07-12", language);
     let card = explained("en");
     assert_eq!(card["anchor"], "2020-07-12T00:00:00Z");
     assert!(

@@ -94,7 +94,7 @@ fn note_the_end(scorer: &Scorer, askers: &[Asker]) {
     let late = || askers.iter().filter(|a| scorer.known_at(a.anchor) < a.anchor);
     if let Some(latest) = late().max_by_key(|a| a.anchor) {
         eprintln!(
-            "note: {} of {} rows are asked about after the tables end, for longer than rows ever stayed away before: answered as of {}, the answers drawn towards the mean",
+            "note: {} of {} rows are asked about after the tables end, later than rows used to stay away: answered from what was known at {}",
             late().count(),
             askers.len(),
             scorer.known_at(latest.anchor)

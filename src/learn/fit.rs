@@ -9,7 +9,7 @@ use super::calibrate::Platt;
 use super::encode::Encoding;
 use super::error::LearnError;
 use super::forest::Forest;
-use super::recipe::{Length, Recipe};
+use super::recipe::{Length, Recipe, longer};
 use super::search::{Fold, OTHERS, Search};
 use super::train::{Progress, TrainOptions, Training};
 use crate::data::RowId;
@@ -141,7 +141,7 @@ impl Training {
         let validation = self.objective.figures(&best.answers, &search.held_out);
         let everything: Vec<usize> = (0..self.inside).collect();
         recipe.boost.patience = None;
-        let lengths: Vec<usize> = best.trees.iter().map(|&trees| trees.max(1) * 11 / 10).collect();
+        let lengths: Vec<usize> = best.trees.iter().map(|&trees| longer(trees)).collect();
         let learnt = self.forest(
             &recipe,
             &everything,
@@ -155,7 +155,7 @@ impl Training {
         let raw = learnt
             .forest
             .raw_all(&self.seen(&learnt.columns, &learnt.encodings, &latest));
-        let labels: Vec<f32> = latest.iter().map(|&row| self.labels[row]).collect();
+        let labels = self.labels_of(&latest);
         let platt = self.objective.centred(best.platt, &raw, &labels);
         Ok(Fitted {
             columns: learnt.columns,
@@ -188,7 +188,7 @@ impl Training {
             ..BoostOptions::default()
         };
         let rows = &earlier[earlier.len().saturating_sub(SCREENED)..];
-        let labels: Vec<f32> = rows.iter().map(|&row| self.labels[row]).collect();
+        let labels = self.labels_of(rows);
         let (matrix, ordered, _) = self.prepared(columns, rows, &labels, &vec![1.0; rows.len()], options.seed);
         let mut gains = vec![0.0; columns.len()];
         for k in 0..if rows.len() < MANY { SEEDS } else { 1 } {

@@ -48,6 +48,11 @@ impl Recipe {
     }
 }
 
+/// The trees of a last fit, which sees more examples than the one that found `trees`.
+pub(super) fn longer(trees: usize) -> usize {
+    trees.max(1) * 11 / 10
+}
+
 /// How many trees a fit grows.
 #[derive(Clone, Copy)]
 pub(super) enum Length<'a> {
@@ -104,7 +109,7 @@ impl Training {
             own * libm::pow(recipe.oldest, age) as f32
         };
         Sample {
-            labels: rows.iter().map(|&row| self.labels[row]).collect(),
+            labels: self.labels_of(&rows),
             weights: rows.iter().map(weight).collect(),
             rows,
         }
@@ -185,7 +190,7 @@ impl Training {
         let (mut matrix, first, encodings) = prepared(recipe.boost.seed);
         let mut validation = match length {
             Length::JudgedOn(rows) => {
-                let labels: Vec<f32> = rows.iter().map(|&row| self.labels[row]).collect();
+                let labels = self.labels_of(rows);
                 Some((self.seen(&columns, &encodings, rows), labels))
             }
             Length::Of(_) => None,

@@ -189,8 +189,4 @@ impl Training {
         let excess = (of_halves - of_whole).max(0.0) / (std::f64::consts::SQRT_2 - 1.0);
         Ok((2.0 * excess / noise.max(1e-6)).sqrt())
     }
-
-    fn labels_of(&self, rows: &[usize]) -> Vec<f32> {
-        rows.iter().map(|&row| self.labels[row]).collect()
-    }
 }

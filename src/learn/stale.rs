@@ -12,7 +12,7 @@ use super::error::LearnError;
 use super::example::{Example, matrix};
 use super::fit::Fitted;
 use super::forest::Forest;
-use super::recipe::{Length, Recipe};
+use super::recipe::{Length, Recipe, longer};
 use super::train::{Progress, Training, encoded};
 use crate::data::{Database, Duration};
 use crate::query::Task;
@@ -112,6 +112,26 @@ struct Copy {
     distance: usize,
 }
 
+/// Examples asked again late.
+struct Late {
+    distances: Vec<Duration>,
+    /// The later copies.
+    judged: Vec<Copy>,
+    /// A training set over the model's columns and how old the knowledge is: the earlier copies, then the later ones.
+    data: Training,
+    /// Where they stand in it.
+    before: Vec<usize>,
+    after: Vec<usize>,
+}
+
+/// The answers of one way to later copies, and what that way is.
+struct Way<T> {
+    answers: Vec<f64>,
+    is: T,
+}
+
+const STAGE: &str = "how answers age";
+
 impl Training {
     /// Learns how answers age; `None` of questions whose moment is the entity's own, or whose answer is no aggregate.
     ///
@@ -124,11 +144,11 @@ impl Training {
         fitted: &Fitted,
         progress: &mut dyn Progress,
     ) -> Result<Option<Stale>, LearnError> {
+        let Some(beat) = Beat::of(database, task, self.until) else {
+            return Ok(None);
+        };
         let anchors = self.rows[..self.inside].iter().map(|e| e.asker.anchor);
-        let beat = Beat::of(database, task, self.until);
-        let Some((beat, lull)) =
-            beat.and_then(|beat| Some((Lull::measure(&beat, anchors, self.until)?, beat)).map(|(l, b)| (b, l)))
-        else {
+        let Some(lull) = Lull::measure(&beat, anchors, self.until) else {
             return Ok(None);
         };
         let mut stale = Stale {
@@ -136,102 +156,105 @@ impl Training {
             fades: Vec::new(),
             aged: None,
         };
-        let distances = self.distances(task);
-        let (earlier, later) = self.copies(distances.len(), fitted.recipe.boost.seed);
-        let enough = |copies: &[Copy]| {
-            let labels: Vec<f32> = copies.iter().map(|c| self.labels[c.row]).collect();
-            copies.len() >= LEAST && self.objective.check(&labels).is_ok()
-        };
-        if !enough(&earlier) || !enough(&later) {
-            return Ok(Some(stale));
-        }
         let used: Vec<usize> = fitted.used().iter().map(|&place| fitted.columns[place]).collect();
-        let known = |copy: &Copy| {
-            let asker = self.rows[copy.row].asker;
-            asker.known_from(lull.known_at(&beat, asker.anchor - distances[copy.distance]))
-        };
-        let asked_again = self.asked_again(database, task, &used, &earlier, &later, &known)?;
-        let at = |from: usize, copies: &[Copy]| (from..from + copies.len()).collect::<Vec<usize>>();
-        let (before, after) = (at(0, &earlier), at(earlier.len(), &later));
-        let labels: Vec<f32> = after.iter().map(|&row| asked_again.labels[row]).collect();
-
-        // The model's own kind of score, of examples that it has not seen, as of then and as of their own moments.
         let recipe = fitted.recipe.over(&used);
-        let stage = "how answers age";
-        let fresh = self.forest(
-            &recipe,
-            &self.earlier(self.split(), self.inside),
-            Length::Of(&fitted.lengths),
-            stage,
-            progress,
-        )?;
-        let own: Vec<usize> = (self.split()..self.inside).collect();
-        let raw = fresh.forest.raw_all(&self.seen(&fresh.columns, &fresh.encodings, &own));
-        let platt = self
-            .objective
-            .calibrate(&raw, &own.iter().map(|&row| self.labels[row]).collect::<Vec<_>>())?;
-        let places: Vec<usize> = (0..used.len()).collect();
-        let seen = asked_again.seen(&places, &fresh.encodings, &after);
-        let scores: Vec<f64> = fresh
-            .forest
-            .raw_all(&seen)
-            .into_iter()
-            .map(|raw| platt.apply(raw))
-            .collect();
-        for (place, &distance) in distances.iter().enumerate() {
-            let of_it = |(k, copy): (usize, &Copy)| (copy.distance == place).then_some((scores[k], labels[k]));
-            let (scores, labels): (Vec<f64>, Vec<f32>) = later.iter().enumerate().filter_map(of_it).unzip();
-            if scores.len() < LEAST {
-                break;
-            }
-            stale
-                .fades
-                .push((distance, self.objective.calibrate(&scores, &labels)?));
-        }
-        let faded: Vec<f64> = later
-            .iter()
-            .zip(&scores)
-            .map(|(copy, &score)| self.objective.answer(stale.fade(distances[copy.distance]).apply(score)))
-            .collect();
-
-        let recipe = Recipe {
-            views: vec![(0..=used.len()).collect()],
-            ..recipe
+        let known = |asker: Asker, distance: Duration| asker.known_from(lull.known_at(&beat, asker.anchor - distance));
+        let Some(late) = self.late(database, task, &used, recipe.boost.seed, &known)? else {
+            return Ok(Some(stale));
         };
-        let tried = asked_again.forest(&recipe, &before, Length::JudgedOn(&after), stage, progress)?;
-        let raw = tried
-            .forest
-            .raw_all(&asked_again.seen(&tried.columns, &tried.encodings, &after));
-        let platt = self.objective.calibrate(&raw, &labels)?;
-        let answers: Vec<f64> = raw
-            .into_iter()
-            .map(|raw| self.objective.answer(platt.apply(raw)))
-            .collect();
+        let faded = self.faded(&late, &recipe, &fitted.lengths, progress)?;
+        let aged = late.aged(&recipe, progress)?;
+        let labels = late.labels();
         let loss = |answers: &[f64]| self.objective.held_out_loss(answers, &labels);
-        let closer = loss(&answers) < loss(&faded);
+        let closer = loss(&aged.answers) < loss(&faded.answers);
         progress.note(format!(
             "asked again {} to {} days late: loss {:.4} of the model's own answers, drawn towards the mean, {:.4} of a forest of its own{}",
-            days(distances.first()),
-            days(distances.last()),
-            loss(&faded),
-            loss(&answers),
+            days(late.distances.first()),
+            days(late.distances.last()),
+            loss(&faded.answers),
+            loss(&aged.answers),
             if closer { ", which is kept for that" } else { "" }
         ));
+        stale.fades = faded.is;
         if closer {
-            let lengths: Vec<usize> = tried.trees.iter().map(|&trees| trees.max(1) * 11 / 10).collect();
-            let mut everything = before;
-            let draws = Draws::new(recipe.boost.seed).stream(0xA6ED);
-            everything.extend(after.iter().copied().filter(|&row| {
-                #[allow(clippy::cast_precision_loss)]
-                let share = COPIES as f64 / distances.len() as f64;
-                draws.uniform(row as u64) < share
-            }));
-            let forest = asked_again
-                .forest(&recipe, &everything, Length::Of(&lengths), stage, progress)?
-                .forest;
+            let (platt, lengths) = aged.is;
+            let forest = late.whole(&recipe, &lengths, progress)?;
             stale.aged = Some(Aged { forest, platt });
         }
         Ok(Some(stale))
+    }
+
+    /// The examples asked again; `None` where there are too few.
+    fn late(
+        &self,
+        database: &Database,
+        task: &Task,
+        used: &[usize],
+        seed: u64,
+        known: &dyn Fn(Asker, Duration) -> Asker,
+    ) -> Result<Option<Late>, LearnError> {
+        let distances = self.distances(task);
+        let (earlier, judged) = self.copies(distances.len(), seed);
+        let enough = |copies: &[Copy]| {
+            let rows: Vec<usize> = copies.iter().map(|c| c.row).collect();
+            rows.len() >= LEAST * distances.len().max(1) && self.objective.check(&self.labels_of(&rows)).is_ok()
+        };
+        if !enough(&earlier) || !enough(&judged) {
+            return Ok(None);
+        }
+        let all: Vec<&Copy> = earlier.iter().chain(&judged).collect();
+        let askers: Vec<Asker> = all
+            .iter()
+            .map(|copy| known(self.rows[copy.row].asker, distances[copy.distance]))
+            .collect();
+        let data = self.asked_again(database, task, used, &all, &askers)?;
+        let (split, end) = (earlier.len(), all.len());
+        Ok(Some(Late {
+            distances,
+            judged,
+            data,
+            before: (0..split).collect(),
+            after: (split..end).collect(),
+        }))
+    }
+
+    /// The model's own answers to later copies, drawn towards the mean for each distance: by a model of its recipe that has
+    /// not seen those examples.
+    fn faded(
+        &self,
+        late: &Late,
+        recipe: &Recipe,
+        lengths: &[usize],
+        progress: &mut dyn Progress,
+    ) -> Result<Way<Vec<(Duration, Platt)>>, LearnError> {
+        let earlier = self.earlier(self.split(), self.inside);
+        let fresh = self.forest(recipe, &earlier, Length::Of(lengths), STAGE, progress)?;
+        let own: Vec<usize> = (self.split()..self.inside).collect();
+        let raw = fresh.forest.raw_all(&self.seen(&fresh.columns, &fresh.encodings, &own));
+        let platt = self.objective.calibrate(&raw, &self.labels_of(&own))?;
+        let places: Vec<usize> = (0..fresh.columns.len()).collect();
+        let raw = fresh
+            .forest
+            .raw_all(&late.data.seen(&places, &fresh.encodings, &late.after));
+        let scores: Vec<f64> = raw.into_iter().map(|raw| platt.apply(raw)).collect();
+
+        let labels = late.labels();
+        let mut fades = Vec::new();
+        let mut answers = vec![f64::NAN; scores.len()];
+        for (place, &distance) in late.distances.iter().enumerate() {
+            let of_it: Vec<usize> = (0..scores.len())
+                .filter(|&k| late.judged[k].distance == place)
+                .collect();
+            let there: Vec<f64> = of_it.iter().map(|&k| scores[k]).collect();
+            let map = self
+                .objective
+                .calibrate(&there, &of_it.iter().map(|&k| labels[k]).collect::<Vec<_>>())?;
+            of_it
+                .iter()
+                .for_each(|&k| answers[k] = self.objective.answer(map.apply(scores[k])));
+            fades.push((distance, map));
+        }
+        Ok(Way { answers, is: fades })
     }
 
     /// How long before the moment asked about knowledge may end: the question's step, and twice as long again and again.
@@ -272,21 +295,18 @@ impl Training {
         (copies, (split..self.inside).step_by(sparse).flat_map(each).collect())
     }
 
-    /// The copies as a training set of their own, over `columns` and how old the knowledge is.
+    /// Copies as a training set of their own, over `columns` and how old the knowledge is.
     fn asked_again(
         &self,
         database: &Database,
         task: &Task,
         columns: &[usize],
-        earlier: &[Copy],
-        later: &[Copy],
-        known: &dyn Fn(&Copy) -> Asker,
+        copies: &[&Copy],
+        askers: &[Asker],
     ) -> Result<Self, LearnError> {
-        let copies: Vec<&Copy> = earlier.iter().chain(later).collect();
-        let askers: Vec<Asker> = copies.iter().map(|copy| known(copy)).collect();
         let set = self.set.keep(columns);
         let relations = Relations::build(database, task.entity, set, &self.examples.history, &mut |_, _| {});
-        let mut rows = matrix(database, &relations, &askers, &mut |_, _| {})?;
+        let mut rows = matrix(database, &relations, askers, &mut |_, _| {})?;
         let set = relations.set().clone();
         for (place, feature) in set.features.iter().enumerate() {
             if matches!(feature, Feature::Text { .. }) {
@@ -304,11 +324,11 @@ impl Training {
         Ok(Self {
             rows: askers
                 .iter()
-                .zip(&copies)
+                .zip(copies)
                 .map(|(asker, copy)| own(asker, copy))
                 .collect(),
             inside: copies.len(),
-            combinations: encoded(database, task.entity, &set, &askers),
+            combinations: encoded(database, task.entity, &set, askers),
             labels: copies.iter().map(|copy| self.labels[copy.row]).collect(),
             directions: columns
                 .iter()
@@ -324,6 +344,48 @@ impl Training {
             until: self.until,
             excluded: Vec::new(),
         })
+    }
+}
+
+impl Late {
+    /// The labels of the later copies.
+    fn labels(&self) -> Vec<f32> {
+        self.data.labels_of(&self.after)
+    }
+
+    /// The recipe with the age of the knowledge as one more column.
+    fn recipe(&self, recipe: &Recipe) -> Recipe {
+        recipe.over(&(0..self.data.matrix.width()).collect::<Vec<_>>())
+    }
+
+    /// The answers to later copies by a forest of the earlier ones, its calibration and its lengths.
+    fn aged(&self, recipe: &Recipe, progress: &mut dyn Progress) -> Result<Way<(Platt, Vec<usize>)>, LearnError> {
+        let objective = self.data.objective;
+        let length = Length::JudgedOn(&self.after);
+        let tried = self
+            .data
+            .forest(&self.recipe(recipe), &self.before, length, STAGE, progress)?;
+        let seen = self.data.seen(&tried.columns, &tried.encodings, &self.after);
+        let raw = tried.forest.raw_all(&seen);
+        let platt = objective.calibrate(&raw, &self.labels())?;
+        Ok(Way {
+            answers: raw.into_iter().map(|raw| objective.answer(platt.apply(raw))).collect(),
+            is: (platt, tried.trees.iter().map(|&trees| longer(trees)).collect()),
+        })
+    }
+
+    /// The same forest on everything, the later examples no more often than the earlier ones.
+    fn whole(&self, recipe: &Recipe, lengths: &[usize], progress: &mut dyn Progress) -> Result<Forest, LearnError> {
+        let draws = Draws::new(recipe.boost.seed).stream(0xA6ED);
+        #[allow(clippy::cast_precision_loss)]
+        let share = COPIES as f64 / self.distances.len() as f64;
+        let drawn = self.after.iter().filter(|&&row| draws.uniform(row as u64) < share);
+        let everything: Vec<usize> = self.before.iter().chain(drawn).copied().collect();
+        let length = Length::Of(lengths);
+        Ok(self
+            .data
+            .forest(&self.recipe(recipe), &everything, length, STAGE, progress)?
+            .forest)
     }
 }
 

@@ -365,6 +365,10 @@ impl Training {
         &self.labels[..self.inside]
     }
 
+    pub(super) fn labels_of(&self, rows: &[usize]) -> Vec<f32> {
+        rows.iter().map(|&row| self.labels[row]).collect()
+    }
+
     /// A column's values for the question's own examples.
     #[must_use]
     pub fn own_column(&self, place: usize) -> &[f32] {

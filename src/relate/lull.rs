@@ -68,10 +68,10 @@ impl Beat {
         let mut gaps: Vec<i64> = marks.windows(2).map(|pair| (pair[1] - pair[0]).0.max(0)).collect();
         gaps.sort_unstable();
         // For a rest of r, a gap g has min(g, r) of its time below it.
-        let wanted = gaps.iter().sum::<i64>() / 100 * 99;
+        let wanted = gaps.iter().fold(0_i64, |sum, gap| sum.saturating_add(*gap)) / 100 * 99;
         let (mut shorter, mut longer) = (0, i64::try_from(gaps.len()).unwrap_or(i64::MAX));
         for gap in gaps {
-            if shorter + longer.saturating_mul(gap) >= wanted {
+            if longer.saturating_mul(gap).saturating_add(shorter) >= wanted {
                 return Duration((wanted - shorter) / longer.max(1));
             }
             shorter += gap;

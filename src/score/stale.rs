@@ -37,15 +37,13 @@ impl Scorer {
     /// The model's answer to a feature row, or what its age leaves of it.
     pub(super) fn answer_from(&self, asker: Asker, row: &[f32], answer: f64) -> f64 {
         let objective = self.bundle.model.objective;
-        let Some((stale, age)) = self.aged(asker) else {
-            return answer;
-        };
-        let fresh = objective.score_of(answer);
-        objective.answer(if self.bundle.foreign {
-            stale.fade(age).apply(fresh)
-        } else {
-            stale.score(fresh, row, age)
-        })
+        match self.aged(asker) {
+            None => answer,
+            Some((stale, age)) if self.bundle.foreign => {
+                objective.answer(stale.fade(age).apply(objective.score_of(answer)))
+            }
+            Some(_) => objective.answer(self.score_from(asker, row)),
+        }
     }
 
     /// The score of a feature row by our trees, likewise.
