@@ -1,12 +1,13 @@
-//! What is kept of more candidate features than the budget allows.
+//! Candidate features over nine tables: what a year gives, and what is kept of more than the budget allows.
 
 #[path = "common/sports.rs"]
 mod sports;
 
 use bellwether::cli::folder;
-use bellwether::data::{Database, TableId};
+use bellwether::data::{Database, RowId, TableId, Timestamp};
 use bellwether::query::{Mode, bind};
 use bellwether::relate::enumerate::{Candidates, Reach, enumerate};
+use bellwether::relate::{Asker, Relations};
 
 const QUERY: &str = "PREDICT COUNT(results.*, 0, 30, days) > 0 FOR EACH drivers.driver_id";
 
@@ -99,4 +100,40 @@ fn events_are_budgeted_too() {
     }
     // Cells cost nothing.
     assert!(!championship.candidates(usize::MAX, 0).set.features.is_empty());
+}
+
+#[test]
+fn a_number_that_is_a_year_is_also_an_age() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let mut people = "person_id,birth_year,light_years\n".to_owned();
+    let mut games = "game_id,person_id,date\n".to_owned();
+    for k in 0..40 {
+        people += &format!("P{k},{},{}\n", 1960 + k, 4.5 + f64::from(k));
+        games += &format!("G{k},P{k},2010-0{}-01\n", 1 + k % 9);
+    }
+    write("people.csv", &people);
+    write("games.csv", &games);
+    let database = folder::read_folder(folder.path()).unwrap().database;
+    let query = "PREDICT COUNT(games.*, 0, 30, days) > 0 FOR EACH people.person_id";
+    let entity = bind(query, &database.schema, Mode::Extended).unwrap().entity;
+    let asked = Timestamp::parse("2010-01-01").unwrap();
+    let set = enumerate(&database, entity, asked, &Reach::default()).set;
+    let names: Vec<String> = (0..set.features.len())
+        .map(|f| set.name(&database.schema, entity, f))
+        .collect();
+    let place = |name: &str| names.iter().position(|n| n == name);
+    assert!(
+        place("birth_year").is_some() && place("light_years").is_some(),
+        "{names:?}"
+    );
+    assert!(
+        place("hours since light_years").is_none(),
+        "not every number of that name is a year"
+    );
+    let age = place("hours since birth_year").unwrap();
+    let relations = Relations::build(&database, entity, set, &[], &mut |_, _| {});
+    let row = relations.row(&database, Asker::new(RowId(0), asked));
+    let hours = (asked - Timestamp::parse("1960-01-01").unwrap()).as_hours();
+    assert!((f64::from(row[age]) - hours).abs() < 1.0, "{} {hours}", row[age]);
 }

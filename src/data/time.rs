@@ -139,6 +139,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_year_begins_on_its_first_of_january() {
+        assert_eq!(Timestamp::of_year(1984.0), Timestamp::parse("1984-01-01"));
+        for none in [1984.5, 40_000.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(Timestamp::of_year(none), None, "{none}");
+        }
+    }
+
+    #[test]
     fn dates_and_offsets_are_read_as_utc() {
         assert_eq!(Timestamp::parse("1970-01-02"), Some(Timestamp(86_400_000)));
         assert_eq!(Timestamp::parse("1970-01-01 00:00:01.5"), Some(Timestamp(1_500)));
