@@ -72,7 +72,7 @@ pub fn proposals(
         database,
         relations,
         asker,
-        phrasing: told.phrasing(asker, &[], None),
+        phrasing: told.phrasing(asker, (&[], &[]), None),
     };
     told.groups
         .iter()

@@ -88,7 +88,7 @@ impl<'a> Told<'a> {
     pub(super) fn phrasing<'p>(
         &'p self,
         asker: Asker,
-        learnt: &'p [Option<Learnt>],
+        (learnt, tokens): (&'p [Option<Learnt>], &'p [(String, f32)]),
         lean: Option<Lean<'p>>,
     ) -> Phrasing<'p> {
         Phrasing {
@@ -98,6 +98,7 @@ impl<'a> Told<'a> {
             target: self.target,
             shared: &self.shared,
             learnt,
+            tokens,
             lean,
             left_out: Cell::new(false),
         }

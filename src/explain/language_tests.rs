@@ -239,6 +239,7 @@ fn phrase_all(
             })
         })
         .collect();
+    let tokens = [("rotation".to_owned(), 0.4), ("vorlauf".to_owned(), -0.3)];
     let phrasings = Language::ALL.map(target);
     for values in [
         known,
@@ -257,6 +258,7 @@ fn phrase_all(
                     target,
                     shared: &[],
                     learnt: &learnt,
+                    tokens: &tokens,
                     lean: None,
                     left_out: std::cell::Cell::new(false),
                 };
@@ -276,6 +278,7 @@ fn phrase_all(
                 values: &values,
                 shapley: &shapley,
                 learnt: &learnt,
+                tokens: &tokens,
                 ..Parts::default()
             };
             for Reason { text, value, .. } in reasons(database, &relations, asker, parts, target, usize::MAX) {

@@ -132,6 +132,8 @@ pub struct Parts<'a> {
     pub errors: Option<&'a [f64]>,
     /// What was learnt of the asker's values, for features that are encoded categories; may be shorter than the set.
     pub learnt: &'a [Option<Learnt>],
+    /// Words of the asker's text that move the text score most, each with what it adds; the strongest first.
+    pub tokens: &'a [(String, f32)],
     /// What the score would be otherwise, so that no comparison speaks against its reason; `None` where nobody can say.
     pub lean: Option<Lean<'a>>,
 }
@@ -152,10 +154,11 @@ pub fn reasons(
         shapley,
         errors,
         learnt,
+        tokens,
         lean,
     } = parts;
     let told = Told::new(database, relations, asker, values, shapley, target);
-    let phrasing = told.phrasing(asker, learnt, lean);
+    let phrasing = told.phrasing(asker, (learnt, tokens), lean);
     let weighed = |group: &Group<'_>| {
         let mut told = reason(&phrasing, group, group.total.abs() / told.all)?;
         told.standard_error = errors.map(|errors| {

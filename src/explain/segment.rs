@@ -305,6 +305,7 @@ fn conditions(
         target,
         shared: &[],
         learnt: &[],
+        tokens: &[],
         lean: None,
         left_out: Cell::new(false),
     };

@@ -13,7 +13,8 @@ use super::lead::{Events, LeadTime};
 use super::leaks::{Leak, leaks, snapshots};
 use super::matrix::Matrix;
 use super::objective::{Objective, mean};
-use super::train::{Model, Progress, TrainOptions, Training, evenly, text_scores};
+use super::train::{Model, Progress, TrainOptions, Training, evenly};
+use super::wording::text_scores;
 use crate::data::{Database, Timestamp};
 use crate::query::Task;
 use crate::relate::feature::{Feature, Reading};
@@ -134,7 +135,7 @@ pub fn evaluate(
         progress.stage("computing test features", done, total)
     })?;
     drop(relations);
-    if let (Some(model), Some((place, columns))) = (&data.text, text_feature(&data)) {
+    if let (Some(model), Some((place, columns))) = (&data.text, data.text_feature()) {
         rows.replace_column(place, text_scores(model, database, entity, &columns, &askers))?;
     }
 
@@ -145,7 +146,11 @@ pub fn evaluate(
         test: &rows,
         labels: &labels,
     };
-    let mut approaches = vec![compare.constant()?, compare.priority()?, compare.text()?];
+    let mut approaches = vec![
+        compare.constant()?,
+        compare.priority()?,
+        compare.text(&askers, progress)?,
+    ];
     approaches.push(compare.rate("category_rate", false)?);
     approaches.push(compare.rate("entity_rate", true)?);
     let own = data.fit(&data.own_columns(), options, progress)?;
@@ -253,17 +258,6 @@ fn check_test(objective: Objective, cut: Timestamp, labels: &[f32]) -> Result<()
     Ok(())
 }
 
-fn text_feature(data: &Training) -> Option<(usize, Vec<crate::data::ColumnId>)> {
-    data.set
-        .features
-        .iter()
-        .enumerate()
-        .find_map(|(place, feature)| match feature {
-            Feature::Text { columns } => Some((place, columns.clone())),
-            _ => None,
-        })
-}
-
 struct Comparison<'a> {
     database: &'a Database,
     task: &'a Task,
@@ -354,8 +348,11 @@ impl Comparison<'_> {
         ))
     }
 
-    fn text(&self) -> Result<Approach, LearnError> {
-        let Some((place, _)) = text_feature(self.data).filter(|_| self.data.text.is_some()) else {
+    /// The words alone, whatever the columns say.
+    fn text(&self, askers: &[Asker], progress: &mut dyn Progress) -> Result<Approach, LearnError> {
+        let entity = self.task.entity;
+        let alone = self.data.words_alone(self.database, entity, progress)?;
+        let (Some((_, columns)), Some((scores, model))) = (self.data.text_feature(), alone) else {
             return self.blind("text", "the entity has no text column");
         };
         // A score of words is log-odds: of a yes, or of a number above the median.
@@ -363,7 +360,9 @@ impl Comparison<'_> {
             Objective::YesNo => self.data.objective.score_of(mean(self.data.own_labels())),
             Objective::Number => 0.0,
         };
-        self.calibrated("text", "words of the text columns".to_owned(), place, blank, f64::from)
+        let asked = text_scores(&model, self.database, entity, &columns, askers);
+        let (note, scores) = ("words of the text columns".to_owned(), &scores[..self.data.inside]);
+        self.calibrated("text", note, (scores, &asked), blank, f64::from)
     }
 
     /// The historical rate of the one column that told most before the cut: a category, or a linked entity.
@@ -410,7 +409,7 @@ impl Comparison<'_> {
                 self.calibrated(
                     name,
                     format!("historical {what} of {column}"),
-                    place,
+                    (self.data.own_column(place), self.test.column(place)),
                     objective.score_of(overall),
                     |seen| objective.score_of(f64::from(seen)),
                 )
@@ -426,21 +425,21 @@ impl Comparison<'_> {
         }
     }
 
-    /// One feature as a score, calibrated on the training examples; `blank` stands where it is not known.
+    /// One column as a score, of the training and of the tested examples, calibrated on the former; `blank` stands where
+    /// it is not known.
     fn calibrated(
         &self,
         name: &str,
         note: String,
-        place: usize,
+        (learnt_from, asked): (&[f32], &[f32]),
         blank: f64,
         score: impl Fn(f32) -> f64,
     ) -> Result<Approach, LearnError> {
         let objective = self.data.objective;
         let of = |x: &f32| if x.is_nan() { blank } else { score(*x) };
-        let train: Vec<f64> = self.data.own_column(place).iter().map(of).collect();
+        let train: Vec<f64> = learnt_from.iter().map(of).collect();
         let map = objective.calibrate(&train, self.data.own_labels())?;
-        let column = self.test.column(place).iter();
-        let answers: Vec<f64> = column.map(|x| objective.answer(map.apply(of(x)))).collect();
+        let answers: Vec<f64> = asked.iter().map(|x| objective.answer(map.apply(of(x)))).collect();
         Ok(self.judged(name, note, &answers))
     }
 }

@@ -169,7 +169,7 @@ impl Training {
     }
 
     /// The columns in order of what they are worth on earlier time, those worth nothing left out.
-    fn screen(
+    pub(super) fn screen(
         &self,
         columns: &[usize],
         earlier: &[usize],
@@ -187,7 +187,15 @@ impl Training {
             loss: self.objective.loss(),
             ..BoostOptions::default()
         };
-        let rows = &earlier[earlier.len().saturating_sub(SCREENED)..];
+        let mut rows = earlier[earlier.len().saturating_sub(SCREENED)..].to_vec();
+        if rows.len() < MANY {
+            // Of few examples those beyond the question tell much of what there is to tell.
+            let last = rows.iter().map(|&row| self.rows[row].asker.anchor).max();
+            let beyond = (self.inside..self.rows.len()).rev();
+            let before = |row: &usize| last.is_some_and(|last| self.rows[*row].asker.anchor <= last);
+            rows.extend(beyond.filter(before).take(2 * earlier.len()));
+        }
+        let rows = rows.as_slice();
         let labels = self.labels_of(rows);
         let (matrix, ordered, _) = self.prepared(columns, rows, &labels, &vec![1.0; rows.len()], options.seed);
         let mut gains = vec![0.0; columns.len()];

@@ -37,5 +37,6 @@ pub mod stale;
 pub mod text;
 pub mod train;
 pub mod watch;
+pub mod wording;
 
 pub use error::LearnError;

@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::draw::Draws;
 use super::error::LearnError;
 use super::loss::{Loss, sigmoid};
 
@@ -15,27 +14,35 @@ pub const BUCKETS: usize = 1 << 15;
 pub struct TextOptions {
     /// Also character 3- to 5-grams of each word, which bear with typing errors and inflection.
     pub characters: bool,
+    /// L1 regularisation, in standard errors: a bucket whose slope is nearer to 0 than so many has weight 0 (the lasso of
+    /// Tibshirani 1996, each bucket on its own scale).
+    pub l1: f64,
     /// L2 regularisation, in rows (one over scikit-learn's `C`).
     pub l2: f64,
-    /// Passes over the rows.
-    pub epochs: usize,
+    /// Passes over the weights at most.
+    pub passes: usize,
     /// A bucket met in fewer rows has weight 0.
     pub min_rows: u32,
-    /// Seed of the order of rows.
-    pub seed: u64,
 }
 
 impl Default for TextOptions {
     fn default() -> Self {
         Self {
             characters: false,
-            l2: 1.0,
-            epochs: 12,
+            l1: 0.0,
+            l2: 10.0,
+            passes: 20,
             min_rows: 3,
-            seed: 0,
         }
     }
 }
+
+/// A step no longer than this can be taken to be straight.
+const LONGEST: f64 = 4.0;
+/// A weight that would move less than this stays.
+const STILL: f64 = 1e-4;
+/// When no weight moved further than this, the weights have settled.
+const CLOSE: f64 = 1e-2;
 
 /// A linear model of text. A row's tokens are a set; each counts `1 / √(number of tokens)`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,8 +55,8 @@ pub struct TextModel {
 }
 
 impl TextModel {
-    /// Trains on rows of texts (a row's columns are read as one text) with labels in `[0, 1]`, by Adagrad (Duchi, Hazan
-    /// & Singer 2011). Rows without any text are passed over.
+    /// Trains on rows of texts (a row's columns are read as one text) with labels in `[0, 1]`. Rows without any text are passed over. `offsets`, log-odds that each row has already, are added to
+    /// the score while training: the model learns what the words say besides.
     ///
     /// # Errors
     /// No row with text, sizes that do not match, or a label out of range.
@@ -57,12 +64,12 @@ impl TextModel {
     pub fn fit(
         rows: &[Vec<Option<&str>>],
         labels: &[f32],
-        weights: Option<&[f32]>,
+        offsets: Option<&[f32]>,
         options: &TextOptions,
     ) -> Result<Self, LearnError> {
         for (what, found) in [
             ("labels", labels.len()),
-            ("weights", weights.map_or(rows.len(), <[f32]>::len)),
+            ("offsets", offsets.map_or(rows.len(), <[f32]>::len)),
         ] {
             if found != rows.len() {
                 return Err(LearnError::Size {
@@ -81,11 +88,10 @@ impl TextModel {
         let mut examples = Vec::new();
         for (row, texts) in rows.iter().enumerate() {
             if texts.iter().any(Option::is_some) {
-                let weight = weights.map_or(1.0, |weights| f64::from(weights[row]));
                 examples.push(Example {
                     buckets: buckets(texts, options.characters),
                     label: labels[row],
-                    weight,
+                    offset: offsets.map(|offsets| f64::from(offsets[row])),
                 });
             }
         }
@@ -118,15 +124,15 @@ impl TextModel {
         (f64::from(self.intercept) + sum * share(buckets.len())) as f32
     }
 
-    /// The `k` words and pairs of words that move the score of `text` most, each with the log-odds it adds; those of a
+    /// The `k` words and pairs of words that move the score of these texts most, each with the log-odds it adds; those of a
     /// word's character n-grams are counted with the word.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)]
-    pub fn strongest_tokens(&self, text: &str, k: usize) -> Vec<(String, f32)> {
-        let share = share(buckets(&[Some(text)], self.characters).len());
+    pub fn strongest_tokens(&self, texts: &[Option<&str>], k: usize) -> Vec<(String, f32)> {
+        let share = share(buckets(texts, self.characters).len());
         let mut seen = std::collections::BTreeSet::new();
         let mut parts: Vec<(String, f64)> = Vec::new();
-        each_token(text, self.characters, &mut |token, bucket| {
+        let mut visit = |token: &str, bucket: u32| {
             let added = if seen.insert(bucket) {
                 self.weight(bucket) * share
             } else {
@@ -136,7 +142,10 @@ impl TextModel {
                 Some((_, sum)) => *sum += added,
                 None => parts.push((token.to_owned(), added)),
             }
-        });
+        };
+        for text in texts.iter().flatten() {
+            each_token(text, self.characters, &mut visit);
+        }
         parts.retain(|(_, added)| *added != 0.0);
         parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then_with(|| a.0.cmp(&b.0)));
         parts
@@ -155,7 +164,8 @@ impl TextModel {
 struct Example {
     buckets: Vec<u32>,
     label: f32,
-    weight: f64,
+    /// Log-odds that it has without the words.
+    offset: Option<f64>,
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -163,43 +173,82 @@ fn share(tokens: usize) -> f64 {
     1.0 / (tokens.max(1) as f64).sqrt()
 }
 
-/// Intercept and weights. The penalty of a weight is spread over the rows that hold its bucket.
+/// Intercept and weights that minimise the log-loss plus the penalties of [`TextOptions`], by Newton steps one coordinate
+/// after another (Genkin, Lewis & Madigan 2007).
 fn descend(examples: &[Example], options: &TextOptions) -> (f64, Vec<f64>) {
-    const STEP: f64 = 0.5;
-    let mut rows_with = vec![0u32; BUCKETS];
-    examples
-        .iter()
-        .flat_map(|example| &example.buckets)
-        .for_each(|&bucket| rows_with[bucket as usize] += 1);
-    let labels: Vec<f32> = examples.iter().map(|example| example.label).collect();
-    let mut intercept = Loss::Logloss.constant(&labels, |row| examples[row].weight.max(1e-9));
-    let mut weights = vec![0.0; BUCKETS];
-    let mut squares = vec![1e-8; BUCKETS];
-    let mut intercept_squares = 1e-8;
-    let mut order: Vec<usize> = (0..examples.len()).collect();
-    for epoch in 0..options.epochs {
-        let draws = Draws::new(options.seed).stream(epoch as u64);
-        for last in (1..order.len()).rev() {
-            order.swap(last, draws.below(last as u64, last + 1));
+    let labels: Vec<f64> = examples.iter().map(|e| f64::from(e.label)).collect();
+    let shares: Vec<f64> = examples.iter().map(|e| share(e.buckets.len())).collect();
+    let mut rows_with: Vec<Vec<u32>> = vec![Vec::new(); BUCKETS];
+    for (row, example) in (0u32..).zip(examples) {
+        example
+            .buckets
+            .iter()
+            .for_each(|&bucket| rows_with[bucket as usize].push(row));
+    }
+    rows_with.iter_mut().for_each(|rows| {
+        if rows.len() < options.min_rows as usize {
+            rows.clear();
         }
-        for &row in &order {
-            let Example { buckets, label, weight } = &examples[row];
-            let share = share(buckets.len());
-            let known = || {
-                buckets
-                    .iter()
-                    .map(|&b| b as usize)
-                    .filter(|&b| rows_with[b] >= options.min_rows)
-            };
-            let score = intercept + share * known().map(|bucket| weights[bucket]).sum::<f64>();
-            let error = weight * (sigmoid(score) - f64::from(*label));
-            for bucket in known() {
-                let slope = error * share + options.l2 * weights[bucket] / f64::from(rows_with[bucket]);
-                squares[bucket] += slope * slope;
-                weights[bucket] -= STEP * slope / squares[bucket].sqrt();
+    });
+    let bare: Vec<f32> = examples
+        .iter()
+        .filter(|e| e.offset.is_none())
+        .map(|e| e.label)
+        .collect();
+    let mut intercept = if bare.is_empty() {
+        0.0
+    } else {
+        Loss::Logloss.constant(&bare, |_| 1.0)
+    };
+    let mut scores: Vec<f64> = examples.iter().map(|e| e.offset.unwrap_or(0.0) + intercept).collect();
+    let mut chances: Vec<f64> = scores.iter().map(|&score| sigmoid(score)).collect();
+    let curvature = |rows: &[u32], chances: &[f64]| -> f64 {
+        let of = |&row: &u32| {
+            let (share, chance) = (shares[row as usize], chances[row as usize]);
+            share * share * chance * (1.0 - chance)
+        };
+        rows.iter().map(of).sum()
+    };
+    // A slope by chance has this standard deviation.
+    let errors: Vec<f64> = rows_with.iter().map(|rows| curvature(rows, &chances).sqrt()).collect();
+    let mut weights = vec![0.0; BUCKETS];
+    for _ in 0..options.passes {
+        let slope: f64 = chances.iter().zip(&labels).map(|(p, label)| p - label).sum();
+        let all: f64 = chances.iter().map(|p| p * (1.0 - p)).sum();
+        let step = (-slope / all.max(1e-9)).clamp(-LONGEST, LONGEST);
+        intercept += step;
+        for (score, chance) in scores.iter_mut().zip(&mut chances) {
+            *score += step;
+            *chance = sigmoid(*score);
+        }
+        let mut furthest = step.abs();
+        for ((weight, rows), error) in weights.iter_mut().zip(&rows_with).zip(&errors) {
+            if rows.is_empty() {
+                continue;
             }
-            intercept_squares += error * error;
-            intercept -= STEP * error / intercept_squares.sqrt();
+            let of = |&row: &u32| shares[row as usize] * (labels[row as usize] - chances[row as usize]);
+            let slope: f64 = rows.iter().map(of).sum();
+            let threshold = options.l1 * error;
+            if *weight == 0.0 && slope.abs() <= threshold {
+                continue;
+            }
+            let curvature = curvature(rows, &chances);
+            let wanted = curvature * *weight + slope;
+            let next = wanted.signum() * (wanted.abs() - threshold).max(0.0) / (curvature + options.l2).max(1e-9);
+            let step = (next - *weight).clamp(-LONGEST, LONGEST);
+            furthest = furthest.max(step.abs());
+            if step.abs() < STILL {
+                continue;
+            }
+            *weight += step;
+            for &row in rows {
+                let row = row as usize;
+                scores[row] += shares[row] * step;
+                chances[row] = sigmoid(scores[row]);
+            }
+        }
+        if furthest < CLOSE {
+            break;
         }
     }
     (intercept, weights)
@@ -260,6 +309,8 @@ fn bucket(kind: u8, token: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learn::draw::Draws;
+    use crate::learn::loss::logit;
 
     /// "api timeout" escalates mostly, either word alone rarely; the other words are noise.
     fn tickets(count: u64) -> (Vec<String>, Vec<f32>) {
@@ -297,9 +348,39 @@ mod tests {
             );
             assert!(chance("help timeout, then API page slow") < 0.2);
         }
-        let tokens = trained(&TextOptions::default()).strongest_tokens("please look: api timeout", 9);
+        let tokens = trained(&TextOptions::default()).strongest_tokens(&[Some("please look: api timeout")], 9);
         let raising = tokens.iter().find(|(_, added)| *added > 0.0);
         assert_eq!(raising.unwrap().0, "api timeout", "{tokens:?}");
+    }
+
+    #[test]
+    fn what_a_row_has_already_is_not_learnt_again() {
+        let (texts, labels) = tickets(3_000);
+        let rows: Vec<Vec<Option<&str>>> = texts.iter().map(|text| vec![Some(text.as_str())]).collect();
+        let known = |bad: bool| logit(if bad { 0.8 } else { 0.1 });
+        let offsets: Vec<f32> = texts.iter().map(|t| known(t.contains("API timeout")) as f32).collect();
+        let besides = TextModel::fit(&rows, &labels, Some(&offsets), &TextOptions::default()).unwrap();
+        let alone = TextModel::fit(&rows, &labels, None, &TextOptions::default()).unwrap();
+        let apart = |model: &TextModel| {
+            model.score(&[Some("help API timeout page slow")])
+                - model.score(&[Some("help timeout, then API page slow")])
+        };
+        assert!(apart(&alone) > 2.0, "{}", apart(&alone));
+        assert!(apart(&besides).abs() < 0.3, "{}", apart(&besides));
+    }
+
+    #[test]
+    fn the_lasso_leaves_the_words_that_matter_and_few_others() {
+        let sparse = TextOptions {
+            l1: 3.0,
+            l2: 1.0,
+            ..TextOptions::default()
+        };
+        let (all, few) = (trained(&TextOptions::default()), trained(&sparse));
+        let said = |model: &TextModel| model.weights.iter().filter(|w| **w != 0).count();
+        assert!(said(&few) * 4 < said(&all), "{} of {}", said(&few), said(&all));
+        let tokens = few.strongest_tokens(&[Some("help API timeout page slow")], 1);
+        assert_eq!(tokens[0].0, "api timeout");
     }
 
     #[test]
@@ -318,7 +399,7 @@ mod tests {
         });
         let text = "update api timeout login";
         let parts: f32 = model
-            .strongest_tokens(text, usize::MAX)
+            .strongest_tokens(&[Some(text), None], usize::MAX)
             .iter()
             .map(|(_, added)| added)
             .sum();

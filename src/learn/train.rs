@@ -19,9 +19,9 @@ use super::matrix::Matrix;
 use super::objective::{Objective, mean};
 use super::reads::{Direction, Named, excluding};
 use super::stale::Stale;
-use super::text::{TextModel, TextOptions};
+use super::text::TextModel;
 use super::watch::Watch;
-use crate::data::table::Cell;
+use super::wording::texts;
 use crate::data::{ColumnId, Database, Duration, Schema, TableId, Timestamp};
 use crate::query::Task;
 use crate::relate::budget::within;
@@ -151,7 +151,7 @@ pub struct Training {
     pub combinations: FxHashMap<usize, Vec<u32>>,
     /// The labels of the rows.
     pub labels: Vec<f32>,
-    /// The text model fitted on everything settled, when there is text.
+    /// What the words add to the entity's own columns, learnt from all rows; when there is text.
     pub text: Option<TextModel>,
     /// For each column, which way the answer may go as it rises: 1 up, −1 down, 0 either.
     pub directions: Vec<i8>,
@@ -239,24 +239,13 @@ impl Training {
             progress.stage("linking tables", done, total);
         });
         let askers: Vec<Asker> = rows.iter().map(|e| e.asker).collect();
-        let mut matrix = matrix(database, &relations, &askers, &mut |done, total| {
+        let matrix = matrix(database, &relations, &askers, &mut |done, total| {
             progress.stage("computing features", done, total)
         })?;
         let set = relations.set().clone();
-        let text = fill_text(
-            database,
-            task.entity,
-            objective,
-            &set,
-            &examples,
-            until,
-            &rows,
-            &mut matrix,
-            progress,
-        )?;
         let combinations = encoded(database, task.entity, &set, &askers);
         let directions = directions(&options.monotone, &set, &database.schema, task.entity)?;
-        Ok(Self {
+        let mut data = Self {
             objective,
             ages: options.ages.clone(),
             own_time: database.schema.table(task.entity).time,
@@ -267,11 +256,13 @@ impl Training {
             matrix,
             combinations,
             labels,
-            text,
+            text: None,
             directions,
             until,
             excluded: options.exclude.iter().map(|e| e.name(&database.schema)).collect(),
-        })
+        };
+        data.read_text(database, task.entity, options, progress)?;
+        Ok(data)
     }
 
     /// Which way the answer may go as each of these columns rises; empty where all are free.
@@ -594,91 +585,4 @@ pub(super) fn evenly(mut rows: Vec<Example>, options: &TrainOptions, progress: &
     let mut kept = kept.into_iter();
     rows.retain(|_| kept.next().unwrap_or(false));
     rows
-}
-
-/// The text scores of askers by one model.
-#[must_use]
-pub fn text_scores(
-    model: &TextModel,
-    database: &Database,
-    entity: TableId,
-    columns: &[ColumnId],
-    askers: &[Asker],
-) -> Vec<f32> {
-    askers
-        .iter()
-        .map(|&asker| model.score(&texts(database, entity, columns, asker)))
-        .collect()
-}
-
-fn texts<'a>(database: &'a Database, entity: TableId, columns: &[ColumnId], asker: Asker) -> Vec<Option<&'a str>> {
-    let of = |&column: &ColumnId| match database.table(entity).column(column).cell(asker.row.index()) {
-        Cell::Text(text) => Some(text),
-        _ => None,
-    };
-    columns.iter().map(of).collect()
-}
-
-/// Slices of time for out-of-time text scores.
-const TEXT_SLICES: usize = 5;
-
-/// Fills the text column: each slice of time is scored by a model of the slices before it, so that the forest learns what
-/// the score is worth on tickets the text model has not seen. Returns the model of everything.
-#[allow(clippy::too_many_arguments)]
-fn fill_text(
-    database: &Database,
-    entity: TableId,
-    objective: Objective,
-    set: &FeatureSet,
-    examples: &Examples,
-    until: Timestamp,
-    rows: &[Example],
-    matrix: &mut Matrix,
-    progress: &mut dyn Progress,
-) -> Result<Option<TextModel>, LearnError> {
-    let found = set
-        .features
-        .iter()
-        .enumerate()
-        .find_map(|(place, feature)| match feature {
-            Feature::Text { columns } => Some((place, columns.clone())),
-            _ => None,
-        });
-    let Some((place, columns)) = found else { return Ok(None) };
-    let settled: Vec<&Example> = examples.all.iter().filter(|e| e.closed_at <= until).collect();
-    let fit = |before: Timestamp| -> Result<Option<TextModel>, LearnError> {
-        let seen: Vec<&&Example> = settled.iter().filter(|e| e.closed_at <= before).collect();
-        let texts: Vec<Vec<Option<&str>>> = seen
-            .iter()
-            .map(|e| texts(database, entity, &columns, e.asker))
-            .collect();
-        let labels: Vec<f32> = seen.iter().map(|e| e.label).collect();
-        if texts.iter().flatten().all(Option::is_none) {
-            return Ok(None);
-        }
-        TextModel::fit(&texts, &objective.as_classes(&labels), None, &TextOptions::default()).map(Some)
-    };
-    let mut column = vec![f32::NAN; rows.len()];
-    // In order of the entities' own times, so that no age of one is read by a model that saw another age of it.
-    let written = |place: usize| {
-        database
-            .row_time(entity, rows[place].asker.row)
-            .unwrap_or(rows[place].asker.anchor)
-    };
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|&place| written(place));
-    let slice = rows.len().div_ceil(TEXT_SLICES).max(1);
-    for (done, part) in order.chunks(slice).enumerate() {
-        progress.stage("reading text", done, TEXT_SLICES + 1);
-        let Some(model) = part.first().map_or(Ok(None), |&first| fit(written(first)))? else {
-            continue;
-        };
-        for &place in part {
-            column[place] = model.score(&texts(database, entity, &columns, rows[place].asker));
-        }
-    }
-    matrix.replace_column(place, column)?;
-    let model = fit(Timestamp::MAX)?;
-    progress.stage("reading text", TEXT_SLICES + 1, TEXT_SLICES + 1);
-    Ok(model)
 }

@@ -486,6 +486,7 @@ impl Scorer {
                         shapley: &told.values,
                         errors: told.errors.as_deref(),
                         learnt: &self.learnt(found.asker),
+                        tokens: &model.tokens(database, self.task.entity, found.asker),
                         lean: (!*foreign).then(|| Lean::new(&instead)),
                     },
                     &self.target,

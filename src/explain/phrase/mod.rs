@@ -60,6 +60,8 @@ pub(super) struct Phrasing<'a> {
     pub shared: &'a [Subject],
     /// What was learnt of the asker's values, for the features that are encoded categories; in the order of the features.
     pub learnt: &'a [Option<Learnt>],
+    /// Words of the asker's text that move the text score most, each with what it adds.
+    pub tokens: &'a [(String, f32)],
     /// What the score would be otherwise; without it comparisons of quantities are taken to speak for their reason.
     pub lean: Option<Lean<'a>>,
     /// Set when a comparison that speaks against its reason's arrow was left out.
@@ -132,7 +134,8 @@ impl Phrasing<'_> {
             Feature::Calendar(part) => self.calendar(*part, x),
             Feature::Text { .. } => {
                 let row = self.words().row(self.entity_name());
-                (fill(self.words().text, &[("row", &row)]), self.reads(arrow.up))
+                let value = self.said(arrow.up).unwrap_or_else(|| self.reads(arrow.up));
+                (fill(self.words().text, &[("row", &row)]), value)
             }
         };
         Phrase {
@@ -208,6 +211,20 @@ impl Phrasing<'_> {
                 (words.day_of_week.to_owned(), day.unwrap_or(words.not_known).to_owned())
             }
         }
+    }
+
+    /// The words that speak for an arrow, the strongest first; of a word and a pair with it the stronger one.
+    fn said(&self, up: bool) -> Option<String> {
+        const MOST: usize = 3;
+        let mut said: Vec<&str> = Vec::new();
+        for (token, _) in self.tokens.iter().filter(|(_, added)| (*added > 0.0) == up) {
+            let parts = |of: &str, other: &str| of.split(' ').any(|word| other.split(' ').any(|part| part == word));
+            if said.len() < MOST && !said.iter().any(|other| parts(token, other)) {
+                said.push(token);
+            }
+        }
+        let quoted = said.iter().map(|word| fill(self.words().quoted, &[("word", word)]));
+        (!said.is_empty()).then(|| quoted.collect::<Vec<_>>().join(", "))
     }
 
     fn reads(&self, up: bool) -> String {

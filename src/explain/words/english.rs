@@ -60,6 +60,7 @@ pub(super) static ENGLISH: Words = Words {
 
     column_of: "{hop} {name}",
     text: "text of the {row}",
+    quoted: "“{word}”",
     reads_like: "reads like earlier {plural}",
     reads_unlike: "reads unlike earlier {plural}",
     reads_higher: "reads like earlier {rows} with a higher {what}",

@@ -93,6 +93,7 @@ pub(super) static GERMAN: Words = Words {
 
     column_of: "{hop} {name}",
     text: "Wortlaut",
+    quoted: "„{word}“",
     reads_like: "liest sich wie frühere {plural}",
     reads_unlike: "liest sich anders als frühere {plural}",
     reads_higher: "liest sich wie frühere {rows} mit höherem Wert bei {what}",

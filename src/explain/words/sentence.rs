@@ -100,6 +100,8 @@ words! {
     column_of,
     /// What was written: `{row}`.
     text,
+    /// A word of it: `{word}`.
+    quoted,
     /// It reads like what was answered yes: `{plural}`.
     reads_like,
     /// It does not.

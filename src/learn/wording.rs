@@ -1,0 +1,395 @@
+//! Text as a column: what the words add to what the entity's own columns say. A model of words alone repeats the columns
+//! (a ticket about an API names the API), and what only the words tell drowns in it; so it is fitted on top of the log-odds
+//! that the columns give. Each slice of time is scored by a model of the slices before it, so that the forest learns what
+//! the score is worth on rows that the model of words has not seen.
+
+use super::boost::{BoostOptions, boost_ordered};
+use super::error::LearnError;
+use super::example::Example;
+use super::loss::{Loss, logit};
+use super::objective::mean;
+use super::text::{TextModel, TextOptions};
+use super::train::{Model, Progress, TrainOptions, Training};
+use crate::data::table::Cell;
+use crate::data::{ColumnId, Database, TableId, Timestamp};
+use crate::relate::feature::Feature;
+use crate::relate::view::Asker;
+
+/// Slices of time for out-of-time text scores.
+const SLICES: usize = 5;
+/// How weights may be held back: L1 in standard errors, L2 in rows.
+const STRENGTHS: [(f64, f64); 5] = [(0.0, 10.0), (0.0, 40.0), (1.0, 1.0), (2.0, 1.0), (3.0, 1.0)];
+/// Columns beyond the entity's own that are heeded before the words.
+const TELLING: usize = 40;
+/// They are looked for on so many rows at most.
+const SCREENED: usize = 10_000;
+/// With fewer rows than this columns are not asked: every row has the mean.
+const FEWEST: usize = 50;
+
+/// The text scores of askers by one model.
+#[must_use]
+pub fn text_scores(
+    model: &TextModel,
+    database: &Database,
+    entity: TableId,
+    columns: &[ColumnId],
+    askers: &[Asker],
+) -> Vec<f32> {
+    let score = |&asker: &Asker| model.score(&texts(database, entity, columns, asker));
+    askers.iter().map(score).collect()
+}
+
+/// The texts of one asker, as they were written.
+pub(super) fn texts<'a>(
+    database: &'a Database,
+    entity: TableId,
+    columns: &[ColumnId],
+    asker: Asker,
+) -> Vec<Option<&'a str>> {
+    let of = |&column: &ColumnId| match database.table(entity).column(column).cell(asker.row.index()) {
+        Cell::Text(text) => Some(text),
+        _ => None,
+    };
+    columns.iter().map(of).collect()
+}
+
+/// Rows that are scored by one model of words, and the moment that it may know.
+struct Slice {
+    begins: Timestamp,
+    rows: Vec<usize>,
+}
+
+/// What models of words are fitted on.
+struct Reading<'a> {
+    database: &'a Database,
+    entity: TableId,
+    columns: &'a [ColumnId],
+    rows: &'a [Example],
+    /// Labels in `[0, 1]`.
+    classes: &'a [f32],
+    slices: &'a [Slice],
+}
+
+impl Training {
+    /// The place of the text feature and the columns it reads.
+    #[must_use]
+    pub fn text_feature(&self) -> Option<(usize, Vec<ColumnId>)> {
+        let mut features = self.set.features.iter().enumerate();
+        features.find_map(|(place, feature)| match feature {
+            Feature::Text { columns } => Some((place, columns.clone())),
+            _ => None,
+        })
+    }
+
+    /// Fills the text column, and keeps the model of everything.
+    pub(super) fn read_text(
+        &mut self,
+        database: &Database,
+        entity: TableId,
+        options: &TrainOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LearnError> {
+        let Some((place, columns)) = self.text_feature() else {
+            return Ok(());
+        };
+        let classes = self.objective.as_classes(&self.labels);
+        let slices = self.slices(database, entity);
+        let offsets = self.without_words(place, &classes, &slices, options, progress)?;
+        let reading = self.reading(database, entity, &columns, &classes, &slices);
+        let (column, model) = reading.out_of_time(&offsets, progress)?;
+        self.matrix.replace_column(place, column)?;
+        self.text = model;
+        Ok(())
+    }
+
+    /// The words alone, whatever the columns say: the score of every row by a model of earlier ones, and the model of
+    /// everything; `None` where there is no text.
+    ///
+    /// # Errors
+    /// Never for labels that the objective has checked.
+    pub fn words_alone(
+        &self,
+        database: &Database,
+        entity: TableId,
+        progress: &mut dyn Progress,
+    ) -> Result<Option<(Vec<f32>, TextModel)>, LearnError> {
+        let Some((_, columns)) = self.text_feature() else {
+            return Ok(None);
+        };
+        let classes = self.objective.as_classes(&self.labels);
+        let slices = self.slices(database, entity);
+        let reading = self.reading(database, entity, &columns, &classes, &slices);
+        let (column, model) = reading.out_of_time(&[], progress)?;
+        Ok(model.map(|model| (column, model)))
+    }
+
+    fn reading<'a>(
+        &'a self,
+        database: &'a Database,
+        entity: TableId,
+        columns: &'a [ColumnId],
+        classes: &'a [f32],
+        slices: &'a [Slice],
+    ) -> Reading<'a> {
+        Reading {
+            database,
+            entity,
+            columns,
+            rows: &self.rows,
+            classes,
+            slices,
+        }
+    }
+
+    /// The rows in slices by the entities' own times, so that no age of one is read by a model that saw another age of it.
+    fn slices(&self, database: &Database, entity: TableId) -> Vec<Slice> {
+        let written = |place: usize| {
+            let asker = self.rows[place].asker;
+            database.row_time(entity, asker.row).unwrap_or(asker.anchor)
+        };
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_by_key(|&place| written(place));
+        let slice = |rows: &[usize]| Slice {
+            begins: rows.first().map_or(Timestamp::MIN, |&first| written(first)),
+            rows: rows.to_vec(),
+        };
+        // The first is halved: none of its rows has a score, and the fewer they are the better.
+        let length = self.rows.len().div_ceil(SLICES).max(2);
+        let (first, later) = order.split_at(order.len().min(length));
+        let halves = first.chunks(length.div_ceil(2));
+        halves.chain(later.chunks(length)).map(slice).collect()
+    }
+
+    /// For each row the log-odds that everything but the words gives it: the entity's own columns, and those that tell
+    /// most on the earliest rows where these do better on the latest.
+    fn without_words(
+        &self,
+        text: usize,
+        classes: &[f32],
+        slices: &[Slice],
+        options: &TrainOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Vec<f32>, LearnError> {
+        let mut columns = self.own_columns();
+        columns.retain(|&column| column != text);
+        let own = self.by_columns(&columns, classes, slices, options, progress)?;
+        let earliest: Vec<usize> = slices.iter().take(3).flat_map(|s| &s.rows).copied().collect();
+        let mut others = self.all_columns();
+        others.retain(|column| *column != text && !columns.contains(column));
+        let (Some(latest), false) = (slices.last(), others.is_empty() || earliest.len() < FEWEST) else {
+            return Ok(own);
+        };
+        let recent = &earliest[earliest.len().saturating_sub(SCREENED)..];
+        let telling = self.screen(&others, recent, options, progress)?;
+        columns.extend(telling.into_iter().take(TELLING));
+        let wider = self.by_columns(&columns, classes, slices, options, progress)?;
+        let loss = |offsets: &[f32]| -> f64 {
+            let of = |&row: &usize| Loss::Logloss.of(f64::from(offsets[row]), f64::from(classes[row]));
+            latest.rows.iter().map(of).sum()
+        };
+        Ok(if loss(&wider) < loss(&own) { wider } else { own })
+    }
+
+    /// For each row the log-odds that these columns give it, by a forest that knows no answer but earlier slices'; the rows
+    /// of the first slice by forests of one another's halves, since no model of words scores them.
+    fn by_columns(
+        &self,
+        columns: &[usize],
+        classes: &[f32],
+        slices: &[Slice],
+        options: &TrainOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Vec<f32>, LearnError> {
+        let mut offsets = vec![0.0; self.rows.len()];
+        let mut before: Vec<usize> = Vec::new();
+        for (k, slice) in slices.iter().enumerate() {
+            progress.stage("what the columns say before the words", k, slices.len());
+            let halves = slice.rows.split_at(slice.rows.len() / 2);
+            let begins = slices
+                .get(k + 1)
+                .filter(|_| k == 0)
+                .map_or(slice.begins, |next| next.begins);
+            let known = |rows: &[usize]| -> Vec<usize> {
+                rows.iter()
+                    .copied()
+                    .filter(|&row| self.rows[row].closed_at <= begins)
+                    .collect()
+            };
+            let parts: Vec<(Vec<usize>, &[usize])> = if k == 0 {
+                vec![(known(halves.1), halves.0), (known(halves.0), halves.1)]
+            } else {
+                vec![(known(&before), &slice.rows)]
+            };
+            for (seen, asked) in parts {
+                let answers = self.answered(columns, classes, &seen, asked, options)?;
+                asked
+                    .iter()
+                    .zip(answers)
+                    .for_each(|(&row, answer)| offsets[row] = answer);
+            }
+            before.extend(&slice.rows);
+        }
+        Ok(offsets)
+    }
+
+    /// The log-odds that a small forest of some rows gives others.
+    #[allow(clippy::cast_possible_truncation)]
+    fn answered(
+        &self,
+        columns: &[usize],
+        classes: &[f32],
+        seen: &[usize],
+        asked: &[usize],
+        options: &TrainOptions,
+    ) -> Result<Vec<f32>, LearnError> {
+        let labels: Vec<f32> = seen.iter().map(|&row| classes[row]).collect();
+        if seen.len() < FEWEST || columns.is_empty() {
+            let share = if labels.is_empty() { 0.5 } else { mean(&labels) };
+            return Ok(vec![logit(share.clamp(0.01, 0.99)) as f32; asked.len()]);
+        }
+        let small = BoostOptions {
+            iterations: 100,
+            learning_rate: Some(0.1),
+            depth: 4,
+            column_share: 0.5,
+            max_bins: 64,
+            loss: Loss::Logloss,
+            patience: None,
+            seed: options.seed,
+            threads: options.threads,
+            ..BoostOptions::default()
+        };
+        let (matrix, ordered, encodings) = self.prepared(columns, seen, &labels, &vec![1.0; seen.len()], options.seed);
+        let trained = boost_ordered(&matrix, &ordered, &labels, None, None, &small, &mut |_, _| {})?;
+        let raw = trained.forest.raw_all(&self.seen(columns, &encodings, asked));
+        Ok(raw.into_iter().map(|r| r as f32).collect())
+    }
+}
+
+impl Model {
+    /// The words of an asker's text that move its score most, each with the log-odds it adds, the strongest first; none
+    /// where the model reads no text.
+    #[must_use]
+    pub fn tokens(&self, database: &Database, entity: TableId, asker: Asker) -> Vec<(String, f32)> {
+        const MOST: usize = 20;
+        let mut features = self.features.features.iter();
+        let columns = features.find_map(|feature| match feature {
+            Feature::Text { columns } => Some(columns),
+            _ => None,
+        });
+        match (&self.text, columns) {
+            (Some(model), Some(columns)) => model.strongest_tokens(&texts(database, entity, columns, asker), MOST),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// The score of every row by a model of the slices before its own, and the model of everything; both on top of
+    /// `offsets`, if there are any. Rows of the first slice have no score.
+    fn out_of_time(
+        &self,
+        offsets: &[f32],
+        progress: &mut dyn Progress,
+    ) -> Result<(Vec<f32>, Option<TextModel>), LearnError> {
+        let mut column = vec![f32::NAN; self.rows.len()];
+        let options = self.choose(offsets, progress)?;
+        for (done, slice) in self.slices.iter().enumerate() {
+            progress.stage("reading text", done, self.slices.len() + 1);
+            if let Some(model) = self.fit(&self.known_before(done), offsets, &options)? {
+                slice
+                    .rows
+                    .iter()
+                    .for_each(|&row| column[row] = model.score(&self.texts(row)));
+            }
+        }
+        let all: Vec<usize> = (0..self.rows.len()).collect();
+        let model = self.fit(&all, offsets, &options)?;
+        progress.stage("reading text", self.slices.len() + 1, self.slices.len() + 1);
+        Ok((column, model))
+    }
+
+    /// The rows of earlier slices whose answers were known when this one began.
+    fn known_before(&self, slice: usize) -> Vec<usize> {
+        let begins = self.slices[slice].begins;
+        let earlier = self.slices[..slice].iter().flat_map(|s| &s.rows).copied();
+        earlier.filter(|&row| self.rows[row].closed_at <= begins).collect()
+    }
+
+    /// How strongly weights are held back, and whether parts of words are read too: what did best on the latest slice.
+    fn choose(&self, offsets: &[f32], progress: &mut dyn Progress) -> Result<TextOptions, LearnError> {
+        let Some(last) = self.slices.len().checked_sub(1).filter(|&last| last > 0) else {
+            return Ok(TextOptions::default());
+        };
+        let known = self.known_before(last);
+        let mut best: Option<(f64, TextOptions)> = None;
+        for (characters, penalties) in STRENGTHS
+            .map(|both| (false, Some(both)))
+            .into_iter()
+            .chain([(true, None)])
+        {
+            let so_far = best.as_ref().map(|(_, options)| (options.l1, options.l2));
+            let default = TextOptions::default();
+            let (l1, l2) = penalties.or(so_far).unwrap_or((default.l1, default.l2));
+            let options = TextOptions {
+                characters,
+                l1,
+                l2,
+                ..default
+            };
+            let Some(model) = self.fit(&known, offsets, &options)? else {
+                continue;
+            };
+            let loss = self.loss(&model, &self.slices[last].rows, offsets);
+            if best.as_ref().is_none_or(|(lowest, _)| loss < *lowest) {
+                best = Some((loss, options));
+            }
+        }
+        if let Some((loss, options)) = &best {
+            progress.note(format!(
+                "{} read with l1 {}, l2 {}: log-loss {loss:.4} on the latest slice{}",
+                if options.characters {
+                    "words and parts of words"
+                } else {
+                    "words"
+                },
+                options.l1,
+                options.l2,
+                if offsets.is_empty() {
+                    ""
+                } else {
+                    ", on top of the columns"
+                }
+            ));
+        }
+        Ok(best.map(|(_, options)| options).unwrap_or_default())
+    }
+
+    /// The mean log-loss of a model of words on rows, on top of what they have already.
+    #[allow(clippy::cast_precision_loss)]
+    fn loss(&self, model: &TextModel, rows: &[usize], offsets: &[f32]) -> f64 {
+        let of = |row: usize| {
+            let score = model.score(&self.texts(row));
+            let words = if score.is_nan() { 0.0 } else { f64::from(score) };
+            let score = words + f64::from(offsets.get(row).copied().unwrap_or(0.0));
+            Loss::Logloss.of(score, f64::from(self.classes[row]))
+        };
+        rows.iter().map(|&row| of(row)).sum::<f64>() / rows.len().max(1) as f64
+    }
+
+    /// A model of these rows' words; `None` where none of them has text.
+    fn fit(&self, rows: &[usize], offsets: &[f32], options: &TextOptions) -> Result<Option<TextModel>, LearnError> {
+        let texts: Vec<Vec<Option<&str>>> = rows.iter().map(|&row| self.texts(row)).collect();
+        if texts.iter().flatten().all(Option::is_none) {
+            return Ok(None);
+        }
+        let classes: Vec<f32> = rows.iter().map(|&row| self.classes[row]).collect();
+        let offsets: Vec<f32> = rows.iter().filter_map(|&row| offsets.get(row).copied()).collect();
+        let offsets = Some(offsets.as_slice()).filter(|known| !known.is_empty());
+        TextModel::fit(&texts, &classes, offsets, options).map(Some)
+    }
+
+    fn texts(&self, row: usize) -> Vec<Option<&str>> {
+        texts(self.database, self.entity, self.columns, self.rows[row].asker)
+    }
+}

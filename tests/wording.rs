@@ -1,0 +1,127 @@
+//! What is made of text: what the words add to the columns, learnt from earlier rows only.
+
+use std::fmt::Write;
+
+use bellwether::cli::arguments::bind;
+use bellwether::cli::folder::read_folder;
+use bellwether::data::Database;
+use bellwether::learn::metrics::roc_auc;
+use bellwether::learn::train::{Progress, TrainOptions, Training};
+use bellwether::learn::wording::text_scores;
+use bellwether::query::Task;
+use bellwether::relate::Asker;
+
+const LETTERS: usize = 1_600;
+const QUERY: &str = "PREDICT BOOL(letters.answered_at, 0, 24, hours) FOR EACH letters.letter_id";
+
+struct Silent;
+
+impl Progress for Silent {
+    fn stage(&mut self, _: &str, _: usize, _: usize) {}
+    fn note(&mut self, _: String) {}
+}
+
+/// A number from 0 to 1 that a place and a purpose always have.
+fn chance(place: usize, purpose: u64) -> f64 {
+    let mut x = (place as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ purpose.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((x ^ (x >> 29)) >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// Letters that name what they are about, as their column does, and some of which are overdue, as no column tells.
+fn letters(answered: impl Fn(usize, &str, bool) -> f64) -> (Database, Task) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lines = "letter_id,written_at,kind,body,answered_at\n".to_owned();
+    for k in 0..LETTERS {
+        let day = |hours: usize| {
+            format!(
+                "2026-{:02}-{:02}T{:02}:00:00Z",
+                1 + hours / 672,
+                1 + hours % 672 / 24,
+                hours % 24
+            )
+        };
+        let kind = ["engine", "berth"][usize::from(chance(k, 1) < 0.5)];
+        let overdue = chance(k, 2) < 0.3;
+        let word = |n: u64| format!("w{}", (chance(k, 10 + n) * 400.0) as usize);
+        let closing = if overdue { "this is overdue" } else { "thank you" };
+        let body = format!(
+            "a question about the {kind} {} {} {} {closing}",
+            word(1),
+            word(2),
+            word(3)
+        );
+        let at = if chance(k, 3) < answered(k, kind, overdue) {
+            day(4 * k + 5)
+        } else {
+            String::new()
+        };
+        writeln!(lines, "L{k},{},{kind},{body},{at}", day(4 * k)).unwrap();
+    }
+    std::fs::write(folder.path().join("letters.csv"), lines).unwrap();
+    let database = read_folder(folder.path()).unwrap().database;
+    let task = bind(QUERY, &database.schema).map_err(|_| "bound").unwrap();
+    (database, task)
+}
+
+fn gathered(database: &Database, task: &Task) -> Training {
+    let until = database.latest().unwrap();
+    Training::gather(database, task, until, &TrainOptions::default(), &mut Silent).unwrap()
+}
+
+#[test]
+fn the_words_tell_what_the_columns_do_not() {
+    let (database, task) = letters(|_, kind, overdue| match (kind, overdue) {
+        ("engine", false) => 0.6,
+        ("engine", true) => 0.82,
+        (_, false) => 0.06,
+        _ => 0.17,
+    });
+    let data = gathered(&database, &task);
+    let weight = |model: &bellwether::learn::text::TextModel, word: &str| {
+        let tokens = model.strongest_tokens(&[Some("about the engine this is overdue")], usize::MAX);
+        tokens
+            .iter()
+            .filter(|(token, _)| token.split(' ').any(|w| w == word))
+            .map(|(_, added)| added)
+            .sum::<f32>()
+    };
+    let (_, alone) = data.words_alone(&database, task.entity, &mut Silent).unwrap().unwrap();
+    let added = data.text.as_ref().unwrap();
+    assert!(
+        weight(&alone, "engine") > 0.5,
+        "alone they repeat the column: {}",
+        weight(&alone, "engine")
+    );
+    assert!(weight(added, "engine").abs() < 0.3, "{}", weight(added, "engine"));
+    assert!(weight(added, "overdue") > 0.3, "{}", weight(added, "overdue"));
+}
+
+#[test]
+fn no_row_is_scored_by_a_model_that_has_seen_its_answer() {
+    let (database, task) = letters(|k, _, _| if chance(k, 7) < 0.5 { 0.95 } else { 0.05 });
+    let data = gathered(&database, &task);
+    let (out_of_time, model) = data.words_alone(&database, task.entity, &mut Silent).unwrap().unwrap();
+    let scored: Vec<usize> = (0..data.inside).filter(|&row| !out_of_time[row].is_nan()).collect();
+    assert!(
+        scored.len() > data.inside * 8 / 10 && scored.len() < data.inside,
+        "{}",
+        scored.len()
+    );
+    let (_, columns) = data.text_feature().unwrap();
+    let askers: Vec<Asker> = data.rows.iter().map(|e| e.asker).collect();
+    let seen = text_scores(&model, &database, task.entity, &columns, &askers);
+    let auc = |scores: &[f32]| {
+        let of: Vec<f64> = scored.iter().map(|&row| f64::from(scores[row])).collect();
+        let labels: Vec<f32> = scored.iter().map(|&row| data.labels[row]).collect();
+        roc_auc(&of, &labels).unwrap()
+    };
+    let column = data.matrix.column(data.text_feature().unwrap().0);
+    assert!((auc(&out_of_time) - 0.5).abs() < 0.06, "{}", auc(&out_of_time));
+    assert!((auc(column) - 0.5).abs() < 0.06, "{}", auc(column));
+    assert!(
+        auc(&seen) > 0.65,
+        "a model that has seen the answers would tell them: {}",
+        auc(&seen)
+    );
+}
