@@ -1,5 +1,7 @@
-//! What is made of text: what the words add to the columns, learnt from earlier rows only.
+//! What is made of text and of categories together: what the words add to the columns, learnt from earlier rows only; and
+//! the combinations of three categories that are worth looking at.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use bellwether::cli::arguments::bind;
@@ -9,7 +11,7 @@ use bellwether::learn::metrics::roc_auc;
 use bellwether::learn::train::{Progress, TrainOptions, Training};
 use bellwether::learn::wording::text_scores;
 use bellwether::query::Task;
-use bellwether::relate::Asker;
+use bellwether::relate::{Asker, Feature};
 
 const LETTERS: usize = 1_600;
 const QUERY: &str = "PREDICT BOOL(letters.answered_at, 0, 24, hours) FOR EACH letters.letter_id";
@@ -28,19 +30,20 @@ fn chance(place: usize, purpose: u64) -> f64 {
     ((x ^ (x >> 29)) >> 11) as f64 / (1u64 << 53) as f64
 }
 
+fn moment(hours: usize) -> String {
+    format!(
+        "2026-{:02}-{:02}T{:02}:00:00Z",
+        1 + hours / 672,
+        1 + hours % 672 / 24,
+        hours % 24
+    )
+}
+
 /// Letters that name what they are about, as their column does, and some of which are overdue, as no column tells.
 fn letters(answered: impl Fn(usize, &str, bool) -> f64) -> (Database, Task) {
     let folder = tempfile::tempdir().unwrap();
     let mut lines = "letter_id,written_at,kind,body,answered_at\n".to_owned();
     for k in 0..LETTERS {
-        let day = |hours: usize| {
-            format!(
-                "2026-{:02}-{:02}T{:02}:00:00Z",
-                1 + hours / 672,
-                1 + hours % 672 / 24,
-                hours % 24
-            )
-        };
         let kind = ["engine", "berth"][usize::from(chance(k, 1) < 0.5)];
         let overdue = chance(k, 2) < 0.3;
         let word = |n: u64| format!("w{}", (chance(k, 10 + n) * 400.0) as usize);
@@ -52,11 +55,11 @@ fn letters(answered: impl Fn(usize, &str, bool) -> f64) -> (Database, Task) {
             word(3)
         );
         let at = if chance(k, 3) < answered(k, kind, overdue) {
-            day(4 * k + 5)
+            moment(4 * k + 5)
         } else {
             String::new()
         };
-        writeln!(lines, "L{k},{},{kind},{body},{at}", day(4 * k)).unwrap();
+        writeln!(lines, "L{k},{},{kind},{body},{at}", moment(4 * k)).unwrap();
     }
     std::fs::write(folder.path().join("letters.csv"), lines).unwrap();
     let database = read_folder(folder.path()).unwrap().database;
@@ -124,4 +127,55 @@ fn no_row_is_scored_by_a_model_that_has_seen_its_answer() {
         "a model that has seen the answers would tell them: {}",
         auc(&seen)
     );
+}
+
+#[test]
+fn what_tells_in_pairs_is_looked_at_in_threes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lines = "letter_id,written_at,kind,dock,flag,crew,answered_at\n".to_owned();
+    for k in 0..LETTERS {
+        let value = |purpose: u64| (chance(k, purpose) * 4.0) as usize;
+        let (kind, dock, flag, crew) = (value(1), value(2), value(3), value(4));
+        let likely = if (kind, dock) == (0, 1) {
+            [0.95, 0.9, 0.1, 0.5][flag]
+        } else {
+            0.1
+        };
+        let at = if chance(k, 5) < likely {
+            moment(4 * k + 5)
+        } else {
+            String::new()
+        };
+        writeln!(lines, "L{k},{},k{kind},d{dock},f{flag},c{crew},{at}", moment(4 * k)).unwrap();
+    }
+    std::fs::write(folder.path().join("letters.csv"), lines).unwrap();
+    let database = read_folder(folder.path()).unwrap().database;
+    let task = bind(QUERY, &database.schema).map_err(|_| "bound").unwrap();
+    let data = gathered(&database, &task);
+    let threes: Vec<BTreeSet<&str>> = (data.set.features.iter())
+        .filter_map(|feature| match feature {
+            Feature::Encoded { paths } if paths.len() == 3 => Some(paths),
+            _ => None,
+        })
+        .map(|paths| {
+            paths
+                .iter()
+                .map(|p| database.schema.column(task.entity, p.column).name.as_str())
+                .collect()
+        })
+        .collect();
+    assert!(threes.contains(&BTreeSet::from(["kind", "dock", "flag"])), "{threes:?}");
+    let once: BTreeSet<_> = threes.iter().collect();
+    assert_eq!(once.len(), threes.len(), "none twice, in whatever order: {threes:?}");
+    assert!(threes.iter().all(|three| three.len() == 3), "{threes:?}");
+    let fitted = data
+        .fit(&data.all_columns(), &TrainOptions::default(), &mut Silent)
+        .unwrap();
+    let model = data.model(&fitted);
+    let whole = model
+        .features
+        .features
+        .iter()
+        .any(|f| matches!(f, Feature::Encoded { paths } if paths.len() == 3));
+    assert!(whole, "what three values say together is looked at");
 }

@@ -347,6 +347,7 @@ impl<'a> Boosting<'a> {
             l2: self.options.l2,
             min_weight: self.options.min_data_in_leaf,
             directions: &directions,
+            threads: self.options.threads,
         };
         let (mut leaves, covers) = leaves::values(&leaf_of, &self.scores, self.labels, &self.weights, &rules);
         for value in &mut leaves {

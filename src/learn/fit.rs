@@ -70,7 +70,7 @@ impl Training {
         let few = self.inside <= MANY;
         let folds = self.folds(few);
         let earlier = folds.last().map_or(&[][..], |fold| &fold.earlier);
-        let mut ranked = self.screen(columns, earlier, options, progress)?;
+        let mut ranked = self.screen(columns, earlier, if few { SEEDS } else { 1 }, options, progress)?;
         let widest = options.widths.iter().copied().max().unwrap_or(ranked.len());
         let mut recipe = Recipe {
             views: vec![self.with_age(&ranked[..widest.min(ranked.len())], columns)],
@@ -126,7 +126,7 @@ impl Training {
         let own = self.own_columns();
         let own: Vec<usize> = columns.iter().copied().filter(|c| own.contains(c)).collect();
         if few && !own.is_empty() && own.len() < columns.len() {
-            let mut closer = self.screen(&own, earlier, options, search.progress)?;
+            let mut closer = self.screen(&own, earlier, SEEDS, options, search.progress)?;
             let others = ranked.iter().filter(|c| !own.contains(c));
             closer.extend(others.take(OTHERS));
             search.look_closer(self.with_age(&closer, columns), &mut recipe, &mut best)?;
@@ -168,11 +168,12 @@ impl Training {
         })
     }
 
-    /// The columns in order of what they are worth on earlier time, those worth nothing left out.
+    /// The columns in order of what they are worth to so many forests on earlier time, those worth nothing left out.
     pub(super) fn screen(
         &self,
         columns: &[usize],
         earlier: &[usize],
+        forests: u64,
         options: &TrainOptions,
         progress: &mut dyn Progress,
     ) -> Result<Vec<usize>, LearnError> {
@@ -188,7 +189,7 @@ impl Training {
             ..BoostOptions::default()
         };
         let mut rows = earlier[earlier.len().saturating_sub(SCREENED)..].to_vec();
-        if rows.len() < MANY {
+        if rows.len() < MANY && rows.iter().all(|&row| row < self.inside) {
             // Of few examples those beyond the question tell much of what there is to tell.
             let last = rows.iter().map(|&row| self.rows[row].asker.anchor).max();
             let beyond = (self.inside..self.rows.len()).rev();
@@ -199,7 +200,7 @@ impl Training {
         let labels = self.labels_of(rows);
         let (matrix, ordered, _) = self.prepared(columns, rows, &labels, &vec![1.0; rows.len()], options.seed);
         let mut gains = vec![0.0; columns.len()];
-        for k in 0..if rows.len() < MANY { SEEDS } else { 1 } {
+        for k in 0..forests {
             let screen = BoostOptions {
                 seed: options.seed.wrapping_add(k),
                 ..screen.clone()
@@ -250,6 +251,12 @@ impl Training {
         let before = if few { self.fold_before() } else { None };
         let latest = self.fold(self.split(), self.inside);
         before.into_iter().chain([latest]).collect()
+    }
+
+    /// The rows before any that judges.
+    pub(super) fn earliest(&self) -> Vec<usize> {
+        let folds = self.folds(self.inside <= MANY).into_iter();
+        folds.map(|fold| fold.earlier).next().unwrap_or_default()
     }
 
     /// The quarter before the latest, judged by what came before it.

@@ -12,7 +12,12 @@ pub(crate) struct LeafRules<'a> {
     pub min_weight: f64,
     /// Per level, whether the value may only rise (1) or fall (−1) with its bit; 0: free.
     pub directions: &'a [i8],
+    /// Threads to use; they change nothing but the time.
+    pub threads: usize,
 }
+
+/// Rows that are summed in one go.
+const PIECE: usize = 1 << 13;
 
 /// The longest Newton step on log-odds. Where a yes is rare its curvature is tiny, and an unbounded step leaps far past the
 /// optimum, to where there is no curvature at all and the next one leaps back further.
@@ -36,17 +41,10 @@ pub(crate) fn values(
     }
     let mut values = vec![0.0; count];
     for _ in 0..rules.steps {
-        let mut sums = vec![(0.0, 0.0); count];
-        let known = labels.iter().zip(weights).cycle();
-        for ((&leaf, &score), (&label, &weight)) in leaf_of.iter().zip(scores.iter().flatten()).zip(known) {
-            let leaf = usize::from(leaf);
-            let (slope, curvature) = rules.loss.slope_and_curvature(score + values[leaf], f64::from(label));
-            sums[leaf].0 += slope * weight * share;
-            sums[leaf].1 += curvature * weight * share;
-        }
+        let sums = sums(leaf_of, scores, labels, weights, &values, rules);
         let mut largest: f64 = 0.0;
         for (value, (slope, curvature)) in values.iter_mut().zip(sums) {
-            let mut step = slope / (curvature + rules.l2.max(1e-6));
+            let mut step = slope * share / (curvature * share + rules.l2.max(1e-6));
             if rules.loss == Loss::Logloss {
                 step = step.clamp(-LONGEST_STEP, LONGEST_STEP);
             }
@@ -64,6 +62,64 @@ pub(crate) fn values(
         make_monotone(&mut values, &covers, rules.directions);
     }
     (values, covers)
+}
+
+/// Slope and curvature of the loss in each leaf, over all versions. Rows are summed piece by piece and the pieces in their
+/// order, so that the number of threads changes nothing.
+fn sums(
+    leaf_of: &[u8],
+    scores: &[Vec<f64>],
+    labels: &[f32],
+    weights: &[f64],
+    values: &[f64],
+    rules: &LeafRules,
+) -> Vec<(f64, f64)> {
+    let rows = labels.len();
+    let pieces: Vec<(usize, usize)> = (0..scores.len())
+        .flat_map(|version| (0..rows).step_by(PIECE).map(move |from| (version, from)))
+        .collect();
+    let of = |&(version, from): &(usize, usize)| {
+        let mut sums = vec![(0.0, 0.0); values.len()];
+        let to = (from + PIECE).min(rows);
+        let leaves = &leaf_of[version * rows + from..version * rows + to];
+        let known = labels[from..to].iter().zip(&weights[from..to]);
+        for ((&leaf, &score), (&label, &weight)) in leaves.iter().zip(&scores[version][from..to]).zip(known) {
+            let leaf = usize::from(leaf);
+            let (slope, curvature) = rules.loss.slope_and_curvature(score + values[leaf], f64::from(label));
+            sums[leaf].0 += slope * weight;
+            sums[leaf].1 += curvature * weight;
+        }
+        sums
+    };
+    let parts = in_threads(&pieces, rules.threads, &of);
+    let mut all = vec![(0.0, 0.0); values.len()];
+    for part in parts {
+        for (sum, one) in all.iter_mut().zip(part) {
+            sum.0 += one.0;
+            sum.1 += one.1;
+        }
+    }
+    all
+}
+
+/// What `of` makes of each piece, in their order.
+fn in_threads<P: Sync, T: Send>(pieces: &[P], threads: usize, of: &(impl Fn(&P) -> T + Sync)) -> Vec<T> {
+    #[cfg(not(target_arch = "wasm32"))]
+    if threads > 1 && pieces.len() > 1 {
+        let share = pieces.len().div_ceil(threads);
+        return std::thread::scope(|scope| {
+            let parts = pieces.chunks(share);
+            let running: Vec<_> = parts
+                .map(|part| scope.spawn(move || part.iter().map(of).collect::<Vec<T>>()))
+                .collect();
+            running
+                .into_iter()
+                .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        });
+    }
+    let _ = threads;
+    pieces.iter().map(of).collect()
 }
 
 /// The ancestor of a leaf at level `k` is the set of leaves that share its `k` lowest bits.
@@ -146,6 +202,7 @@ mod tests {
             l2: 3.0,
             min_weight: 0.0,
             directions: &[],
+            threads: 1,
         };
         let labels: Vec<f32> = (0..1_000u16).map(|k| f32::from(u8::from(k % 5 < 3))).collect();
         let (values, _) = values(&[0; 1_000], &[vec![-4.7; 1_000]], &labels, &[1.0; 1_000], &rules);
@@ -161,6 +218,7 @@ mod tests {
             l2: 2.0,
             min_weight: 0.0,
             directions: &[0],
+            threads: 1,
         };
         let (values, covers) = values(&[0, 0, 1], &[vec![1.0; 3]], &[3.0, 5.0, 4.0], &[1.0, 1.0, 2.0], &rules);
         assert_eq!((values, covers), (vec![6.0 / 4.0, 6.0 / 4.0], vec![2.0, 2.0]));

@@ -7,6 +7,7 @@ mod bins;
 pub mod boost;
 pub mod bootstrap;
 pub mod calibrate;
+mod combine;
 pub mod curves;
 pub(crate) mod draw;
 pub mod drift;

@@ -10,9 +10,11 @@ use super::recipe::{Length, Recipe};
 use super::train::{Progress, TrainOptions, Training};
 
 /// A choice must lower the held-out loss by this share to be worth its cost.
-const WORTH: f64 = 0.002;
+pub(super) const WORTH: f64 = 0.002;
 /// With few examples a second view is the entity's own columns and so many of the others, the most telling ones.
 pub(super) const OTHERS: usize = 20;
+/// Forests that say what columns are worth.
+const JUDGES: u64 = 2;
 /// With few examples held-out rows cannot tell that so few columns suffice.
 const FEW_NEED: usize = 40;
 
@@ -81,7 +83,7 @@ impl Search<'_> {
         })
     }
 
-    /// Deeper or shallower trees, stronger regularisation, smaller steps.
+    /// Shallower trees, stronger regularisation.
     pub(super) fn shape(&mut self, recipe: &mut Recipe, best: &mut Trial) -> Result<(), LearnError> {
         for (depth, l2) in [(4, 3.0), (6, 10.0)] {
             let other = Recipe {
@@ -93,16 +95,6 @@ impl Search<'_> {
                 ..recipe.clone()
             };
             self.keep_better(&format!("depth {depth}, l2 {l2}"), other, recipe, best)?;
-        }
-        if let Some(rate) = recipe.boost.learning_rate.filter(|_| self.data.inside > MANY) {
-            let other = Recipe {
-                boost: BoostOptions {
-                    learning_rate: Some(rate / 2.0),
-                    ..recipe.boost.clone()
-                },
-                ..recipe.clone()
-            };
-            self.keep_better("smaller steps", other, recipe, best)?;
         }
         Ok(())
     }
@@ -117,12 +109,19 @@ impl Search<'_> {
             return Ok(columns);
         };
         let judged = Length::JudgedOn(&fold.later);
-        let learnt = data.forest(recipe, &fold.earlier, judged, "what tells later", &mut *self.progress)?;
-        let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
-        let labels: Vec<f32> = fold.later.iter().map(|&row| data.labels[row]).collect();
-        let platt = data.objective.calibrate(&learnt.forest.raw_all(&seen), &labels)?;
-        let later = (&seen, labels.as_slice());
-        let worth = permutation_importance(&learnt.forest, platt, data.objective, later, recipe.boost.seed);
+        let labels = data.labels_of(&fold.later);
+        // Which of several columns that say much the same a forest looks at is chance: hence several forests.
+        let mut worth = vec![0.0; columns.len()];
+        for k in 0..JUDGES {
+            let mut other = recipe.clone();
+            other.boost.seed = recipe.boost.seed.wrapping_add(k);
+            let learnt = data.forest(&other, &fold.earlier, judged, "what tells later", &mut *self.progress)?;
+            let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
+            let platt = data.objective.calibrate(&learnt.forest.raw_all(&seen), &labels)?;
+            let later = (&seen, labels.as_slice());
+            let of_one = permutation_importance(&learnt.forest, platt, data.objective, later, other.boost.seed);
+            worth.iter_mut().zip(of_one).for_each(|(sum, one)| *sum += one);
+        }
         let mut ranked: Vec<usize> = (0..columns.len()).collect();
         ranked.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
         let telling: Vec<usize> = ranked

@@ -261,6 +261,7 @@ impl Training {
             until,
             excluded: options.exclude.iter().map(|e| e.name(&database.schema)).collect(),
         };
+        data.combine(database, task.entity, options, progress)?;
         data.read_text(database, task.entity, options, progress)?;
         Ok(data)
     }

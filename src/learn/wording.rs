@@ -6,8 +6,10 @@
 use super::boost::{BoostOptions, boost_ordered};
 use super::error::LearnError;
 use super::example::Example;
+use super::fit::MANY;
 use super::loss::{Loss, logit};
 use super::objective::mean;
+use super::search::WORTH;
 use super::text::{TextModel, TextOptions};
 use super::train::{Model, Progress, TrainOptions, Training};
 use crate::data::table::Cell;
@@ -22,7 +24,7 @@ const STRENGTHS: [(f64, f64); 5] = [(0.0, 10.0), (0.0, 40.0), (1.0, 1.0), (2.0, 
 /// Columns beyond the entity's own that are heeded before the words.
 const TELLING: usize = 40;
 /// They are looked for on so many rows at most.
-const SCREENED: usize = 10_000;
+const SCREENED: usize = 5_000;
 /// With fewer rows than this columns are not asked: every row has the mean.
 const FEWEST: usize = 50;
 
@@ -172,17 +174,26 @@ impl Training {
     ) -> Result<Vec<f32>, LearnError> {
         let mut columns = self.own_columns();
         columns.retain(|&column| column != text);
-        let own = self.by_columns(&columns, classes, slices, options, progress)?;
         let earliest: Vec<usize> = slices.iter().take(3).flat_map(|s| &s.rows).copied().collect();
         let mut others = self.all_columns();
         others.retain(|column| *column != text && !columns.contains(column));
+        let own = |progress: &mut dyn Progress| self.by_columns(&columns, classes, slices, options, progress);
         let (Some(latest), false) = (slices.last(), others.is_empty() || earliest.len() < FEWEST) else {
-            return Ok(own);
+            return own(progress);
         };
         let recent = &earliest[earliest.len().saturating_sub(SCREENED)..];
-        let telling = self.screen(&others, recent, options, progress)?;
-        columns.extend(telling.into_iter().take(TELLING));
-        let wider = self.by_columns(&columns, classes, slices, options, progress)?;
+        let telling = self.screen(&others, recent, 1, options, progress)?;
+        let wide: Vec<usize> = columns
+            .iter()
+            .copied()
+            .chain(telling.into_iter().take(TELLING))
+            .collect();
+        let wider = self.by_columns(&wide, classes, slices, options, progress)?;
+        // Of many rows more columns can be heeded without looking.
+        if self.inside > MANY {
+            return Ok(wider);
+        }
+        let own = own(progress)?;
         let loss = |offsets: &[f32]| -> f64 {
             let of = |&row: &usize| Loss::Logloss.of(f64::from(offsets[row]), f64::from(classes[row]));
             latest.rows.iter().map(of).sum()
@@ -248,8 +259,8 @@ impl Training {
             return Ok(vec![logit(share.clamp(0.01, 0.99)) as f32; asked.len()]);
         }
         let small = BoostOptions {
-            iterations: 100,
-            learning_rate: Some(0.1),
+            iterations: 60,
+            learning_rate: Some(0.15),
             depth: 4,
             column_share: 0.5,
             max_bins: 64,
@@ -341,7 +352,9 @@ impl Reading<'_> {
                 continue;
             };
             let loss = self.loss(&model, &self.slices[last].rows, offsets);
-            if best.as_ref().is_none_or(|(lowest, _)| loss < *lowest) {
+            // Parts of words cost more, here and in the page.
+            let worth = if characters { 1.0 - WORTH } else { 1.0 };
+            if best.as_ref().is_none_or(|(lowest, _)| loss < *lowest * worth) {
                 best = Some((loss, options));
             }
         }
