@@ -68,6 +68,9 @@ impl Span {
 }
 
 const MAX_BINS: usize = 256;
+/// Fewer cells, rows times columns, are counted sooner than a thread begins.
+#[cfg(not(target_arch = "wasm32"))]
+const WORTH_THREADS: usize = 1 << 17;
 
 /// Slope in the high half, weight (never negative) in the low half.
 fn pack(slope: i32, weight: i32) -> i64 {
@@ -155,7 +158,7 @@ impl<'a> Growth<'a> {
             found
         };
         #[cfg(not(target_arch = "wasm32"))]
-        if self.ground.threads > 1 && features.len() > 1 {
+        if self.ground.threads > 1 && features.len() > 1 && features.len() * self.rows.len() >= WORTH_THREADS {
             let share = features.len().div_ceil(self.ground.threads);
             return std::thread::scope(|scope| {
                 let parts = features.chunks(share).zip(histograms.chunks_mut(share));

@@ -18,6 +18,8 @@ pub(crate) struct LeafRules<'a> {
 
 /// Rows that are summed in one go.
 const PIECE: usize = 1 << 13;
+/// Fewer rows are summed sooner than a thread begins.
+const WORTH_THREADS: usize = 1 << 15;
 
 /// The longest Newton step on log-odds. Where a yes is rare its curvature is tiny, and an unbounded step leaps far past the
 /// optimum, to where there is no curvature at all and the next one leaps back further.
@@ -91,7 +93,12 @@ fn sums(
         }
         sums
     };
-    let parts = in_threads(&pieces, rules.threads, &of);
+    let threads = if rows * scores.len() < WORTH_THREADS {
+        1
+    } else {
+        rules.threads
+    };
+    let parts = in_threads(&pieces, threads, &of);
     let mut all = vec![(0.0, 0.0); values.len()];
     for part in parts {
         for (sum, one) in all.iter_mut().zip(part) {
