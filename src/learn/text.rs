@@ -1,6 +1,7 @@
 //! Text as one feature: a logistic regression over hashed words, pairs of words and optionally character n-grams. The
 //! weights are one byte each, so the model stays near 32 KB; its score is log-odds.
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::error::LearnError;
@@ -131,22 +132,21 @@ impl TextModel {
     pub fn strongest_tokens(&self, texts: &[Option<&str>], k: usize) -> Vec<(String, f32)> {
         let share = share(buckets(texts, self.characters).len());
         let mut seen = std::collections::BTreeSet::new();
-        let mut parts: Vec<(String, f64)> = Vec::new();
+        let mut found: FxHashMap<String, f64> = FxHashMap::default();
         let mut visit = |token: &str, bucket: u32| {
             let added = if seen.insert(bucket) {
                 self.weight(bucket) * share
             } else {
                 0.0
             };
-            match parts.iter_mut().find(|(known, _)| known == token) {
-                Some((_, sum)) => *sum += added,
-                None => parts.push((token.to_owned(), added)),
+            if added != 0.0 {
+                *found.entry(token.to_owned()).or_default() += added;
             }
         };
         for text in texts.iter().flatten() {
             each_token(text, self.characters, &mut visit);
         }
-        parts.retain(|(_, added)| *added != 0.0);
+        let mut parts: Vec<(String, f64)> = found.into_iter().filter(|(_, added)| *added != 0.0).collect();
         parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then_with(|| a.0.cmp(&b.0)));
         parts
             .into_iter()
