@@ -39,9 +39,17 @@ fn moment(hours: usize) -> String {
     )
 }
 
+/// Letters as these lines have them, and the question.
+fn asked_of(lines: &str) -> (Database, Task) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("letters.csv"), lines).unwrap();
+    let database = read_folder(folder.path()).unwrap().database;
+    let task = bind(QUERY, &database.schema).map_err(|_| "bound").unwrap();
+    (database, task)
+}
+
 /// Letters that name what they are about, as their column does, and some of which are overdue, as no column tells.
 fn letters(answered: impl Fn(usize, &str, bool) -> f64) -> (Database, Task) {
-    let folder = tempfile::tempdir().unwrap();
     let mut lines = "letter_id,written_at,kind,body,answered_at\n".to_owned();
     for k in 0..LETTERS {
         let kind = ["engine", "berth"][usize::from(chance(k, 1) < 0.5)];
@@ -61,10 +69,7 @@ fn letters(answered: impl Fn(usize, &str, bool) -> f64) -> (Database, Task) {
         };
         writeln!(lines, "L{k},{},{kind},{body},{at}", moment(4 * k)).unwrap();
     }
-    std::fs::write(folder.path().join("letters.csv"), lines).unwrap();
-    let database = read_folder(folder.path()).unwrap().database;
-    let task = bind(QUERY, &database.schema).map_err(|_| "bound").unwrap();
-    (database, task)
+    asked_of(&lines)
 }
 
 fn gathered(database: &Database, task: &Task) -> Training {
@@ -131,7 +136,6 @@ fn no_row_is_scored_by_a_model_that_has_seen_its_answer() {
 
 #[test]
 fn what_tells_in_pairs_is_looked_at_in_threes() {
-    let folder = tempfile::tempdir().unwrap();
     let mut lines = "letter_id,written_at,kind,dock,flag,crew,answered_at\n".to_owned();
     for k in 0..LETTERS {
         let value = |purpose: u64| (chance(k, purpose) * 4.0) as usize;
@@ -148,9 +152,7 @@ fn what_tells_in_pairs_is_looked_at_in_threes() {
         };
         writeln!(lines, "L{k},{},k{kind},d{dock},f{flag},c{crew},{at}", moment(4 * k)).unwrap();
     }
-    std::fs::write(folder.path().join("letters.csv"), lines).unwrap();
-    let database = read_folder(folder.path()).unwrap().database;
-    let task = bind(QUERY, &database.schema).map_err(|_| "bound").unwrap();
+    let (database, task) = asked_of(&lines);
     let data = gathered(&database, &task);
     let threes: Vec<BTreeSet<&str>> = (data.set.features.iter())
         .filter_map(|feature| match feature {

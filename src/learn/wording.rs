@@ -61,6 +61,20 @@ struct Slice {
     rows: Vec<usize>,
 }
 
+/// Those of some rows whose answers were known by a moment.
+fn known_by(rows: &[Example], some: &[usize], moment: Timestamp) -> Vec<usize> {
+    some.iter()
+        .copied()
+        .filter(|&row| rows[row].closed_at <= moment)
+        .collect()
+}
+
+/// The rows of earlier slices whose answers were known when this one began.
+fn known_before(rows: &[Example], slices: &[Slice], slice: usize) -> Vec<usize> {
+    let earlier: Vec<usize> = slices[..slice].iter().flat_map(|s| &s.rows).copied().collect();
+    known_by(rows, &earlier, slices[slice].begins)
+}
+
 /// What models of words are fitted on.
 struct Reading<'a> {
     database: &'a Database,
@@ -212,24 +226,17 @@ impl Training {
         progress: &mut dyn Progress,
     ) -> Result<Vec<f32>, LearnError> {
         let mut offsets = vec![0.0; self.rows.len()];
-        let mut before: Vec<usize> = Vec::new();
         for (k, slice) in slices.iter().enumerate() {
             progress.stage("what the columns say before the words", k, slices.len());
             let halves = slice.rows.split_at(slice.rows.len() / 2);
-            let begins = slices
-                .get(k + 1)
-                .filter(|_| k == 0)
-                .map_or(slice.begins, |next| next.begins);
-            let known = |rows: &[usize]| -> Vec<usize> {
-                rows.iter()
-                    .copied()
-                    .filter(|&row| self.rows[row].closed_at <= begins)
-                    .collect()
-            };
             let parts: Vec<(Vec<usize>, &[usize])> = if k == 0 {
-                vec![(known(halves.1), halves.0), (known(halves.0), halves.1)]
+                let next = slices.get(1).map_or(slice.begins, |next| next.begins);
+                vec![
+                    (known_by(&self.rows, halves.1, next), halves.0),
+                    (known_by(&self.rows, halves.0, next), halves.1),
+                ]
             } else {
-                vec![(known(&before), &slice.rows)]
+                vec![(known_before(&self.rows, slices, k), &slice.rows)]
             };
             for (seen, asked) in parts {
                 let answers = self.answered(columns, classes, &seen, asked, options)?;
@@ -238,7 +245,6 @@ impl Training {
                     .zip(answers)
                     .for_each(|(&row, answer)| offsets[row] = answer);
             }
-            before.extend(&slice.rows);
         }
         Ok(offsets)
     }
@@ -307,7 +313,7 @@ impl Reading<'_> {
         let options = self.choose(offsets, progress)?;
         for (done, slice) in self.slices.iter().enumerate() {
             progress.stage("reading text", done, self.slices.len() + 1);
-            if let Some(model) = self.fit(&self.known_before(done), offsets, &options)? {
+            if let Some(model) = self.fit(&known_before(self.rows, self.slices, done), offsets, &options)? {
                 slice
                     .rows
                     .iter()
@@ -320,19 +326,12 @@ impl Reading<'_> {
         Ok((column, model))
     }
 
-    /// The rows of earlier slices whose answers were known when this one began.
-    fn known_before(&self, slice: usize) -> Vec<usize> {
-        let begins = self.slices[slice].begins;
-        let earlier = self.slices[..slice].iter().flat_map(|s| &s.rows).copied();
-        earlier.filter(|&row| self.rows[row].closed_at <= begins).collect()
-    }
-
     /// How strongly weights are held back, and whether parts of words are read too: what did best on the latest slice.
     fn choose(&self, offsets: &[f32], progress: &mut dyn Progress) -> Result<TextOptions, LearnError> {
         let Some(last) = self.slices.len().checked_sub(1).filter(|&last| last > 0) else {
             return Ok(TextOptions::default());
         };
-        let known = self.known_before(last);
+        let known = known_before(self.rows, self.slices, last);
         let mut best: Option<(f64, TextOptions)> = None;
         for (characters, penalties) in STRENGTHS
             .map(|both| (false, Some(both)))
