@@ -47,6 +47,7 @@ fn scorer(world: &World) -> Scorer {
             intercept: 0.0,
         },
         text: None,
+        recalled: bellwether::learn::recalled::Recalled::default(),
         encodings: Vec::new(),
         base: 0.2,
         objective: Objective::YesNo,

@@ -16,7 +16,7 @@ use crate::data::{Column, ColumnId, ColumnType, Database, Duration, Link, RowId,
 /// The format this version writes.
 const FORMAT: u32 = 1;
 /// How far back the entity's own rows go.
-const REACH: Duration = Duration::days(30);
+pub(super) const REACH: Duration = Duration::days(30);
 /// The share of a column's values that must occur once for the column to tell rows apart.
 const TELLING: f64 = 0.9;
 

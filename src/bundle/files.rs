@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::BundleError;
-use super::directory::Directory;
+use super::directory::{Directory, REACH};
 use super::manifest::{Entity, FORMAT, Figure, File, Files, Manifest, Thresholds};
 use super::shard::{Opened, Shard};
 use crate::data::{ColumnId, Database, Duration, TableId, Timestamp};
@@ -82,9 +82,11 @@ impl BundleFiles {
         let shard = Shard::pack(database, &relations, history, built_at, &population_columns(task));
         let onnx = onnx::to_onnx(&model.forest, &model.platt, model.objective)
             .map_err(|e| BundleError::Model(e.to_string()))?;
+        let mut known = model.clone();
+        known.recall(database, task.entity, built_at - REACH);
         let contents = Contents {
             shard,
-            model: model.clone(),
+            model: known,
             skills,
         };
         let tables = postcard::to_stdvec(&contents).map_err(|e| BundleError::Tables(e.to_string()))?;

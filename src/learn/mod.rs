@@ -30,6 +30,7 @@ pub mod onnx;
 pub mod options;
 pub mod permute;
 pub mod reads;
+pub mod recalled;
 mod recipe;
 pub mod sampling;
 mod search;

@@ -18,10 +18,10 @@ use super::leaks::{leaks, snapshots};
 use super::matrix::Matrix;
 use super::objective::{Objective, mean};
 use super::reads::{Direction, Named, excluding};
+use super::recalled::Recalled;
 use super::stale::Stale;
 use super::text::TextModel;
 use super::watch::Watch;
-use super::wording::texts;
 use crate::data::{ColumnId, Database, Duration, Schema, TableId, Timestamp};
 use crate::query::Task;
 use crate::relate::budget::within;
@@ -92,6 +92,8 @@ pub struct Model {
     pub platt: Platt,
     /// The text score, when a feature is one.
     pub text: Option<TextModel>,
+    /// Text scores of rows whose text a bundle does not carry.
+    pub recalled: Recalled,
     /// The statistics of the encoded categories, in the order of those features.
     pub encodings: Vec<Encoding>,
     /// The mean label of the examples trained on: the share of yes, or the mean number.
@@ -453,6 +455,7 @@ impl Training {
             forest,
             platt: fitted.platt,
             text: if reads_text { self.text.clone() } else { None },
+            recalled: Recalled::default(),
             encodings: encodings.into_iter().flatten().collect(),
             base: mean(self.own_labels()),
             ages: self.ages.clone(),
@@ -475,11 +478,7 @@ impl Model {
         let mut encodings = self.encodings.iter();
         for (cell, feature) in row.iter_mut().zip(&self.features.features) {
             match feature {
-                Feature::Text { columns } => {
-                    if let Some(model) = &self.text {
-                        *cell = model.score(&texts(database, entity, columns, asker));
-                    }
-                }
+                Feature::Text { columns } => *cell = self.text_score(database, entity, columns, asker),
                 Feature::Encoded { paths } => {
                     if let (Some(encoding), [combination]) = (
                         encodings.next(),

@@ -11,7 +11,7 @@ use super::loss::{Loss, logit};
 use super::objective::mean;
 use super::search::WORTH;
 use super::text::{TextModel, TextOptions};
-use super::train::{Model, Progress, TrainOptions, Training};
+use super::train::{Progress, TrainOptions, Training};
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, TableId, Timestamp};
 use crate::relate::feature::Feature;
@@ -280,24 +280,6 @@ impl Training {
         let trained = boost_ordered(&matrix, &ordered, &labels, None, None, &small, &mut |_, _| {})?;
         let raw = trained.forest.raw_all(&self.seen(columns, &encodings, asked));
         Ok(raw.into_iter().map(|r| r as f32).collect())
-    }
-}
-
-impl Model {
-    /// The words of an asker's text that move its score most, each with the log-odds it adds, the strongest first; none
-    /// where the model reads no text.
-    #[must_use]
-    pub fn tokens(&self, database: &Database, entity: TableId, asker: Asker) -> Vec<(String, f32)> {
-        const MOST: usize = 20;
-        let mut features = self.features.features.iter();
-        let columns = features.find_map(|feature| match feature {
-            Feature::Text { columns } => Some(columns),
-            _ => None,
-        });
-        match (&self.text, columns) {
-            (Some(model), Some(columns)) => model.strongest_tokens(&texts(database, entity, columns, asker), MOST),
-            _ => Vec::new(),
-        }
     }
 }
 

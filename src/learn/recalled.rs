@@ -1,0 +1,81 @@
+//! Text scores of rows that a bundle knows. A bundle carries no text, and a page need not show any: a list shows subjects at
+//! most, a widget may be told an id alone. The score of a known row is the same there as where its text is.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::train::Model;
+use super::wording::texts;
+use crate::data::{ColumnId, Database, RowId, TableId, Timestamp};
+use crate::relate::feature::Feature;
+use crate::relate::view::Asker;
+
+/// Text scores by the first eight bytes of the SHA-256 of a row's key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recalled(BTreeMap<u64, f32>);
+
+impl Recalled {
+    /// The score of the row with a key.
+    #[must_use]
+    pub fn score(&self, key: &str) -> Option<f32> {
+        self.0.get(&place(key)).copied()
+    }
+}
+
+fn place(key: &str) -> u64 {
+    let bytes = Sha256::digest(key.as_bytes());
+    bytes.iter().take(8).fold(0, |all, &byte| all << 8 | u64::from(byte))
+}
+
+impl Model {
+    /// The columns whose text the model reads; `None` where it reads none.
+    fn text_columns(&self) -> Option<&[ColumnId]> {
+        self.features.features.iter().find_map(|feature| match feature {
+            Feature::Text { columns } => Some(columns.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// Keeps the text scores of the entity's rows since a moment (of all in a table without a time column), for where their
+    /// text is not at hand.
+    pub fn recall(&mut self, database: &Database, entity: TableId, since: Timestamp) {
+        let (Some(model), Some(columns)) = (&self.text, self.text_columns()) else {
+            return;
+        };
+        let rows = (0..u32::try_from(database.table(entity).rows).unwrap_or(u32::MAX)).map(RowId);
+        let recent = rows.filter(|&row| {
+            let at = database.row_time(entity, row);
+            at.is_none_or(|at| at > since && at != Timestamp::MAX)
+        });
+        let scores = recent.filter_map(|row| {
+            let score = model.score(&texts(database, entity, columns, Asker::new(row, since)));
+            Some((place(database.key_text(entity, row)?), score)).filter(|_| !score.is_nan())
+        });
+        self.recalled = Recalled(scores.collect());
+    }
+
+    /// The score of an asker's text. Where a column of it is missing and the row is a known one, the score that is recalled.
+    pub(super) fn text_score(&self, database: &Database, entity: TableId, columns: &[ColumnId], asker: Asker) -> f32 {
+        let Some(model) = &self.text else {
+            return f32::NAN;
+        };
+        let found = texts(database, entity, columns, asker);
+        let recalled = || self.recalled.score(database.key_text(entity, asker.row)?);
+        let whole = found.iter().all(Option::is_some);
+        let known = if whole { None } else { recalled() };
+        known.unwrap_or_else(|| model.score(&found))
+    }
+
+    /// The words of an asker's text that move its score most, each with the log-odds it adds, the strongest first; none
+    /// where the model reads no text.
+    #[must_use]
+    pub fn tokens(&self, database: &Database, entity: TableId, asker: Asker) -> Vec<(String, f32)> {
+        const MOST: usize = 20;
+        match (&self.text, self.text_columns()) {
+            (Some(model), Some(columns)) => model.strongest_tokens(&texts(database, entity, columns, asker), MOST),
+            _ => Vec::new(),
+        }
+    }
+}
