@@ -1,5 +1,5 @@
-//! Text scores of rows that a bundle knows. A bundle carries no text, and a page need not show any: a list shows subjects at
-//! most, a widget may be told an id alone. The score of a known row is the same there as where its text is.
+//! Text scores of rows that a bundle knows. A bundle carries no text, and a page shows what it likes of it: a list shows
+//! subjects at most, a preview its beginning, a widget may be told an id alone. The score of a known row is the same on all.
 
 use std::collections::BTreeMap;
 
@@ -56,16 +56,14 @@ impl Model {
         self.recalled = Recalled(scores.collect());
     }
 
-    /// The score of an asker's text. Where a column of it is missing and the row is a known one, the score that is recalled.
+    /// The score of an asker's text: of a known row the one recalled, whatever part of its text a page shows.
     pub(super) fn text_score(&self, database: &Database, entity: TableId, columns: &[ColumnId], asker: Asker) -> f32 {
         let Some(model) = &self.text else {
             return f32::NAN;
         };
-        let found = texts(database, entity, columns, asker);
-        let recalled = || self.recalled.score(database.key_text(entity, asker.row)?);
-        let whole = found.iter().all(Option::is_some);
-        let known = if whole { None } else { recalled() };
-        known.unwrap_or_else(|| model.score(&found))
+        let key = database.key_text(entity, asker.row);
+        let recalled = key.and_then(|key| self.recalled.score(key));
+        recalled.unwrap_or_else(|| model.score(&texts(database, entity, columns, asker)))
     }
 
     /// The words of an asker's text that move its score most, each with the log-odds it adds, the strongest first; none

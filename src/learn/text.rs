@@ -56,12 +56,13 @@ pub struct TextModel {
 }
 
 impl TextModel {
-    /// Trains on rows of texts (a row's columns are read as one text) with labels in `[0, 1]`. Rows without any text are passed over. `offsets`, log-odds that each row has already, are added to
-    /// the score while training: the model learns what the words say besides.
+    /// Trains on rows of texts (a row's columns are read as one text) with labels in `[0, 1]`. Rows without any text are
+    /// passed over. `offsets`, log-odds that each row has already, are added to the score while training: the model learns
+    /// what the words say besides, and its mean score on these rows is 0.
     ///
     /// # Errors
     /// No row with text, sizes that do not match, or a label out of range.
-    #[allow(clippy::cast_possible_truncation)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
     pub fn fit(
         rows: &[Vec<Option<&str>>],
         labels: &[f32],
@@ -105,12 +106,18 @@ impl TextModel {
             .fold(0.0, |largest: f64, weight| largest.max(weight.abs()))
             .max(f64::MIN_POSITIVE);
         let quantised = |&weight: &f64| ((weight.abs() / scale).sqrt() * 127.0).round().copysign(weight) as i8;
-        Ok(Self {
+        let mut model = Self {
             characters: options.characters,
             intercept: intercept as f32,
             scale: scale as f32,
             weights: weights.iter().map(quantised).collect(),
-        })
+        };
+        if offsets.is_some() {
+            // The level is the offsets' to tell, and what they miss of it in one stretch of time says nothing of another.
+            let of_words: f64 = examples.iter().map(|example| model.sum(&example.buckets)).sum();
+            model.intercept = (-of_words / examples.len() as f64) as f32;
+        }
+        Ok(model)
     }
 
     /// Log-odds of one row's texts; NaN where there is no text at all.
@@ -120,9 +127,12 @@ impl TextModel {
         if texts.iter().all(Option::is_none) {
             return f32::NAN;
         }
-        let buckets = buckets(texts, self.characters);
+        (f64::from(self.intercept) + self.sum(&buckets(texts, self.characters))) as f32
+    }
+
+    fn sum(&self, buckets: &[u32]) -> f64 {
         let sum: f64 = buckets.iter().map(|&bucket| self.weight(bucket)).sum();
-        (f64::from(self.intercept) + sum * share(buckets.len())) as f32
+        sum * share(buckets.len())
     }
 
     /// The `k` words and pairs of words that move the score of these texts most, each with the log-odds it adds; those of a
@@ -365,6 +375,8 @@ mod tests {
             model.score(&[Some("help API timeout page slow")])
                 - model.score(&[Some("help timeout, then API page slow")])
         };
+        let mean = |model: &TextModel| rows.iter().map(|row| model.score(row)).sum::<f32>() / rows.len() as f32;
+        assert!(mean(&besides).abs() < 1e-3 && mean(&alone) < -0.4, "{}", mean(&besides));
         assert!(apart(&alone) > 2.0, "{}", apart(&alone));
         assert!(apart(&besides).abs() < 0.3, "{}", apart(&besides));
     }

@@ -20,6 +20,7 @@ use crate::impact::Costs;
 use crate::learn::LearnError;
 use crate::learn::example::{Examples, feature_rows};
 use crate::learn::objective::Objective;
+use crate::learn::recalled::Recalled;
 use crate::query::{self, Mode, Task};
 use crate::relate::label::Labeler;
 use crate::relate::lull::Beat;
@@ -117,6 +118,8 @@ impl Scorer {
         let mut relations = Relations::build(&database, self.task.entity, set, &history, &mut |_, _| {});
         relations.await_links(&database, &history);
         self.beat = Beat::of(&database, &self.task, until);
+        // A history has the texts themselves.
+        self.bundle.model.recalled = Recalled::default();
         self.bundle.opened = Opened {
             database,
             relations,
