@@ -26,6 +26,7 @@ pub mod data;
 pub mod explain;
 pub mod impact;
 pub mod learn;
+mod parallel;
 pub mod query;
 pub mod relate;
 pub mod route;

@@ -3,6 +3,7 @@
 use super::error::LearnError;
 use super::matrix::Matrix;
 use crate::data::{Database, Duration, Timestamp};
+use crate::parallel::{cores, each};
 use crate::query::Task;
 use crate::relate::label::{Label, LabelError, Labeler};
 use crate::relate::open::Ends;
@@ -145,25 +146,9 @@ pub fn feature_rows(database: &Database, relations: &Relations, askers: &[Asker]
     in_parts(askers, rows).into_iter().flatten().collect()
 }
 
-/// What `work` makes of the askers, one thread each for as many parts as there are cores.
-#[cfg(not(target_arch = "wasm32"))]
+/// What `work` makes of the askers, in as many parts as there are cores.
 fn in_parts<T: Send>(askers: &[Asker], work: impl Fn(&[Asker]) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = askers.len().div_ceil(threads).max(1);
-    let work = &work;
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = askers
-            .chunks(share)
-            .map(|part| scope.spawn(move || work(part)))
-            .collect();
-        parts
-            .into_iter()
-            .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
-}
-
-#[cfg(target_arch = "wasm32")]
-fn in_parts<T>(askers: &[Asker], work: impl Fn(&[Asker]) -> T) -> Vec<T> {
-    vec![work(askers)]
+    let share = askers.len().div_ceil(cores()).max(1);
+    let parts: Vec<&[Asker]> = askers.chunks(share).collect();
+    each(parts.len(), cores(), &|part| work(parts[part]), &mut |_, _| {})
 }

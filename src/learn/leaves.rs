@@ -1,6 +1,7 @@
 //! Leaf values of a tree whose shape is settled: Newton steps on the loss, then what the constraints ask for.
 
 use super::loss::Loss;
+use crate::parallel::each;
 
 /// How leaf values are found.
 pub(crate) struct LeafRules<'a> {
@@ -18,6 +19,10 @@ pub(crate) struct LeafRules<'a> {
 
 /// Rows that are summed in one go.
 const PIECE: usize = 1 << 13;
+/// After a shorter Newton step what is left is a square of it.
+const CLOSE: f64 = 1e-2;
+/// Rows whose slopes are computed in one go.
+const BLOCK: usize = 256;
 /// Fewer rows are summed sooner than a thread begins.
 const WORTH_THREADS: usize = 1 << 15;
 
@@ -53,7 +58,7 @@ pub(crate) fn values(
             *value += step;
             largest = largest.max(step.abs());
         }
-        if rules.loss == Loss::SquaredError || largest < 1e-3 {
+        if rules.loss == Loss::SquaredError || largest < CLOSE {
             break;
         }
     }
@@ -80,16 +85,30 @@ fn sums(
     let pieces: Vec<(usize, usize)> = (0..scores.len())
         .flat_map(|version| (0..rows).step_by(PIECE).map(move |from| (version, from)))
         .collect();
-    let of = |&(version, from): &(usize, usize)| {
+    let of = |piece: usize| {
+        let (version, from) = pieces[piece];
         let mut sums = vec![(0.0, 0.0); values.len()];
         let to = (from + PIECE).min(rows);
         let leaves = &leaf_of[version * rows + from..version * rows + to];
-        let known = labels[from..to].iter().zip(&weights[from..to]);
-        for ((&leaf, &score), (&label, &weight)) in leaves.iter().zip(&scores[version][from..to]).zip(known) {
-            let leaf = usize::from(leaf);
-            let (slope, curvature) = rules.loss.slope_and_curvature(score + values[leaf], f64::from(label));
-            sums[leaf].0 += slope * weight;
-            sums[leaf].1 += curvature * weight;
+        let scores = &scores[version][from..to];
+        let known = labels[from..to].chunks(BLOCK).zip(weights[from..to].chunks(BLOCK));
+        // The block in three passes: only in the middle one are rows alike, so that several can be done at once.
+        let mut moved = [0.0; BLOCK];
+        let (mut slopes, mut curvatures) = ([0.0; BLOCK], [0.0; BLOCK]);
+        for ((leaves, scores), (labels, weights)) in leaves.chunks(BLOCK).zip(scores.chunks(BLOCK)).zip(known) {
+            for ((at, &leaf), score) in moved.iter_mut().zip(leaves).zip(scores) {
+                *at = score + values[usize::from(leaf)];
+            }
+            let results = slopes.iter_mut().zip(&mut curvatures);
+            for ((&at, &label), (slope, curvature)) in moved.iter().zip(labels).zip(results) {
+                (*slope, *curvature) = rules.loss.slope_and_curvature(at, f64::from(label));
+            }
+            let results = slopes.iter().zip(&curvatures);
+            for ((&leaf, (slope, curvature)), weight) in leaves.iter().zip(results).zip(weights) {
+                let sum = &mut sums[usize::from(leaf)];
+                sum.0 += slope * weight;
+                sum.1 += curvature * weight;
+            }
         }
         sums
     };
@@ -98,7 +117,7 @@ fn sums(
     } else {
         rules.threads
     };
-    let parts = in_threads(&pieces, threads, &of);
+    let parts = each(pieces.len(), threads, &of, &mut |_, _| {});
     let mut all = vec![(0.0, 0.0); values.len()];
     for part in parts {
         for (sum, one) in all.iter_mut().zip(part) {
@@ -107,26 +126,6 @@ fn sums(
         }
     }
     all
-}
-
-/// What `of` makes of each piece, in their order.
-fn in_threads<P: Sync, T: Send>(pieces: &[P], threads: usize, of: &(impl Fn(&P) -> T + Sync)) -> Vec<T> {
-    #[cfg(not(target_arch = "wasm32"))]
-    if threads > 1 && pieces.len() > 1 {
-        let share = pieces.len().div_ceil(threads);
-        return std::thread::scope(|scope| {
-            let parts = pieces.chunks(share);
-            let running: Vec<_> = parts
-                .map(|part| scope.spawn(move || part.iter().map(of).collect::<Vec<T>>()))
-                .collect();
-            running
-                .into_iter()
-                .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
-        });
-    }
-    let _ = threads;
-    pieces.iter().map(of).collect()
 }
 
 /// The ancestor of a leaf at level `k` is the set of leaves that share its `k` lowest bits.

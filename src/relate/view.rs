@@ -7,6 +7,7 @@ use super::series::{KeyValue, RunView, Series, SettledLabel, Source};
 use super::waiting::Waiting;
 use crate::data::table::Cell;
 use crate::data::{ColumnType, Database, RowId, Symbol, TableId, Timestamp};
+use crate::parallel::{cores, each};
 
 /// Who is asked about, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,13 +75,8 @@ impl Relations {
         labels: &[SettledLabel],
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        let total = set.series.len();
-        let mut series = Vec::with_capacity(total);
-        for (done, spec) in set.series.iter().enumerate() {
-            progress(done, total);
-            series.push(Series::build(spec.clone(), database, entity, labels));
-        }
-        progress(total, total);
+        let build = |place: usize| Series::build(set.series[place].clone(), database, entity, labels);
+        let series = each(set.series.len(), cores(), &build, progress);
         Self::from_series(entity, set, series)
     }
 

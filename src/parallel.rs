@@ -1,0 +1,96 @@
+//! Work that falls into pieces, done by several threads where there are any (in a browser there are none). The results come
+//! in the order of the pieces, whoever did them, so that the number of threads changes nothing but the time.
+
+/// As many threads as there are cores.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// As many threads as there are: one.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn cores() -> usize {
+    1
+}
+
+/// What `work` makes of each piece, by so many threads at most, each taking the next piece that is left. `progress` hears of
+/// the pieces that this thread takes.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn each<T: Send>(
+    pieces: usize,
+    threads: usize,
+    work: &(impl Fn(usize) -> T + Sync),
+    progress: &mut dyn FnMut(usize, usize),
+) -> Vec<T> {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let next = &AtomicUsize::new(0);
+    let take = move |told: &mut dyn FnMut(usize)| {
+        let mut done = Vec::new();
+        loop {
+            let piece = next.fetch_add(1, Ordering::Relaxed);
+            if piece >= pieces {
+                return done;
+            }
+            told(piece);
+            done.push((piece, work(piece)));
+        }
+    };
+    let mut found = std::thread::scope(|scope| {
+        let others = 1..threads.min(pieces);
+        let others: Vec<_> = others.map(|_| scope.spawn(move || take(&mut |_| {}))).collect();
+        let mut found = take(&mut |piece| progress(piece, pieces));
+        for other in others {
+            found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        found
+    });
+    progress(pieces, pieces);
+    found.sort_unstable_by_key(|(piece, _)| *piece);
+    found.into_iter().map(|(_, result)| result).collect()
+}
+
+/// What `work` makes of each piece.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn each<T>(
+    pieces: usize,
+    _threads: usize,
+    work: &impl Fn(usize) -> T,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Vec<T> {
+    let one = |piece| {
+        progress(piece, pieces);
+        work(piece)
+    };
+    let found = (0..pieces).map(one).collect();
+    progress(pieces, pieces);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_pieces_each_once() {
+        for threads in [0, 1, 3, 40] {
+            let mut told = Vec::new();
+            let found = each(17, threads, &|piece| piece * piece, &mut |piece, of| {
+                told.push((piece, of))
+            });
+            assert_eq!(found, (0..17).map(|piece| piece * piece).collect::<Vec<_>>());
+            assert!(told.is_sorted() && told.last() == Some(&(17, 17)), "{told:?}");
+        }
+        assert!(each(0, 2, &|piece| piece, &mut |_, _| {}).is_empty());
+    }
+
+    #[test]
+    #[should_panic(expected = "the ninth")]
+    fn what_goes_wrong_in_a_thread_goes_wrong_here() {
+        let slow = |piece| {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            assert!(piece != 9, "the ninth");
+        };
+        each(20, 4, &slow, &mut |_, _| {});
+    }
+}
