@@ -13,6 +13,7 @@ use super::recipe::{Length, Recipe, longer};
 use super::search::{Fold, OTHERS, Search};
 use super::train::{Progress, TrainOptions, Training};
 use crate::data::RowId;
+use crate::parallel::each;
 
 /// The share of the training examples, latest first, that early stopping, every choice and calibration use.
 const HELD_OUT: f64 = 0.25;
@@ -21,7 +22,7 @@ pub(super) const MANY: usize = 5_000;
 /// Screening looks at the latest so many examples.
 const SCREENED: usize = 20_000;
 /// Forests that are averaged where that pays; with few examples it always does, and choices are less a matter of chance.
-const SEEDS: u64 = 3;
+const SEEDS: usize = 3;
 
 /// A forest over some columns of a matrix, and what it was worth on the held-out slice.
 pub struct Fitted {
@@ -173,7 +174,7 @@ impl Training {
         &self,
         columns: &[usize],
         earlier: &[usize],
-        forests: u64,
+        forests: usize,
         options: &TrainOptions,
         progress: &mut dyn Progress,
     ) -> Result<Vec<usize>, LearnError> {
@@ -199,16 +200,24 @@ impl Training {
         let rows = rows.as_slice();
         let labels = self.labels_of(rows);
         let (matrix, ordered, _) = self.prepared(columns, rows, &labels, &vec![1.0; rows.len()], options.seed);
-        let mut gains = vec![0.0; columns.len()];
-        for k in 0..forests {
+        let threads = options.threads.max(1);
+        let of_one = |k: usize, told: &mut dyn FnMut(usize, usize)| {
             let screen = BoostOptions {
-                seed: options.seed.wrapping_add(k),
+                seed: options.seed.wrapping_add(k as u64),
+                threads: threads.div_ceil(forests),
                 ..screen.clone()
             };
-            let trained = boost_ordered(&matrix, &ordered, &labels, None, None, &screen, &mut |done, total| {
-                progress.stage("screening features", done, total);
-            })?;
-            gains.iter_mut().zip(trained.gains).for_each(|(sum, gain)| *sum += gain);
+            Ok(boost_ordered(&matrix, &ordered, &labels, None, None, &screen, told)?.gains)
+        };
+        let told = &mut |done, total| progress.stage("screening features", done, total);
+        let found: Vec<Result<Vec<f64>, LearnError>> = if forests == 1 {
+            vec![of_one(0, told)]
+        } else {
+            each(forests, threads, &|k| of_one(k, &mut |_, _| {}), told)
+        };
+        let mut gains = vec![0.0; columns.len()];
+        for of_one in found {
+            gains.iter_mut().zip(of_one?).for_each(|(sum, gain)| *sum += gain);
         }
         let mut ranked: Vec<usize> = (0..columns.len()).filter(|&c| gains[c] > 0.0).collect();
         ranked.sort_by(|&a, &b| gains[b].total_cmp(&gains[a]).then(a.cmp(&b)));

@@ -6,6 +6,7 @@ use super::error::LearnError;
 use super::forest::Forest;
 use super::matrix::Matrix;
 use super::train::{Progress, Training};
+use crate::parallel::each;
 
 /// Random orders of the examples for ordered statistics.
 const ORDERS: u64 = 3;
@@ -23,7 +24,7 @@ pub(super) struct Recipe {
     /// The oldest example's weight, the latest having 1.
     pub(super) oldest: f64,
     /// Forests averaged, of each view.
-    pub(super) seeds: u64,
+    pub(super) seeds: usize,
 }
 
 impl Recipe {
@@ -183,7 +184,8 @@ impl Training {
     ) -> Result<Learnt, LearnError> {
         let sample = self.sample(recipe, inside);
         let columns = recipe.columns();
-        let seeds: Vec<u64> = (0..recipe.seeds)
+        let seeds: Vec<u64> = (0u64..)
+            .take(recipe.seeds)
             .map(|k| recipe.boost.seed.wrapping_add(k.wrapping_mul(7919)))
             .collect();
         let prepared = |seed| self.prepared(&columns, &sample.rows, &sample.labels, &sample.weights, seed);
@@ -205,36 +207,50 @@ impl Training {
                 matrix.push_column(vec![1.0; labels.len()])?;
             }
         }
+        let pieces: Vec<(usize, usize)> = (0..seeds.len())
+            .flat_map(|seed| (0..recipe.views.len()).map(move |view| (seed, view)))
+            .collect();
+        let threads = recipe.boost.threads.max(1);
+        let of_one = |(seed, view): (usize, usize), told: &mut dyn FnMut(usize, usize)| {
+            let ordered = if seed == 0 { &first } else { &prepared(seeds[seed]).1 };
+            let place = |column: &usize| columns.iter().position(|c| c == column);
+            let mut places: Vec<usize> = recipe.views[view].iter().filter_map(place).collect();
+            places.extend(marked.then_some(columns.len()));
+            let judged = validation.as_ref();
+            let judged = judged.map(|(matrix, labels)| (matrix.select_columns(&places), labels.as_slice()));
+            let trained = boost_ordered(
+                &matrix.select_columns(&places),
+                &ordered.over_columns(&places),
+                &sample.labels,
+                Some(&sample.weights),
+                judged.as_ref().map(|(matrix, labels)| (matrix, *labels)),
+                &BoostOptions {
+                    seed: seeds[seed],
+                    iterations: length.of(view).unwrap_or(recipe.boost.iterations),
+                    monotone: self.directions(&recipe.views[view]),
+                    threads: threads.div_ceil(pieces.len().max(1)),
+                    ..recipe.boost.clone()
+                },
+                told,
+            )?;
+            let whole = columns.len() + usize::from(marked);
+            let forest = trained.forest.among_columns(&places, whole);
+            Ok((trained.best_iteration, forest.ok_or(LearnError::NoFeatures)?))
+        };
+        let mut told = |done, total| progress.stage(stage, done, total);
+        let found: Vec<Result<(usize, Forest), LearnError>> = match pieces.as_slice() {
+            &[only] => vec![of_one(only, &mut told)],
+            pieces => {
+                let quietly = |piece: usize| of_one(pieces[piece], &mut |_, _| {});
+                each(pieces.len(), threads, &quietly, &mut told)
+            }
+        };
         let mut forests = Vec::new();
         let mut trees = vec![0; recipe.views.len()];
-        for (k, &seed) in seeds.iter().enumerate() {
-            let ordered = if k == 0 { first.clone() } else { prepared(seed).1 };
-            for (v, view) in recipe.views.iter().enumerate() {
-                let place = |column: &usize| columns.iter().position(|c| c == column);
-                let mut places: Vec<usize> = view.iter().filter_map(place).collect();
-                places.extend(marked.then_some(columns.len()));
-                let judged = validation.as_ref();
-                let judged = judged.map(|(matrix, labels)| (matrix.select_columns(&places), labels.as_slice()));
-                let trained = boost_ordered(
-                    &matrix.select_columns(&places),
-                    &ordered.over_columns(&places),
-                    &sample.labels,
-                    Some(&sample.weights),
-                    judged.as_ref().map(|(matrix, labels)| (matrix, *labels)),
-                    &BoostOptions {
-                        seed,
-                        iterations: length.of(v).unwrap_or(recipe.boost.iterations),
-                        monotone: self.directions(view),
-                        ..recipe.boost.clone()
-                    },
-                    &mut |done, total| progress.stage(stage, done, total),
-                )?;
-                trees[v] += trained.best_iteration;
-                let forest = trained
-                    .forest
-                    .among_columns(&places, columns.len() + usize::from(marked));
-                forests.push(forest.ok_or(LearnError::NoFeatures)?);
-            }
+        for (&(_, view), found) in pieces.iter().zip(found) {
+            let (grown, forest) = found?;
+            trees[view] += grown;
+            forests.push(forest);
         }
         trees.iter_mut().for_each(|trees| *trees /= seeds.len().max(1));
         let mut forest = Forest::average(&forests).ok_or(LearnError::NoRows)?;

@@ -7,14 +7,15 @@ use super::error::LearnError;
 use super::fit::MANY;
 use super::permute::permutation_importance;
 use super::recipe::{Length, Recipe};
-use super::train::{Progress, TrainOptions, Training};
+use super::train::{Progress, Silent, TrainOptions, Training};
+use crate::parallel::each;
 
 /// A choice must lower the held-out loss by this share to be worth its cost.
 pub(super) const WORTH: f64 = 0.002;
 /// With few examples a second view is the entity's own columns and so many of the others, the most telling ones.
 pub(super) const OTHERS: usize = 20;
 /// Forests that say what columns are worth.
-const JUDGES: u64 = 2;
+const JUDGES: usize = 2;
 /// With few examples held-out rows cannot tell that so few columns suffice.
 const FEW_NEED: usize = 40;
 
@@ -27,6 +28,9 @@ pub(super) struct Trial {
     /// Trees of a forest, per view.
     pub(super) trees: Vec<usize>,
 }
+
+/// Raw scores of a fold's later rows, and trees of a forest per view.
+type Scored = (Vec<f64>, Vec<usize>);
 
 /// Rows fitted on, and the rows after them that judge the fit.
 pub(super) struct Fold {
@@ -47,17 +51,47 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// Fits a recipe on earlier time and judges it on later.
     pub(super) fn tried(&mut self, name: &str, recipe: &Recipe) -> Result<Trial, LearnError> {
-        let data = self.data;
-        let stage = format!("trying: {name}");
-        let (mut raw, mut trees) = (Vec::new(), Vec::new());
-        for fold in self.folds {
+        let found = self.tried_all(&[(name.to_owned(), recipe.clone())])?;
+        found.into_iter().next().ok_or(LearnError::NoRows)
+    }
+
+    /// As [`Search::tried`], several recipes at a time.
+    fn tried_all(&mut self, recipes: &[(String, Recipe)]) -> Result<Vec<Trial>, LearnError> {
+        let (data, folds) = (self.data, self.folds);
+        let stage = match recipes {
+            [(name, _)] => format!("trying: {name}"),
+            _ => format!("trying {} ways", recipes.len()),
+        };
+        let pieces = recipes.len() * folds.len();
+        let threads = self.options.threads.max(1);
+        let of_one = |piece: usize, progress: &mut dyn Progress| {
+            let (recipe, fold) = (&recipes[piece / folds.len()].1, &folds[piece % folds.len()]);
+            let mut shared = recipe.clone();
+            shared.boost.threads = threads.div_ceil(pieces);
             let judged = Length::JudgedOn(&fold.later);
-            let learnt = data.forest(recipe, &fold.earlier, judged, &stage, &mut *self.progress)?;
+            let learnt = data.forest(&shared, &fold.earlier, judged, &stage, progress)?;
             let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
-            raw.extend(learnt.forest.raw_all(&seen));
-            trees = learnt.trees;
+            Ok((learnt.forest.raw_all(&seen), learnt.trees))
+        };
+        let progress = &mut *self.progress;
+        let found: Vec<Result<Scored, LearnError>> = if pieces == 1 {
+            vec![of_one(0, progress)]
+        } else {
+            let told = &mut |done, total| progress.stage(&stage, done, total);
+            each(pieces, threads, &|piece| of_one(piece, &mut Silent), told)
+        };
+        let mut found = found.into_iter();
+        let mut trials = Vec::with_capacity(recipes.len());
+        for (name, recipe) in recipes {
+            let (mut raw, mut trees) = (Vec::new(), Vec::new());
+            for fold in found.by_ref().take(folds.len()) {
+                let (of_fold, grown) = fold?;
+                raw.extend(of_fold);
+                trees = grown;
+            }
+            trials.push(self.judged(name, recipe.columns().len(), raw, trees)?);
         }
-        self.judged(name, recipe.columns().len(), raw, trees)
+        Ok(trials)
     }
 
     /// What raw scores of the held-out rows are worth.
@@ -85,7 +119,7 @@ impl Search<'_> {
 
     /// Shallower trees, stronger regularisation.
     pub(super) fn shape(&mut self, recipe: &mut Recipe, best: &mut Trial) -> Result<(), LearnError> {
-        for (depth, l2) in [(4, 3.0), (6, 10.0)] {
+        let other = |(depth, l2): (usize, f64)| {
             let other = Recipe {
                 boost: BoostOptions {
                     depth,
@@ -94,7 +128,14 @@ impl Search<'_> {
                 },
                 ..recipe.clone()
             };
-            self.keep_better(&format!("depth {depth}, l2 {l2}"), other, recipe, best)?;
+            (format!("depth {depth}, l2 {l2}"), other)
+        };
+        let others = [(4, 3.0), (6, 10.0)].map(other);
+        let trials = self.tried_all(&others)?;
+        for ((_, other), trial) in others.into_iter().zip(trials) {
+            if self.is_worth(&trial, best) {
+                (*recipe, *best) = (other, trial);
+            }
         }
         Ok(())
     }
@@ -111,16 +152,23 @@ impl Search<'_> {
         let judged = Length::JudgedOn(&fold.later);
         let labels = data.labels_of(&fold.later);
         // Which of several columns that say much the same a forest looks at is chance: hence several forests.
-        let mut worth = vec![0.0; columns.len()];
-        for k in 0..JUDGES {
+        let threads = self.options.threads.max(1);
+        let of_one = |k: usize| {
             let mut other = recipe.clone();
-            other.boost.seed = recipe.boost.seed.wrapping_add(k);
-            let learnt = data.forest(&other, &fold.earlier, judged, "what tells later", &mut *self.progress)?;
+            other.boost.seed = recipe.boost.seed.wrapping_add(k as u64);
+            other.boost.threads = threads.div_ceil(JUDGES);
+            let learnt = data.forest(&other, &fold.earlier, judged, "what tells later", &mut Silent)?;
             let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
             let platt = data.objective.calibrate(&learnt.forest.raw_all(&seen), &labels)?;
             let later = (&seen, labels.as_slice());
-            let of_one = permutation_importance(&learnt.forest, platt, data.objective, later, other.boost.seed);
-            worth.iter_mut().zip(of_one).for_each(|(sum, one)| *sum += one);
+            let worth = permutation_importance(&learnt.forest, platt, data.objective, later, other.boost.seed);
+            Ok(worth)
+        };
+        let told = &mut |done, total| self.progress.stage("what tells later", done, total);
+        let found: Vec<Result<Vec<f64>, LearnError>> = each(JUDGES, threads, &of_one, told);
+        let mut worth = vec![0.0; columns.len()];
+        for of_one in found {
+            worth.iter_mut().zip(of_one?).for_each(|(sum, one)| *sum += one);
         }
         let mut ranked: Vec<usize> = (0..columns.len()).collect();
         ranked.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
@@ -153,16 +201,18 @@ impl Search<'_> {
         recipe: &mut Recipe,
         best: &mut Trial,
     ) -> Result<(), LearnError> {
-        let mut tried: Vec<(Recipe, Trial)> = Vec::new();
-        for beyond in self.data.ways_beyond(earlier) {
+        let other = |beyond: (usize, f32)| {
             let name = format!("{} examples beyond the question, weight {}", beyond.0, beyond.1);
             let other = Recipe {
                 beyond,
                 ..recipe.clone()
             };
-            let trial = self.tried(&name, &other)?;
-            tried.push((other, trial));
-        }
+            (name, other)
+        };
+        let others: Vec<(String, Recipe)> = self.data.ways_beyond(earlier).into_iter().map(other).collect();
+        let trials = self.tried_all(&others)?;
+        let others = others.into_iter().map(|(_, other)| other);
+        let mut tried: Vec<(Recipe, Trial)> = others.zip(trials).collect();
         let total = |(recipe, _): &(Recipe, Trial)| f64::from(recipe.beyond.1) * recipe.beyond.0 as f64;
         tried.sort_by(|a, b| total(b).total_cmp(&total(a)));
         let losses = tried.iter().map(|(_, trial)| trial);
@@ -245,13 +295,17 @@ impl Search<'_> {
         let least = if self.data.inside > MANY { 0 } else { FEW_NEED };
         widths.retain(|&width| width >= least && width < recipe.columns().len().min(ranked.len()));
         widths.sort_unstable();
-        let mut tried: Vec<(Recipe, Trial)> = Vec::new();
-        for width in widths.into_iter().rev() {
+        let narrower = |&width: &usize| {
             let narrower = Recipe {
                 views: vec![self.data.with_age(&ranked[..width], offered)],
                 ..recipe.clone()
             };
-            let trial = self.tried(&format!("the {width} most telling"), &narrower)?;
+            (format!("the {width} most telling"), narrower)
+        };
+        let others: Vec<(String, Recipe)> = widths.iter().rev().map(narrower).collect();
+        let trials = self.tried_all(&others)?;
+        let mut tried: Vec<(Recipe, Trial)> = Vec::new();
+        for ((_, narrower), trial) in others.into_iter().zip(trials) {
             if trial.loss < best.loss {
                 *recipe = narrower;
                 *best = trial;

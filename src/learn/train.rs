@@ -79,6 +79,14 @@ pub trait Progress {
     fn note(&mut self, line: String);
 }
 
+/// Tells nobody.
+pub(super) struct Silent;
+
+impl Progress for Silent {
+    fn stage(&mut self, _: &str, _: usize, _: usize) {}
+    fn note(&mut self, _: String) {}
+}
+
 /// A model of one question, without its tables.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Model {

@@ -14,6 +14,7 @@ use super::text::{TextModel, TextOptions};
 use super::train::{Progress, TrainOptions, Training};
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, TableId, Timestamp};
+use crate::parallel::{cores, each};
 use crate::relate::feature::Feature;
 use crate::relate::view::Asker;
 
@@ -74,6 +75,9 @@ fn known_before(rows: &[Example], slices: &[Slice], slice: usize) -> Vec<usize> 
     let earlier: Vec<usize> = slices[..slice].iter().flat_map(|s| &s.rows).copied().collect();
     known_by(rows, &earlier, slices[slice].begins)
 }
+
+/// The scores of a slice by a model of the ones before it; or, at last, the model of everything.
+type Read = (Option<Vec<f32>>, Option<TextModel>);
 
 /// What models of words are fitted on.
 struct Reading<'a> {
@@ -225,25 +229,23 @@ impl Training {
         options: &TrainOptions,
         progress: &mut dyn Progress,
     ) -> Result<Vec<f32>, LearnError> {
-        let mut offsets = vec![0.0; self.rows.len()];
+        let mut parts: Vec<(Vec<usize>, &[usize])> = Vec::new();
         for (k, slice) in slices.iter().enumerate() {
-            progress.stage("what the columns say before the words", k, slices.len());
+            if k > 0 {
+                parts.push((known_before(&self.rows, slices, k), &slice.rows));
+                continue;
+            }
             let halves = slice.rows.split_at(slice.rows.len() / 2);
-            let parts: Vec<(Vec<usize>, &[usize])> = if k == 0 {
-                let next = slices.get(1).map_or(slice.begins, |next| next.begins);
-                vec![
-                    (known_by(&self.rows, halves.1, next), halves.0),
-                    (known_by(&self.rows, halves.0, next), halves.1),
-                ]
-            } else {
-                vec![(known_before(&self.rows, slices, k), &slice.rows)]
-            };
-            for (seen, asked) in parts {
-                let answers = self.answered(columns, classes, &seen, asked, options)?;
-                asked
-                    .iter()
-                    .zip(answers)
-                    .for_each(|(&row, answer)| offsets[row] = answer);
+            let next = slices.get(1).map_or(slice.begins, |next| next.begins);
+            parts.push((known_by(&self.rows, halves.1, next), halves.0));
+            parts.push((known_by(&self.rows, halves.0, next), halves.1));
+        }
+        let of_one = |part: usize| self.answered(columns, classes, &parts[part].0, parts[part].1, options);
+        let told = &mut |done, total| progress.stage("what the columns say before the words", done, total);
+        let mut offsets = vec![0.0; self.rows.len()];
+        for ((_, asked), answers) in parts.iter().zip(each(parts.len(), options.threads, &of_one, told)) {
+            for (&row, answer) in asked.iter().zip(answers?) {
+                offsets[row] = answer;
             }
         }
         Ok(offsets)
@@ -273,7 +275,7 @@ impl Training {
             loss: Loss::Logloss,
             patience: None,
             seed: options.seed,
-            threads: options.threads,
+            threads: 1,
             ..BoostOptions::default()
         };
         let (matrix, ordered, encodings) = self.prepared(columns, seen, &labels, &vec![1.0; seen.len()], options.seed);
@@ -291,20 +293,31 @@ impl Reading<'_> {
         offsets: &[f32],
         progress: &mut dyn Progress,
     ) -> Result<(Vec<f32>, Option<TextModel>), LearnError> {
-        let mut column = vec![f32::NAN; self.rows.len()];
         let options = self.choose(offsets, progress)?;
-        for (done, slice) in self.slices.iter().enumerate() {
-            progress.stage("reading text", done, self.slices.len() + 1);
-            if let Some(model) = self.fit(&known_before(self.rows, self.slices, done), offsets, &options)? {
-                slice
-                    .rows
-                    .iter()
-                    .for_each(|&row| column[row] = model.score(&self.texts(row)));
+        let models = self.slices.len() + 1;
+        let of_one = |place: usize| match self.slices.get(place) {
+            Some(slice) => {
+                let model = self.fit(&known_before(self.rows, self.slices, place), offsets, &options)?;
+                let scores = model.map(|model| slice.rows.iter().map(|&row| model.score(&self.texts(row))).collect());
+                Ok((scores, None))
+            }
+            None => {
+                let all: Vec<usize> = (0..self.rows.len()).collect();
+                Ok((None, self.fit(&all, offsets, &options)?))
+            }
+        };
+        let told = &mut |done, total| progress.stage("reading text", done, total);
+        let found: Vec<Result<Read, LearnError>> = each(models, cores(), &of_one, told);
+        let mut column = vec![f32::NAN; self.rows.len()];
+        let mut model = None;
+        for (place, found) in found.into_iter().enumerate() {
+            let (scores, whole) = found?;
+            model = whole;
+            let slice = self.slices.get(place).map_or(&[][..], |slice| &slice.rows);
+            for (&row, score) in slice.iter().zip(scores.unwrap_or_default()) {
+                column[row] = score;
             }
         }
-        let all: Vec<usize> = (0..self.rows.len()).collect();
-        let model = self.fit(&all, offsets, &options)?;
-        progress.stage("reading text", self.slices.len() + 1, self.slices.len() + 1);
         Ok((column, model))
     }
 
@@ -314,29 +327,35 @@ impl Reading<'_> {
             return Ok(TextOptions::default());
         };
         let known = known_before(self.rows, self.slices, last);
+        let tried = |options: &TextOptions| -> Result<Option<f64>, LearnError> {
+            let model = self.fit(&known, offsets, options)?;
+            Ok(model.map(|model| self.loss(&model, &self.slices[last].rows, offsets)))
+        };
+        let ways = STRENGTHS.map(|(l1, l2)| TextOptions {
+            l1,
+            l2,
+            ..TextOptions::default()
+        });
+        let told = &mut |done, total| progress.stage("how strongly words are held back", done, total);
+        let losses = each(ways.len(), cores(), &|way| tried(&ways[way]), told);
         let mut best: Option<(f64, TextOptions)> = None;
-        for (characters, penalties) in STRENGTHS
-            .map(|both| (false, Some(both)))
-            .into_iter()
-            .chain([(true, None)])
-        {
-            let so_far = best.as_ref().map(|(_, options)| (options.l1, options.l2));
-            let default = TextOptions::default();
-            let (l1, l2) = penalties.or(so_far).unwrap_or((default.l1, default.l2));
-            let options = TextOptions {
-                characters,
-                l1,
-                l2,
-                ..default
-            };
-            let Some(model) = self.fit(&known, offsets, &options)? else {
-                continue;
-            };
-            let loss = self.loss(&model, &self.slices[last].rows, offsets);
-            // Parts of words cost more, here and in the page.
-            let worth = if characters { 1.0 - WORTH } else { 1.0 };
-            if best.as_ref().is_none_or(|(lowest, _)| loss < *lowest * worth) {
+        for (options, loss) in ways.into_iter().zip(losses) {
+            if let Some(loss) = loss?
+                && best.as_ref().is_none_or(|(lowest, _)| loss < *lowest)
+            {
                 best = Some((loss, options));
+            }
+        }
+        if let Some((lowest, options)) = &best {
+            let parts = TextOptions {
+                characters: true,
+                ..options.clone()
+            };
+            // Parts of words cost more, here and in the page.
+            if let Some(loss) = tried(&parts)?
+                && loss < lowest * (1.0 - WORTH)
+            {
+                best = Some((loss, parts));
             }
         }
         if let Some((loss, options)) = &best {
