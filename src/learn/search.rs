@@ -57,6 +57,9 @@ impl Search<'_> {
 
     /// As [`Search::tried`], several recipes at a time.
     fn tried_all(&mut self, recipes: &[(String, Recipe)]) -> Result<Vec<Trial>, LearnError> {
+        if recipes.is_empty() {
+            return Ok(Vec::new());
+        }
         let (data, folds) = (self.data, self.folds);
         let stage = match recipes {
             [(name, _)] => format!("trying: {name}"),

@@ -8,12 +8,15 @@ mod measure;
 mod name;
 mod otherwise;
 mod owner;
+mod quoted;
 mod through;
 
 pub(super) use name::names_what_happened;
 pub(super) use through::nearest_through;
 
 use std::cell::Cell;
+
+use quoted::quoted;
 
 use super::noun::{Target, sentence};
 use super::reason::Lean;
@@ -213,18 +216,11 @@ impl Phrasing<'_> {
         }
     }
 
-    /// The words that speak for an arrow, the strongest first; of a word and a pair with it the stronger one.
+    /// The words that speak for an arrow.
     fn said(&self, up: bool) -> Option<String> {
-        const MOST: usize = 3;
-        let mut said: Vec<&str> = Vec::new();
-        for (token, _) in self.tokens.iter().filter(|(_, added)| (*added > 0.0) == up) {
-            let parts = |of: &str, other: &str| of.split(' ').any(|word| other.split(' ').any(|part| part == word));
-            if said.len() < MOST && !said.iter().any(|other| parts(token, other)) {
-                said.push(token);
-            }
-        }
-        let quoted = said.iter().map(|word| fill(self.words().quoted, &[("word", word)]));
-        (!said.is_empty()).then(|| quoted.collect::<Vec<_>>().join(", "))
+        let said = quoted(self.tokens, up);
+        let quotes = said.iter().map(|word| fill(self.words().quoted, &[("word", word)]));
+        (!said.is_empty()).then(|| quotes.collect::<Vec<_>>().join(", "))
     }
 
     fn reads(&self, up: bool) -> String {
