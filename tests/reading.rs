@@ -202,6 +202,11 @@ fn what_is_stated_of_nothing_is_refused_with_its_line() {
             "line 1: there is no table \"ticket\": did you mean \"tickets\"?",
         ),
         (
+            "[product_events]",
+            "line 1: there is no table \"product_events\": it is one of accounts, tickets; \
+             add product_events.csv, or take [product_events] out",
+        ),
+        (
             "[tickets]\ntime = \"created\"",
             "line 2: there is no column of tickets called \"created\": did you mean \"created_at\"?",
         ),

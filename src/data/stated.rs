@@ -97,7 +97,11 @@ impl Stated {
     pub(crate) fn check(&self, sheets: &[Sheet]) -> Result<(), StatedError> {
         let tables = sheets.iter().map(|s| s.table.as_str());
         for table in self.tables.iter().filter(|t| !t.ignore) {
-            let sheet = &sheets[table.spot.among(tables.clone(), "table")?];
+            let place = table
+                .spot
+                .among(tables.clone(), "table")
+                .map_err(|error| table.left_out(error, tables.clone()))?;
+            let sheet = &sheets[place];
             let columns = sheet.header.iter().map(String::as_str);
             let what = format!("column of {} called", sheet.table);
             for said in [&table.key, &table.time] {
@@ -124,6 +128,19 @@ impl Stated {
 }
 
 impl StatedTable {
+    /// That there is no such table; where none has a name like it, with what to do if its file is left out on purpose.
+    fn left_out<'a>(&self, error: StatedError, tables: impl Iterator<Item = &'a str>) -> StatedError {
+        let name = &self.spot.name;
+        if nearest(name, tables).is_some() {
+            return error;
+        }
+        let StatedError { line, message } = error;
+        StatedError {
+            line,
+            message: format!("{message}; add {name}.csv, or take [{name}] out"),
+        }
+    }
+
     /// What is stated about the column of that name.
     pub(crate) fn column(&self, name: &str) -> Option<&StatedColumn> {
         find(&self.columns, name, |c| &c.spot.name)
@@ -183,15 +200,20 @@ fn find<'a, T>(items: &'a [T], name: &str, of: impl Fn(&T) -> &String) -> Option
 
 /// `: did you mean "x"?`, or the choices.
 fn suggestion(name: &str, choices: &[&str]) -> String {
-    let near = choices
-        .iter()
-        .map(|c| (strsim::jaro_winkler(&c.to_lowercase(), &name.to_lowercase()), c))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match near {
-        Some((score, choice)) if score > 0.8 => format!(": did you mean \"{choice}\"?"),
-        _ if choices.is_empty() => String::new(),
-        _ => format!(": it is one of {}", choices.join(", ")),
+    match nearest(name, choices.iter().copied()) {
+        Some(choice) => format!(": did you mean \"{choice}\"?"),
+        None if choices.is_empty() => String::new(),
+        None => format!(": it is one of {}", choices.join(", ")),
     }
+}
+
+/// The name that is most like this one, where one is like it at all.
+fn nearest<'a>(name: &str, choices: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const ALIKE: f64 = 0.8;
+    let likeness = |choice: &str| strsim::jaro_winkler(&choice.to_lowercase(), &name.to_lowercase());
+    let near = choices.map(|choice| (likeness(choice), choice));
+    let near = near.max_by(|a, b| a.0.total_cmp(&b.0));
+    near.filter(|(likeness, _)| *likeness > ALIKE).map(|(_, choice)| choice)
 }
 
 /// The text of a schema file, to tell lines.
