@@ -67,6 +67,21 @@ pub(crate) fn each<T>(
     found
 }
 
+/// As [`each`], for work that uses threads itself and tells how far it is: `work` is given a piece, how many threads it may
+/// use, and whom to tell; a single piece is given them all.
+pub(crate) fn split<T: Send>(
+    pieces: usize,
+    threads: usize,
+    work: &(impl Fn(usize, usize, &mut dyn FnMut(usize, usize)) -> T + Sync),
+    progress: &mut dyn FnMut(usize, usize),
+) -> Vec<T> {
+    if pieces == 1 {
+        return vec![work(0, threads.max(1), progress)];
+    }
+    let share = threads.max(1).div_ceil(pieces.max(1));
+    each(pieces, threads, &|piece| work(piece, share, &mut |_, _| {}), progress)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +97,20 @@ mod tests {
             assert!(told.is_sorted() && told.last() == Some(&(17, 17)), "{told:?}");
         }
         assert!(each(0, 2, &|piece| piece, &mut |_, _| {}).is_empty());
+    }
+
+    #[test]
+    fn one_piece_has_every_thread_and_is_heard() {
+        let mut told = Vec::new();
+        let work = |piece: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
+            told(5, 9);
+            (piece, threads)
+        };
+        let mut hear = |done, of| told.push((done, of));
+        assert_eq!(split(1, 4, &work, &mut hear), [(0, 4)]);
+        assert_eq!(split(3, 4, &work, &mut hear), [(0, 2), (1, 2), (2, 2)]);
+        assert_eq!(split(0, 4, &work, &mut hear), []);
+        assert_eq!(told.iter().filter(|t| **t == (5, 9)).count(), 1, "{told:?}");
     }
 
     #[test]

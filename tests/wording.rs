@@ -163,15 +163,15 @@ fn no_row_is_scored_by_a_model_that_has_seen_its_answer() {
         "{}",
         scored.len()
     );
-    let (_, columns) = data.text_feature().unwrap();
+    let (_, columns) = data.set.text().unwrap();
     let askers: Vec<Asker> = data.rows.iter().map(|e| e.asker).collect();
-    let seen = text_scores(&model, &database, task.entity, &columns, &askers);
+    let seen = text_scores(&model, &database, task.entity, columns, &askers);
     let auc = |scores: &[f32]| {
         let of: Vec<f64> = scored.iter().map(|&row| f64::from(scores[row])).collect();
         let labels: Vec<f32> = scored.iter().map(|&row| data.labels[row]).collect();
         roc_auc(&of, &labels).unwrap()
     };
-    let column = data.matrix.column(data.text_feature().unwrap().0);
+    let column = data.matrix.column(data.set.text().unwrap().0);
     assert!((auc(&out_of_time) - 0.5).abs() < 0.06, "{}", auc(&out_of_time));
     assert!((auc(column) - 0.5).abs() < 0.06, "{}", auc(column));
     assert!(

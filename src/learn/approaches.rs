@@ -135,8 +135,8 @@ pub fn evaluate(
         progress.stage("computing test features", done, total)
     })?;
     drop(relations);
-    if let (Some(model), Some((place, columns))) = (&data.text, data.text_feature()) {
-        rows.replace_column(place, text_scores(model, database, entity, &columns, &askers))?;
+    if let (Some(model), Some((place, columns))) = (&data.text, data.set.text()) {
+        rows.replace_column(place, text_scores(model, database, entity, columns, &askers))?;
     }
 
     let compare = Comparison {
@@ -352,7 +352,7 @@ impl Comparison<'_> {
     fn text(&self, askers: &[Asker], progress: &mut dyn Progress) -> Result<Approach, LearnError> {
         let entity = self.task.entity;
         let alone = self.data.words_alone(self.database, entity, progress)?;
-        let (Some((_, columns)), Some((scores, model))) = (self.data.text_feature(), alone) else {
+        let (Some((_, columns)), Some((scores, model))) = (self.data.set.text(), alone) else {
             return self.blind("text", "the entity has no text column");
         };
         // A score of words is log-odds: of a yes, or of a number above the median.
@@ -360,7 +360,7 @@ impl Comparison<'_> {
             Objective::YesNo => self.data.objective.score_of(mean(self.data.own_labels())),
             Objective::Number => 0.0,
         };
-        let asked = text_scores(&model, self.database, entity, &columns, askers);
+        let asked = text_scores(&model, self.database, entity, columns, askers);
         let (note, scores) = ("words of the text columns".to_owned(), &scores[..self.data.inside]);
         self.calibrated("text", note, (scores, &asked), blank, f64::from)
     }

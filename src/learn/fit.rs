@@ -13,7 +13,7 @@ use super::recipe::{Length, Recipe, longer};
 use super::search::{Fold, OTHERS, Search};
 use super::train::{Progress, TrainOptions, Training};
 use crate::data::RowId;
-use crate::parallel::each;
+use crate::parallel::split;
 
 /// The share of the training examples, latest first, that early stopping, every choice and calibration use.
 const HELD_OUT: f64 = 0.25;
@@ -143,13 +143,9 @@ impl Training {
         let everything: Vec<usize> = (0..self.inside).collect();
         recipe.boost.patience = None;
         let lengths: Vec<usize> = best.trees.iter().map(|&trees| longer(trees)).collect();
-        let learnt = self.forest(
-            &recipe,
-            &everything,
-            Length::Of(&lengths),
-            "fitting on everything",
-            progress,
-        )?;
+        let learnt = self.forest(&recipe, &everything, Length::Of(&lengths), &mut |done, total| {
+            progress.stage("fitting on everything", done, total)
+        })?;
         // The share of yes may have moved between what the trial learnt from and what judged it; the last fit has seen
         // both, and is centred on the latest examples.
         let latest: Vec<usize> = (self.split()..self.inside).collect();
@@ -200,21 +196,16 @@ impl Training {
         let rows = rows.as_slice();
         let labels = self.labels_of(rows);
         let (matrix, ordered, _) = self.prepared(columns, rows, &labels, &vec![1.0; rows.len()], options.seed);
-        let threads = options.threads.max(1);
-        let of_one = |k: usize, told: &mut dyn FnMut(usize, usize)| {
+        let of_one = |k: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
             let screen = BoostOptions {
                 seed: options.seed.wrapping_add(k as u64),
-                threads: threads.div_ceil(forests),
+                threads,
                 ..screen.clone()
             };
             Ok(boost_ordered(&matrix, &ordered, &labels, None, None, &screen, told)?.gains)
         };
         let told = &mut |done, total| progress.stage("screening features", done, total);
-        let found: Vec<Result<Vec<f64>, LearnError>> = if forests == 1 {
-            vec![of_one(0, told)]
-        } else {
-            each(forests, threads, &|k| of_one(k, &mut |_, _| {}), told)
-        };
+        let found: Vec<Result<Vec<f64>, LearnError>> = split(forests, options.threads, &of_one, told);
         let mut gains = vec![0.0; columns.len()];
         for of_one in found {
             gains.iter_mut().zip(of_one?).for_each(|(sum, gain)| *sum += gain);

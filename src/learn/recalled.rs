@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 use super::train::Model;
 use super::wording::texts;
 use crate::data::{ColumnId, Database, RowId, TableId, Timestamp};
-use crate::relate::feature::Feature;
 use crate::relate::view::Asker;
 
 /// Text scores by the first eight bytes of the SHA-256 of a row's key.
@@ -30,18 +29,10 @@ fn place(key: &str) -> u64 {
 }
 
 impl Model {
-    /// The columns whose text the model reads; `None` where it reads none.
-    fn text_columns(&self) -> Option<&[ColumnId]> {
-        self.features.features.iter().find_map(|feature| match feature {
-            Feature::Text { columns } => Some(columns.as_slice()),
-            _ => None,
-        })
-    }
-
     /// Keeps the text scores of the entity's rows since a moment (of all in a table without a time column), for where their
     /// text is not at hand.
     pub fn recall(&mut self, database: &Database, entity: TableId, since: Timestamp) {
-        let (Some(model), Some(columns)) = (&self.text, self.text_columns()) else {
+        let (Some(model), Some((_, columns))) = (&self.text, self.features.text()) else {
             return;
         };
         let rows = (0..u32::try_from(database.table(entity).rows).unwrap_or(u32::MAX)).map(RowId);
@@ -71,8 +62,8 @@ impl Model {
     #[must_use]
     pub fn tokens(&self, database: &Database, entity: TableId, asker: Asker) -> Vec<(String, f32)> {
         const MOST: usize = 20;
-        match (&self.text, self.text_columns()) {
-            (Some(model), Some(columns)) => model.strongest_tokens(&texts(database, entity, columns, asker), MOST),
+        match (&self.text, self.features.text()) {
+            (Some(model), Some((_, columns))) => model.strongest_tokens(&texts(database, entity, columns, asker), MOST),
             _ => Vec::new(),
         }
     }

@@ -5,8 +5,8 @@ use super::encode::{Encoding, Order};
 use super::error::LearnError;
 use super::forest::Forest;
 use super::matrix::Matrix;
-use super::train::{Progress, Training};
-use crate::parallel::each;
+use super::train::Training;
+use crate::parallel::split;
 
 /// Random orders of the examples for ordered statistics.
 const ORDERS: u64 = 3;
@@ -37,6 +37,13 @@ impl Recipe {
             }
         }
         columns
+    }
+
+    /// The same by so many threads, which change nothing but the time.
+    pub(super) fn by(&self, threads: usize) -> Self {
+        let mut other = self.clone();
+        other.boost.threads = threads;
+        other
     }
 
     /// The same over one view of these columns, and no example beyond the question.
@@ -179,8 +186,7 @@ impl Training {
         recipe: &Recipe,
         inside: &[usize],
         length: Length<'_>,
-        stage: &str,
-        progress: &mut dyn Progress,
+        told: &mut dyn FnMut(usize, usize),
     ) -> Result<Learnt, LearnError> {
         let sample = self.sample(recipe, inside);
         let columns = recipe.columns();
@@ -210,8 +216,8 @@ impl Training {
         let pieces: Vec<(usize, usize)> = (0..seeds.len())
             .flat_map(|seed| (0..recipe.views.len()).map(move |view| (seed, view)))
             .collect();
-        let threads = recipe.boost.threads.max(1);
-        let of_one = |(seed, view): (usize, usize), told: &mut dyn FnMut(usize, usize)| {
+        let of_one = |piece: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
+            let (seed, view) = pieces[piece];
             let ordered = if seed == 0 { &first } else { &prepared(seeds[seed]).1 };
             let place = |column: &usize| columns.iter().position(|c| c == column);
             let mut places: Vec<usize> = recipe.views[view].iter().filter_map(place).collect();
@@ -228,7 +234,7 @@ impl Training {
                     seed: seeds[seed],
                     iterations: length.of(view).unwrap_or(recipe.boost.iterations),
                     monotone: self.directions(&recipe.views[view]),
-                    threads: threads.div_ceil(pieces.len().max(1)),
+                    threads,
                     ..recipe.boost.clone()
                 },
                 told,
@@ -237,14 +243,7 @@ impl Training {
             let forest = trained.forest.among_columns(&places, whole);
             Ok((trained.best_iteration, forest.ok_or(LearnError::NoFeatures)?))
         };
-        let mut told = |done, total| progress.stage(stage, done, total);
-        let found: Vec<Result<(usize, Forest), LearnError>> = match pieces.as_slice() {
-            &[only] => vec![of_one(only, &mut told)],
-            pieces => {
-                let quietly = |piece: usize| of_one(pieces[piece], &mut |_, _| {});
-                each(pieces.len(), threads, &quietly, &mut told)
-            }
-        };
+        let found: Vec<Result<(usize, Forest), LearnError>> = split(pieces.len(), recipe.boost.threads, &of_one, told);
         let mut forests = Vec::new();
         let mut trees = vec![0; recipe.views.len()];
         for (&(_, view), found) in pieces.iter().zip(found) {

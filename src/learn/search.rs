@@ -7,8 +7,8 @@ use super::error::LearnError;
 use super::fit::MANY;
 use super::permute::permutation_importance;
 use super::recipe::{Length, Recipe};
-use super::train::{Progress, Silent, TrainOptions, Training};
-use crate::parallel::each;
+use super::train::{Progress, TrainOptions, Training};
+use crate::parallel::split;
 
 /// A choice must lower the held-out loss by this share to be worth its cost.
 pub(super) const WORTH: f64 = 0.002;
@@ -65,24 +65,16 @@ impl Search<'_> {
             [(name, _)] => format!("trying: {name}"),
             _ => format!("trying {} ways", recipes.len()),
         };
-        let pieces = recipes.len() * folds.len();
-        let threads = self.options.threads.max(1);
-        let of_one = |piece: usize, progress: &mut dyn Progress| {
+        let of_one = |piece: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
             let (recipe, fold) = (&recipes[piece / folds.len()].1, &folds[piece % folds.len()]);
-            let mut shared = recipe.clone();
-            shared.boost.threads = threads.div_ceil(pieces);
             let judged = Length::JudgedOn(&fold.later);
-            let learnt = data.forest(&shared, &fold.earlier, judged, &stage, progress)?;
+            let learnt = data.forest(&recipe.by(threads), &fold.earlier, judged, told)?;
             let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
             Ok((learnt.forest.raw_all(&seen), learnt.trees))
         };
-        let progress = &mut *self.progress;
-        let found: Vec<Result<Scored, LearnError>> = if pieces == 1 {
-            vec![of_one(0, progress)]
-        } else {
-            let told = &mut |done, total| progress.stage(&stage, done, total);
-            each(pieces, threads, &|piece| of_one(piece, &mut Silent), told)
-        };
+        let told = &mut |done, total| self.progress.stage(&stage, done, total);
+        let pieces = recipes.len() * folds.len();
+        let found: Vec<Result<Scored, LearnError>> = split(pieces, self.options.threads, &of_one, told);
         let mut found = found.into_iter();
         let mut trials = Vec::with_capacity(recipes.len());
         for (name, recipe) in recipes {
@@ -155,12 +147,10 @@ impl Search<'_> {
         let judged = Length::JudgedOn(&fold.later);
         let labels = data.labels_of(&fold.later);
         // Which of several columns that say much the same a forest looks at is chance: hence several forests.
-        let threads = self.options.threads.max(1);
-        let of_one = |k: usize| {
-            let mut other = recipe.clone();
+        let of_one = |k: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
+            let mut other = recipe.by(threads);
             other.boost.seed = recipe.boost.seed.wrapping_add(k as u64);
-            other.boost.threads = threads.div_ceil(JUDGES);
-            let learnt = data.forest(&other, &fold.earlier, judged, "what tells later", &mut Silent)?;
+            let learnt = data.forest(&other, &fold.earlier, judged, told)?;
             let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
             let platt = data.objective.calibrate(&learnt.forest.raw_all(&seen), &labels)?;
             let later = (&seen, labels.as_slice());
@@ -168,7 +158,7 @@ impl Search<'_> {
             Ok(worth)
         };
         let told = &mut |done, total| self.progress.stage("what tells later", done, total);
-        let found: Vec<Result<Vec<f64>, LearnError>> = each(JUDGES, threads, &of_one, told);
+        let found: Vec<Result<Vec<f64>, LearnError>> = split(JUDGES, self.options.threads, &of_one, told);
         let mut worth = vec![0.0; columns.len()];
         for of_one in found {
             worth.iter_mut().zip(of_one?).for_each(|(sum, one)| *sum += one);

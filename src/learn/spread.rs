@@ -165,7 +165,8 @@ impl Training {
         progress: &mut dyn Progress,
     ) -> Result<Vec<f64>, LearnError> {
         let length = Length::Of(&fitted.lengths);
-        let learnt = self.forest(&fitted.recipe, rows, length, "how far scores may be off", progress)?;
+        let told = &mut |done, total| progress.stage("how far scores may be off", done, total);
+        let learnt = self.forest(&fitted.recipe, rows, length, told)?;
         let seen = self.seen(&learnt.columns, &learnt.encodings, later);
         Ok(learnt.forest.raw_all(&seen))
     }

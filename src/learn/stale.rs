@@ -16,7 +16,6 @@ use super::recipe::{Length, Recipe, longer};
 use super::train::{Progress, Training, encoded};
 use crate::data::{Database, Duration};
 use crate::query::Task;
-use crate::relate::feature::Feature;
 use crate::relate::lull::{Beat, Lull};
 use crate::relate::view::{Asker, Relations};
 
@@ -228,7 +227,9 @@ impl Training {
         progress: &mut dyn Progress,
     ) -> Result<Way<Vec<(Duration, Platt)>>, LearnError> {
         let earlier = self.earlier(self.split(), self.inside);
-        let fresh = self.forest(recipe, &earlier, Length::Of(lengths), STAGE, progress)?;
+        let fresh = self.forest(recipe, &earlier, Length::Of(lengths), &mut |done, total| {
+            progress.stage(STAGE, done, total)
+        })?;
         let own: Vec<usize> = (self.split()..self.inside).collect();
         let raw = fresh.forest.raw_all(&self.seen(&fresh.columns, &fresh.encodings, &own));
         let platt = self.objective.calibrate(&raw, &self.labels_of(&own))?;
@@ -308,12 +309,10 @@ impl Training {
         let relations = Relations::build(database, task.entity, set, &self.examples.history, &mut |_, _| {});
         let mut rows = matrix(database, &relations, askers, &mut |_, _| {})?;
         let set = relations.set().clone();
-        for (place, feature) in set.features.iter().enumerate() {
-            if matches!(feature, Feature::Text { .. }) {
-                // Out of time, as the example's own was.
-                let own = self.matrix.column(columns[place]);
-                rows.replace_column(place, copies.iter().map(|copy| own[copy.row]).collect())?;
-            }
+        if let Some((place, _)) = set.text() {
+            // Out of time, as the example's own was.
+            let own = self.matrix.column(columns[place]);
+            rows.replace_column(place, copies.iter().map(|copy| own[copy.row]).collect())?;
         }
         #[allow(clippy::cast_possible_truncation)]
         rows.push_column(askers.iter().map(|a| (a.asked - a.anchor).as_hours() as f32).collect())?;
@@ -364,7 +363,9 @@ impl Late {
         let length = Length::JudgedOn(&self.after);
         let tried = self
             .data
-            .forest(&self.recipe(recipe), &self.before, length, STAGE, progress)?;
+            .forest(&self.recipe(recipe), &self.before, length, &mut |done, total| {
+                progress.stage(STAGE, done, total)
+            })?;
         let seen = self.data.seen(&tried.columns, &tried.encodings, &self.after);
         let raw = tried.forest.raw_all(&seen);
         let platt = objective.calibrate(&raw, &self.labels())?;
@@ -384,7 +385,9 @@ impl Late {
         let length = Length::Of(lengths);
         Ok(self
             .data
-            .forest(&self.recipe(recipe), &everything, length, STAGE, progress)?
+            .forest(&self.recipe(recipe), &everything, length, &mut |done, total| {
+                progress.stage(STAGE, done, total)
+            })?
             .forest)
     }
 }

@@ -93,14 +93,16 @@ impl TextModel {
                 examples.push(Example {
                     buckets: buckets(texts, options.characters),
                     label: labels[row],
-                    offset: offsets.map(|offsets| f64::from(offsets[row])),
+                    offset: offsets.map_or(0.0, |offsets| f64::from(offsets[row])),
                 });
             }
         }
         if examples.is_empty() {
             return Err(LearnError::NoRows);
         }
-        let (intercept, weights) = descend(&examples, options);
+        let known: Vec<f32> = examples.iter().map(|example| example.label).collect();
+        let start = offsets.map_or_else(|| Loss::Logloss.constant(&known, |_| 1.0), |_| 0.0);
+        let (intercept, weights) = descend(&examples, start, options);
         let scale = weights
             .iter()
             .fold(0.0, |largest: f64, weight| largest.max(weight.abs()))
@@ -175,7 +177,7 @@ struct Example {
     buckets: Vec<u32>,
     label: f32,
     /// Log-odds that it has without the words.
-    offset: Option<f64>,
+    offset: f64,
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -184,8 +186,8 @@ fn share(tokens: usize) -> f64 {
 }
 
 /// Intercept and weights that minimise the log-loss plus the penalties of [`TextOptions`], by Newton steps one coordinate
-/// after another (Genkin, Lewis & Madigan 2007).
-fn descend(examples: &[Example], options: &TextOptions) -> (f64, Vec<f64>) {
+/// after another (Genkin, Lewis & Madigan 2007); the intercept begins at `intercept`.
+fn descend(examples: &[Example], mut intercept: f64, options: &TextOptions) -> (f64, Vec<f64>) {
     let labels: Vec<f64> = examples.iter().map(|e| f64::from(e.label)).collect();
     let shares: Vec<f64> = examples.iter().map(|e| share(e.buckets.len())).collect();
     let mut rows_with: Vec<Vec<u32>> = vec![Vec::new(); BUCKETS];
@@ -200,17 +202,7 @@ fn descend(examples: &[Example], options: &TextOptions) -> (f64, Vec<f64>) {
             rows.clear();
         }
     });
-    let bare: Vec<f32> = examples
-        .iter()
-        .filter(|e| e.offset.is_none())
-        .map(|e| e.label)
-        .collect();
-    let mut intercept = if bare.is_empty() {
-        0.0
-    } else {
-        Loss::Logloss.constant(&bare, |_| 1.0)
-    };
-    let mut scores: Vec<f64> = examples.iter().map(|e| e.offset.unwrap_or(0.0) + intercept).collect();
+    let mut scores: Vec<f64> = examples.iter().map(|e| e.offset + intercept).collect();
     let mut chances: Vec<f64> = scores.iter().map(|&score| sigmoid(score)).collect();
     let curvature = |rows: &[u32], chances: &[f64]| -> f64 {
         let of = |&row: &u32| {

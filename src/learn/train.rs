@@ -79,14 +79,6 @@ pub trait Progress {
     fn note(&mut self, line: String);
 }
 
-/// Tells nobody.
-pub(super) struct Silent;
-
-impl Progress for Silent {
-    fn stage(&mut self, _: &str, _: usize, _: usize) {}
-    fn note(&mut self, _: String) {}
-}
-
 /// A model of one question, without its tables.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Model {
@@ -161,7 +153,7 @@ pub struct Training {
     pub combinations: FxHashMap<usize, Vec<u32>>,
     /// The labels of the rows.
     pub labels: Vec<f32>,
-    /// What the words add to the entity's own columns, learnt from all rows; when there is text.
+    /// What the words add to what the columns say, learnt from all rows; when there is text.
     pub text: Option<TextModel>,
     /// For each column, which way the answer may go as it rises: 1 up, −1 down, 0 either.
     pub directions: Vec<i8>,
@@ -456,7 +448,7 @@ impl Training {
             .zip(&encodings)
             .map(|(&column, encoding)| self.profile(column, encoding.as_ref()))
             .collect();
-        let reads_text = features.features.iter().any(|f| matches!(f, Feature::Text { .. }));
+        let reads_text = features.text().is_some();
         Model {
             features,
             objective: self.objective,

@@ -15,7 +15,6 @@ use super::train::{Progress, TrainOptions, Training};
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, TableId, Timestamp};
 use crate::parallel::{cores, each};
-use crate::relate::feature::Feature;
 use crate::relate::view::Asker;
 
 /// Slices of time for out-of-time text scores.
@@ -91,16 +90,6 @@ struct Reading<'a> {
 }
 
 impl Training {
-    /// The place of the text feature and the columns it reads.
-    #[must_use]
-    pub fn text_feature(&self) -> Option<(usize, Vec<ColumnId>)> {
-        let mut features = self.set.features.iter().enumerate();
-        features.find_map(|(place, feature)| match feature {
-            Feature::Text { columns } => Some((place, columns.clone())),
-            _ => None,
-        })
-    }
-
     /// Fills the text column, and keeps the model of everything.
     pub(super) fn read_text(
         &mut self,
@@ -109,13 +98,13 @@ impl Training {
         options: &TrainOptions,
         progress: &mut dyn Progress,
     ) -> Result<(), LearnError> {
-        let Some((place, columns)) = self.text_feature() else {
+        let Some((place, columns)) = self.set.text() else {
             return Ok(());
         };
         let classes = self.objective.as_classes(&self.labels);
         let slices = self.slices(database, entity);
         let offsets = self.without_words(place, &classes, &slices, options, progress)?;
-        let reading = self.reading(database, entity, &columns, &classes, &slices);
+        let reading = self.reading(database, entity, columns, &classes, &slices);
         let (column, model) = reading.out_of_time(&offsets, progress)?;
         self.matrix.replace_column(place, column)?;
         self.text = model;
@@ -133,12 +122,12 @@ impl Training {
         entity: TableId,
         progress: &mut dyn Progress,
     ) -> Result<Option<(Vec<f32>, TextModel)>, LearnError> {
-        let Some((_, columns)) = self.text_feature() else {
+        let Some((_, columns)) = self.set.text() else {
             return Ok(None);
         };
         let classes = self.objective.as_classes(&self.labels);
         let slices = self.slices(database, entity);
-        let reading = self.reading(database, entity, &columns, &classes, &slices);
+        let reading = self.reading(database, entity, columns, &classes, &slices);
         let (column, model) = reading.out_of_time(&[], progress)?;
         Ok(model.map(|model| (column, model)))
     }

@@ -159,6 +159,16 @@ pub struct FeatureSet {
 }
 
 impl FeatureSet {
+    /// The place of the feature that is a score of text, and the columns that it reads.
+    #[must_use]
+    pub fn text(&self) -> Option<(usize, &[ColumnId])> {
+        let mut features = self.features.iter().enumerate();
+        features.find_map(|(place, feature)| match feature {
+            Feature::Text { columns } => Some((place, columns.as_slice())),
+            _ => None,
+        })
+    }
+
     /// The place of a key, added when new.
     pub fn key(&mut self, paths: &[ColumnPath]) -> usize {
         place(&mut self.keys, paths, |k| k == paths, <[ColumnPath]>::to_vec)
