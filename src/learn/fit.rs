@@ -133,11 +133,7 @@ impl Training {
             search.look_closer(self.with_age(&closer, columns), &mut recipe, &mut best)?;
         }
         if recipe.seeds < SEEDS {
-            let bagged = Recipe {
-                seeds: SEEDS,
-                ..recipe.clone()
-            };
-            search.keep_better("several seeds averaged", bagged, &mut recipe, &mut best)?;
+            search.average_seeds(SEEDS, &mut recipe, &mut best)?;
         }
         let validation = self.objective.figures(&best.answers, &search.held_out);
         let everything: Vec<usize> = (0..self.inside).collect();

@@ -46,6 +46,12 @@ impl Recipe {
         other
     }
 
+    /// The seed of each forest averaged.
+    pub(super) fn seeds(&self) -> Vec<u64> {
+        let seed = |k: u64| self.boost.seed.wrapping_add(k.wrapping_mul(7919));
+        (0..).take(self.seeds).map(seed).collect()
+    }
+
     /// The same over one view of these columns, and no example beyond the question.
     pub(super) fn over(&self, columns: &[usize]) -> Self {
         Self {
@@ -190,10 +196,7 @@ impl Training {
     ) -> Result<Learnt, LearnError> {
         let sample = self.sample(recipe, inside);
         let columns = recipe.columns();
-        let seeds: Vec<u64> = (0u64..)
-            .take(recipe.seeds)
-            .map(|k| recipe.boost.seed.wrapping_add(k.wrapping_mul(7919)))
-            .collect();
+        let seeds = recipe.seeds();
         let prepared = |seed| self.prepared(&columns, &sample.rows, &sample.labels, &sample.weights, seed);
         let (mut matrix, first, encodings) = prepared(recipe.boost.seed);
         let mut validation = match length {

@@ -270,6 +270,38 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// Takes the average of so many forests, whose first is the best so far, where it is worth it.
+    #[allow(clippy::cast_precision_loss)]
+    pub(super) fn average_seeds(
+        &mut self,
+        seeds: usize,
+        recipe: &mut Recipe,
+        best: &mut Trial,
+    ) -> Result<(), LearnError> {
+        let bagged = Recipe {
+            seeds,
+            ..recipe.clone()
+        };
+        let other = |seed: &u64| {
+            let mut other = recipe.clone();
+            other.boost.seed = *seed;
+            (format!("with seed {seed}"), other)
+        };
+        let others: Vec<(String, Recipe)> = bagged.seeds()[1..].iter().map(other).collect();
+        let trials = self.tried_all(&others)?;
+        let all = || trials.iter().chain([&*best]);
+        let mean = |of: &dyn Fn(&Trial) -> f64| all().map(of).sum::<f64>() / seeds as f64;
+        let raw = (0..best.raw.len()).map(|row| mean(&|trial| trial.raw[row])).collect();
+        let trees = (0..best.trees.len())
+            .map(|view| all().map(|trial| trial.trees[view]).sum::<usize>() / seeds)
+            .collect();
+        let average = self.judged("several seeds averaged", recipe.columns().len(), raw, trees)?;
+        if self.is_worth(&average, best) {
+            (*recipe, *best) = (bagged, average);
+        }
+        Ok(())
+    }
+
     /// Whether a trial is better than the best so far by more than it costs, and by more than chance.
     fn is_worth(&self, trial: &Trial, best: &Trial) -> bool {
         trial.loss < best.loss * (1.0 - WORTH) && !is_noise(&trial.gaps_to(best, self), 0.5)
@@ -286,7 +318,12 @@ impl Search<'_> {
     ) -> Result<(), LearnError> {
         let mut widths = self.options.widths.clone();
         let least = if self.data.inside > MANY { 0 } else { FEW_NEED };
-        widths.retain(|&width| width >= least && width < recipe.columns().len().min(ranked.len()));
+        let most = recipe.columns().len().min(ranked.len());
+        widths.retain(|&width| width >= least && width < most);
+        if self.data.inside > MANY {
+            // Hardly narrower is hardly another trial.
+            widths.retain(|&width| width <= most * 3 / 4);
+        }
         widths.sort_unstable();
         let narrower = |&width: &usize| {
             let narrower = Recipe {
