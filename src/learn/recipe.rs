@@ -46,6 +46,13 @@ impl Recipe {
         other
     }
 
+    /// The same with other draws.
+    pub(super) fn drawn_by(&self, seed: u64) -> Self {
+        let mut other = self.clone();
+        other.boost.seed = seed;
+        other
+    }
+
     /// The seed of each forest averaged.
     pub(super) fn seeds(&self) -> Vec<u64> {
         let seed = |k: u64| self.boost.seed.wrapping_add(k.wrapping_mul(7919));
@@ -279,5 +286,84 @@ impl Training {
             }
         }
         matrix
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{SourceFile, read};
+    use crate::learn::draw::Draws;
+    use crate::learn::search::mean_raw;
+    use crate::learn::train::{Progress, TrainOptions};
+    use crate::query::{Mode, bind};
+    use std::fmt::Write;
+
+    struct Silent;
+
+    impl Progress for Silent {
+        fn stage(&mut self, _: &str, _: usize, _: usize) {}
+        fn note(&mut self, _: String) {}
+    }
+
+    /// Four hundred orders, one an hour, of which the heavy ones from some places are late.
+    fn orders() -> Training {
+        let mut lines = "order_id,placed_at,place,weight,late_at\n".to_owned();
+        let draw = |stream: u64, k: u64| Draws::new(3).stream(stream).uniform(k);
+        let moment = |hour: u64| format!("2026-03-{:02}T{:02}:00:00Z", 1 + hour / 24, hour % 24);
+        for k in 0..400 {
+            let (place, weight) = ((draw(1, k) * 5.0) as u32, draw(2, k));
+            let late = draw(3, k) < 0.1 + weight * f64::from(place) / 6.0;
+            let late_at = if late { moment(k + 1) } else { String::new() };
+            writeln!(lines, "O{k},{},P{place},{weight:.3},{late_at}", moment(k)).unwrap();
+        }
+        let file = SourceFile {
+            name: "orders.csv".to_owned(),
+            bytes: lines.into_bytes(),
+        };
+        let database = read(vec![file], None).unwrap().database;
+        let query = "PREDICT BOOL(orders.late_at, 0, 2, hours) FOR EACH orders.order_id";
+        let task = bind(query, &database.schema, Mode::Extended).unwrap();
+        let until = database.latest().unwrap();
+        Training::gather(&database, &task, until, &TrainOptions::default(), &mut Silent).unwrap()
+    }
+
+    #[test]
+    fn an_averaged_forest_answers_the_mean_of_the_forests_that_its_seeds_grow() {
+        let data = orders();
+        let bagged = Recipe {
+            views: vec![data.all_columns()],
+            boost: BoostOptions {
+                iterations: 30,
+                column_share: 0.5,
+                seed: 11,
+                ..BoostOptions::default()
+            },
+            beyond: (0, 0.0),
+            oldest: 1.0,
+            seeds: 3,
+        };
+        let (earlier, later): (Vec<usize>, Vec<usize>) = (0..data.inside).partition(|&row| row < data.split());
+        let answers = |recipe: &Recipe| {
+            let learnt = data
+                .forest(recipe, &earlier, Length::JudgedOn(&later), &mut |_, _| {})
+                .unwrap();
+            let seen = data.seen(&learnt.columns, &learnt.encodings, &later);
+            (learnt.forest.raw_all(&seen), learnt.trees)
+        };
+        let single = Recipe {
+            seeds: 1,
+            ..bagged.clone()
+        };
+        let seeds = bagged.seeds();
+        assert_eq!((seeds.len(), seeds[0]), (3, 11));
+        let alone: Vec<(Vec<f64>, Vec<usize>)> = seeds.iter().map(|&seed| answers(&single.drawn_by(seed))).collect();
+        let (together, trees) = answers(&bagged);
+        let raws: Vec<&[f64]> = alone.iter().map(|(raw, _)| raw.as_slice()).collect();
+        for (mean, averaged) in mean_raw(&raws).iter().zip(&together) {
+            assert!((mean - averaged).abs() < 1e-5, "{mean} {averaged}");
+        }
+        assert_eq!(trees, [alone.iter().map(|(_, trees)| trees[0]).sum::<usize>() / 3]);
+        assert!(raws[0].iter().zip(raws[1]).any(|(a, b)| (a - b).abs() > 1e-3));
     }
 }

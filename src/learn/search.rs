@@ -148,8 +148,7 @@ impl Search<'_> {
         let labels = data.labels_of(&fold.later);
         // Which of several columns that say much the same a forest looks at is chance: hence several forests.
         let of_one = |k: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
-            let mut other = recipe.by(threads);
-            other.boost.seed = recipe.boost.seed.wrapping_add(k as u64);
+            let other = recipe.by(threads).drawn_by(recipe.boost.seed.wrapping_add(k as u64));
             let learnt = data.forest(&other, &fold.earlier, judged, told)?;
             let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
             let platt = data.objective.calibrate(&learnt.forest.raw_all(&seen), &labels)?;
@@ -237,7 +236,7 @@ impl Search<'_> {
             ..recipe.clone()
         };
         let trial = self.tried(&name, &closer)?;
-        let raw = best.raw.iter().zip(&trial.raw).map(|(a, b)| (a + b) / 2.0).collect();
+        let raw = mean_raw(&[&best.raw, &trial.raw]);
         let both = Recipe {
             views: [recipe.views.clone(), closer.views.clone()].concat(),
             ..recipe.clone()
@@ -270,8 +269,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Takes the average of so many forests, whose first is the best so far, where it is worth it.
-    #[allow(clippy::cast_precision_loss)]
+    /// Takes the average of so many forests where it is worth it. The first of them is the best so far.
     pub(super) fn average_seeds(
         &mut self,
         seeds: usize,
@@ -282,20 +280,15 @@ impl Search<'_> {
             seeds,
             ..recipe.clone()
         };
-        let other = |seed: &u64| {
-            let mut other = recipe.clone();
-            other.boost.seed = *seed;
-            (format!("with seed {seed}"), other)
-        };
-        let others: Vec<(String, Recipe)> = bagged.seeds()[1..].iter().map(other).collect();
+        let other = |&seed: &u64| (format!("with seed {seed}"), recipe.drawn_by(seed));
+        let others: Vec<(String, Recipe)> = bagged.seeds().iter().skip(1).map(other).collect();
         let trials = self.tried_all(&others)?;
-        let all = || trials.iter().chain([&*best]);
-        let mean = |of: &dyn Fn(&Trial) -> f64| all().map(of).sum::<f64>() / seeds as f64;
-        let raw = (0..best.raw.len()).map(|row| mean(&|trial| trial.raw[row])).collect();
+        let all: Vec<&Trial> = std::iter::once(&*best).chain(&trials).collect();
         let trees = (0..best.trees.len())
-            .map(|view| all().map(|trial| trial.trees[view]).sum::<usize>() / seeds)
+            .map(|view| all.iter().map(|trial| trial.trees[view]).sum::<usize>() / all.len())
             .collect();
-        let average = self.judged("several seeds averaged", recipe.columns().len(), raw, trees)?;
+        let raws: Vec<&[f64]> = all.iter().map(|trial| trial.raw.as_slice()).collect();
+        let average = self.judged("several seeds averaged", recipe.columns().len(), mean_raw(&raws), trees)?;
         if self.is_worth(&average, best) {
             (*recipe, *best) = (bagged, average);
         }
@@ -317,13 +310,14 @@ impl Search<'_> {
         best: &mut Trial,
     ) -> Result<(), LearnError> {
         let mut widths = self.options.widths.clone();
-        let least = if self.data.inside > MANY { 0 } else { FEW_NEED };
-        let most = recipe.columns().len().min(ranked.len());
-        widths.retain(|&width| width >= least && width < most);
-        if self.data.inside > MANY {
-            // Hardly narrower is hardly another trial.
-            widths.retain(|&width| width <= most * 3 / 4);
-        }
+        let widest = recipe.columns().len().min(ranked.len());
+        let worth_trying = if self.data.inside > MANY {
+            // Hardly narrower is hardly another trial, and every fit is long.
+            0..widest * 3 / 4 + 1
+        } else {
+            FEW_NEED..widest
+        };
+        widths.retain(|width| worth_trying.contains(width));
         widths.sort_unstable();
         let narrower = |&width: &usize| {
             let narrower = Recipe {
@@ -365,6 +359,14 @@ impl Trial {
         })
         .collect()
     }
+}
+
+/// The mean of several raw scores, row by row.
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn mean_raw(raws: &[&[f64]]) -> Vec<f64> {
+    let rows = raws.first().map_or(0, |raw| raw.len());
+    let mean = |row| raws.iter().map(|raw| raw[row]).sum::<f64>() / raws.len() as f64;
+    (0..rows).map(mean).collect()
 }
 
 /// Whether the mean of these differences is within so many standard errors of 0, or below it.

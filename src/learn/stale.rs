@@ -129,7 +129,10 @@ struct Way<T> {
     is: T,
 }
 
-const STAGE: &str = "how answers age";
+/// Says how far the finding out of how answers age is.
+fn told(progress: &mut dyn Progress) -> impl FnMut(usize, usize) {
+    |done, total| progress.stage("how answers age", done, total)
+}
 
 impl Training {
     /// Learns how answers age; `None` of questions whose moment is the entity's own, or whose answer is no aggregate.
@@ -227,9 +230,7 @@ impl Training {
         progress: &mut dyn Progress,
     ) -> Result<Way<Vec<(Duration, Platt)>>, LearnError> {
         let earlier = self.earlier(self.split(), self.inside);
-        let fresh = self.forest(recipe, &earlier, Length::Of(lengths), &mut |done, total| {
-            progress.stage(STAGE, done, total)
-        })?;
+        let fresh = self.forest(recipe, &earlier, Length::Of(lengths), &mut told(progress))?;
         let own: Vec<usize> = (self.split()..self.inside).collect();
         let raw = fresh.forest.raw_all(&self.seen(&fresh.columns, &fresh.encodings, &own));
         let platt = self.objective.calibrate(&raw, &self.labels_of(&own))?;
@@ -363,9 +364,7 @@ impl Late {
         let length = Length::JudgedOn(&self.after);
         let tried = self
             .data
-            .forest(&self.recipe(recipe), &self.before, length, &mut |done, total| {
-                progress.stage(STAGE, done, total)
-            })?;
+            .forest(&self.recipe(recipe), &self.before, length, &mut told(progress))?;
         let seen = self.data.seen(&tried.columns, &tried.encodings, &self.after);
         let raw = tried.forest.raw_all(&seen);
         let platt = objective.calibrate(&raw, &self.labels())?;
@@ -385,9 +384,7 @@ impl Late {
         let length = Length::Of(lengths);
         Ok(self
             .data
-            .forest(&self.recipe(recipe), &everything, length, &mut |done, total| {
-                progress.stage(STAGE, done, total)
-            })?
+            .forest(&self.recipe(recipe), &everything, length, &mut told(progress))?
             .forest)
     }
 }
