@@ -108,6 +108,48 @@ fn tables_and_a_query_become_a_bundle_scores_and_reasons() {
 }
 
 #[test]
+fn a_ticket_that_is_asked_about_before_it_begins_is_not_explained_and_its_score_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let (desk, bundle) = (folder.path().join("desk"), folder.path().join("bundle"));
+    sample(&desk, "1500");
+    let (desk, bundle) = (desk.to_str().unwrap(), bundle.to_str().unwrap());
+    out(bellwether().args([
+        "train",
+        desk,
+        "--query",
+        QUERY,
+        "--until",
+        "2025-10-01",
+        "--out",
+        bundle,
+    ]));
+    let explain = |at: &str| {
+        let mut command = bellwether();
+        command.args(["explain", bundle, "--data", desk, "--entity", "TK001500", "--at", at]);
+        command
+    };
+    let (code, error) = refused(&mut explain("2025-06-01"));
+    assert_eq!(code, 1);
+    assert!(
+        error.contains("\"TK001500\" begins at 2025-12-") && error.contains("--at"),
+        "{error}"
+    );
+    assert!(out(&mut explain("2025-12-31T23:00:00Z")).contains("TK001500"));
+
+    let rows = folder.path().join("rows.csv");
+    std::fs::write(&rows, "entity,anchor\nTK000001,2025-06-01\nTK001500,2025-06-01\n").unwrap();
+    let done = bellwether()
+        .args(["predict", bundle, "--data", desk, "--rows", rows.to_str().unwrap()])
+        .assert()
+        .success();
+    let note = String::from_utf8(done.get_output().stderr.clone()).unwrap();
+    assert!(
+        note.contains("1 of 2 rows are asked about before they begin (\"TK001500\""),
+        "{note}"
+    );
+}
+
+#[test]
 fn rows_are_scored_as_of_their_own_moment_whatever_lies_later() {
     let folder = tempfile::tempdir().unwrap();
     let (desk, bundle) = (folder.path().join("desk"), folder.path().join("bundle"));

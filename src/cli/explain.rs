@@ -14,6 +14,7 @@ use crate::explain::number::{number, percent, span};
 use crate::explain::reason::Direction;
 use crate::explain::words::{Words, fill};
 use crate::learn::objective::Objective;
+use crate::relate::Asker;
 use crate::score::{Card, Method};
 
 /// Say why an entity's score is what it is.
@@ -68,6 +69,12 @@ pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
         .at
         .or_else(|| database.row_time(entity, row))
         .unwrap_or(opened.built_at);
+    if let Some(begins) = scorer.begins_after(Asker::new(row, anchor)) {
+        return Err(Failure::work(format!(
+            "{table} {:?} begins at {begins}, and nothing of it is known at {anchor}: give --at {begins} or later",
+            args.entity
+        )));
+    }
     let mut card = match args.format {
         Format::Json => scorer.whole_card_of_row(row, anchor)?,
         Format::Text => scorer.card_of_row(row, anchor)?,

@@ -59,6 +59,7 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
     let answers = scorer.answers(&askers, &mut |done, total| bar.stage("scoring", done, total));
     bar.finish();
     let answers = answers?;
+    note_the_beginning(&scorer, &askers);
     note_the_end(&scorer, &askers);
     let answer = match scorer.bundle().model.objective {
         Objective::YesNo => "probability",
@@ -87,6 +88,25 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
         },
     }
     Ok(())
+}
+
+/// Says which rows are asked about before they begin.
+fn note_the_beginning(scorer: &Scorer, askers: &[Asker]) {
+    let early = || askers.iter().filter(|&&asker| scorer.begins_after(asker).is_some());
+    if let Some(first) = early().next() {
+        let key = scorer
+            .bundle()
+            .opened
+            .database
+            .key_text(scorer.task().entity, first.row);
+        eprintln!(
+            "note: {} of {} rows are asked about before they begin ({:?} at {}): answered as if nothing of them were known",
+            early().count(),
+            askers.len(),
+            key.unwrap_or_default(),
+            first.anchor
+        );
+    }
 }
 
 /// Says which rows are asked about long after the tables end.

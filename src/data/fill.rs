@@ -4,8 +4,8 @@
 use super::cell::{BadCell, cell_in};
 use super::date::DayOrder;
 use super::details;
-use super::report::{PlacedCell, TableReport};
-use super::scan::Sheet;
+use super::report::{KEPT, Located, PlacedCell, TableReport};
+use super::scan::{Reader, Row, Sheet};
 use super::schema::ColumnType;
 use super::symbol::Symbols;
 use super::table::{Column, Table};
@@ -62,37 +62,29 @@ impl Lines {
 /// Reads a sheet's rows into the planned columns; bad cells and ragged rows go to the report.
 pub(crate) fn fill(sheet: &Sheet, plans: &[Plan], symbols: &mut Symbols, report: &mut TableReport) -> (Table, Lines) {
     let mut columns: Vec<Column> = plans.iter().map(|p| Column::empty(&p.kind)).collect();
-    let mut lines = Lines::default();
-    let width = sheet.header.len();
-    let mut last_line = 0;
-    sheet.rows(|line, record| {
-        lines.push(line);
-        last_line = line;
-        if record.len() != width {
-            report.bad_cells.add(|| ragged(line, record.len(), width));
-        }
-        for (plan, column) in plans.iter().zip(&mut columns) {
-            let text = match &plan.place {
-                Place::Cell(at) => record.get(*at).unwrap_or(""),
-                Place::Part(at, key) => record
-                    .get(*at)
-                    .and_then(|text| details::value_of(text, key))
-                    .unwrap_or(""),
-                Place::Absent => "",
-            };
-            match cell_in(&plan.kind, plan.days, text, symbols) {
-                Ok(cell) => column.push(cell),
-                Err(cell) => {
-                    column.push_null();
-                    report.bad_cells.add(|| PlacedCell {
-                        line,
-                        column: plan.name.clone(),
-                        cell,
-                    });
-                }
-            }
-        }
-    });
+    let (symbolic, others): (Vec<Filling>, Vec<Filling>) = plans
+        .iter()
+        .zip(&mut columns)
+        .enumerate()
+        .map(|(at, (plan, column))| Filling { at, plan, column })
+        .partition(|filling| matches!(filling.column, Column::Symbol(_)));
+    // Symbols are numbered as they come: one reader sees all of them. Every other column has a reader of its own.
+    let others = others.into_iter().map(|one| Group::of(vec![one], None));
+    let mut groups: Vec<Group> = std::iter::once(Group::of(symbolic, Some(symbols)))
+        .chain(others)
+        .collect();
+    let mut starts = Starts {
+        width: sheet.header.len(),
+        ..Starts::default()
+    };
+    let filling = groups
+        .iter_mut()
+        .map(|group| -> Reader<'_> { Box::new(|rows| group.push(rows)) });
+    let starting: Reader<'_> = Box::new(|rows| starts.push(rows));
+    sheet.read_by(std::iter::once(starting).chain(filling).collect());
+    let misfits = groups.into_iter().map(|group| group.misfits);
+    report.bad_cells = together(std::iter::once(starts.misfits).chain(misfits).collect());
+    let (lines, last_line) = (starts.lines, starts.last_line);
     if sheet.unclosed_quote(last_line) {
         let text = "a quote that is never closed".to_owned();
         let cell = BadCell {
@@ -115,6 +107,92 @@ pub(crate) fn fill(sheet: &Sheet, plans: &[Plan], symbols: &mut Symbols, report:
     )
 }
 
+/// What does not fit, each with the place of its column, that of the whole row being 0.
+type Misfits = Located<(usize, PlacedCell)>;
+
+/// Where rows start, and which have too few or too many cells.
+#[derive(Default)]
+struct Starts {
+    /// Cells of the header.
+    width: usize,
+    lines: Lines,
+    last_line: u64,
+    misfits: Misfits,
+}
+
+impl Starts {
+    fn push(&mut self, rows: &[Row]) {
+        for (line, record) in rows {
+            self.lines.push(*line);
+            self.last_line = *line;
+            if record.len() != self.width {
+                self.misfits.add(|| (0, ragged(*line, record.len(), self.width)));
+            }
+        }
+    }
+}
+
+/// A column that is being read, and its place among all.
+struct Filling<'a> {
+    at: usize,
+    plan: &'a Plan,
+    column: &'a mut Column,
+}
+
+/// Columns that one reader fills; with symbols where there are cells to number.
+struct Group<'a> {
+    columns: Vec<Filling<'a>>,
+    symbols: Option<&'a mut Symbols>,
+    misfits: Misfits,
+}
+
+impl<'a> Group<'a> {
+    fn of(columns: Vec<Filling<'a>>, symbols: Option<&'a mut Symbols>) -> Self {
+        Self {
+            columns,
+            symbols,
+            misfits: Misfits::default(),
+        }
+    }
+
+    fn push(&mut self, rows: &[Row]) {
+        let mut none = Symbols::default();
+        let symbols = self.symbols.as_deref_mut().unwrap_or(&mut none);
+        for (line, record) in rows {
+            for Filling { at, plan, column } in &mut self.columns {
+                let text = match &plan.place {
+                    Place::Cell(cell) => record.get(*cell).unwrap_or(""),
+                    Place::Part(cell, key) => record
+                        .get(*cell)
+                        .and_then(|text| details::value_of(text, key))
+                        .unwrap_or(""),
+                    Place::Absent => "",
+                };
+                match cell_in(&plan.kind, plan.days, text, symbols) {
+                    Ok(cell) => column.push(cell),
+                    Err(cell) => {
+                        column.push_null();
+                        let (line, column) = (*line, plan.name.clone());
+                        self.misfits.add(|| (1 + *at, PlacedCell { line, column, cell }));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What several readers found, in the order of lines and then of columns.
+fn together(found: Vec<Misfits>) -> Located<PlacedCell> {
+    let count = found.iter().map(|misfits| misfits.count).sum();
+    let mut first: Vec<(usize, PlacedCell)> = found.into_iter().flat_map(|misfits| misfits.first).collect();
+    first.sort_by_key(|(column, place)| (place.line, *column));
+    first.truncate(KEPT);
+    Located {
+        count,
+        first: first.into_iter().map(|(_, place)| place).collect(),
+    }
+}
+
 fn ragged(line: u64, cells: usize, width: usize) -> PlacedCell {
     let rest = if cells < width {
         "the missing ones are NULL"
@@ -129,5 +207,79 @@ fn ragged(line: u64, cells: usize, width: usize) -> PlacedCell {
         line,
         column: String::new(),
         cell,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::{SourceFile, read};
+    use super::super::symbol::Symbol;
+    use std::collections::HashSet;
+    use std::fmt::Write;
+
+    const ROWS: usize = 20_000;
+    const STATED: &str = r#"
+        [events]
+        key = "id"
+        time = "at"
+        [events.columns]
+        kind = { type = "category" }
+        note = { type = "text" }
+        amount = { type = "number" }
+    "#;
+
+    #[test]
+    fn rows_of_many_batches_are_read_as_if_one_by_one() {
+        let mut lines = "id,kind,note,amount,at\n".to_owned();
+        let (mut symbols, mut bad, mut line): (Vec<String>, Vec<(u64, &str)>, u64) = (Vec::new(), Vec::new(), 2);
+        let mut kinds = HashSet::new();
+        let note = |k: usize| {
+            format!(
+                "note {k}{}",
+                if k.is_multiple_of(7) {
+                    "\nin two lines, that is"
+                } else {
+                    ""
+                }
+            )
+        };
+        for k in 0..ROWS {
+            let kind = format!("K{}", k * k % 1_009);
+            let (amount, at) = (k.is_multiple_of(4_999), k.is_multiple_of(3_001));
+            let number = if amount { "many".to_owned() } else { k.to_string() };
+            let moment = if at { "then" } else { "2026-03-01" };
+            let ragged = k.is_multiple_of(6_000);
+            let end = if ragged { ",one more" } else { "" };
+            writeln!(lines, "E{k},{kind},\"{}\",{number},{moment}{end}", note(k)).unwrap();
+            let found = [(ragged, ""), (amount, "amount"), (at, "at")];
+            bad.extend(found.iter().filter(|(is, _)| *is).map(|(_, column)| (line, *column)));
+            symbols.push(format!("E{k}"));
+            if kinds.insert(kind.clone()) {
+                symbols.push(kind);
+            }
+            line += 1 + u64::from(k.is_multiple_of(7));
+        }
+        let bytes = lines.into_bytes();
+        let name = "events.csv".to_owned();
+        let reading = read(vec![SourceFile { name, bytes }], Some(STATED)).unwrap();
+        let (report, database) = (&reading.report.tables[0], &reading.database);
+        let found: Vec<(u64, &str)> = report
+            .bad_cells
+            .first
+            .iter()
+            .map(|b| (b.line, b.column.as_str()))
+            .collect();
+        assert_eq!((report.rows, report.bad_cells.count, found), (ROWS, bad.len(), bad));
+        assert_eq!(database.symbols.len(), symbols.len());
+        for (number, text) in symbols.iter().enumerate() {
+            assert_eq!(database.symbols.text(Symbol(number as u32)), Some(text.as_str()));
+        }
+        let table = &database.tables[0];
+        for k in 0..ROWS {
+            let super::Column::Text(notes) = &table.columns[2] else {
+                panic!("{:?}", table.columns[2]);
+            };
+            assert_eq!(notes.get(k), Some(note(k).as_str()));
+        }
     }
 }

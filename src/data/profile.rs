@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::cell::{amount, boolean_word, is_null, number, percentage, span_seconds};
 use super::date::{DayOrder, timestamp, written_date};
 use super::details;
-use super::scan::Sheet;
+use super::scan::{Reader, Sheet};
 
 /// What one cell's text looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,11 +199,14 @@ impl Profile {
 /// The counts of every column of a sheet; `identifier` says of which columns all values are to be counted.
 pub(crate) fn profile(sheet: &Sheet, identifier: impl Fn(&str) -> bool) -> Vec<Profile> {
     let mut profiles: Vec<Profile> = sheet.header.iter().map(|name| Profile::new(identifier(name))).collect();
-    sheet.rows(|_, record| {
-        for (at, profile) in profiles.iter_mut().enumerate() {
-            profile.add(record.get(at).unwrap_or(""));
-        }
-    });
+    let reader = |(at, profile)| -> Reader<'_> {
+        let profile: &mut Profile = profile;
+        Box::new(move |rows| {
+            rows.iter()
+                .for_each(|(_, record)| profile.add(record.get(at).unwrap_or("")));
+        })
+    };
+    sheet.read_by(profiles.iter_mut().enumerate().map(reader).collect());
     profiles
 }
 

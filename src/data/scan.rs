@@ -1,9 +1,21 @@
 //! A CSV file as rows of text: its header, its separator, and for every row the line it starts on. What makes a file
 //! unreadable as a table is an error here; what is wrong in one row is left to the reader of its cells.
 
+use std::sync::{Mutex, PoisonError};
+
 use csv::StringRecord;
 
 use super::read::{ReadError, SourceFile};
+use crate::parallel::{cores, each};
+
+/// Rows that are handed on at a time.
+const BATCH: usize = 3_072;
+
+/// The line a row starts on, and its cells.
+pub(crate) type Row = (u64, StringRecord);
+
+/// What is done with rows, a batch of them at a time.
+pub(crate) type Reader<'a> = Box<dyn FnMut(&[Row]) + Send + 'a>;
 
 /// A file whose header was read.
 pub(crate) struct Sheet {
@@ -84,27 +96,24 @@ impl Sheet {
         Ok(sheet)
     }
 
-    /// Calls `row` with every row after the header and the line it starts on.
-    pub(crate) fn rows(&self, mut row: impl FnMut(u64, &StringRecord)) {
-        let mut reader = self.reader();
-        let mut record = StringRecord::new();
-        let (mut counted, mut line, mut header) = (0, 1, true);
-        while let Ok(true) = reader.read_record(&mut record) {
-            let at = record
-                .position()
-                .map_or(0, |p| usize::try_from(p.byte()).unwrap_or(usize::MAX));
-            let at = at
-                + self
-                    .bytes
-                    .iter()
-                    .skip(at)
-                    .take_while(|b| matches!(b, b'\r' | b'\n'))
-                    .count();
-            line += newlines(self.bytes.get(counted..at).unwrap_or(&[]));
-            counted = at;
-            if !std::mem::take(&mut header) {
-                row(line, &record);
-            }
+    /// Hands the rows after the header to every reader, in order. Readers of one batch, and whoever reads the next batch from
+    /// the file, work beside each other.
+    pub(crate) fn read_by(&self, mut readers: Vec<Reader<'_>>) {
+        let (mut rows, mut batch, mut next) = (Rows::of(self), Batch::default(), Batch::default());
+        let threads = cores();
+        rows.fill(&mut batch);
+        while !batch.rows().is_empty() {
+            let following = Mutex::new((&mut rows, &mut next));
+            let slots: Vec<Mutex<&mut Reader<'_>>> = readers.iter_mut().map(Mutex::new).collect();
+            let work = |piece: usize| match piece.checked_sub(1) {
+                None => {
+                    let (rows, next) = &mut *following.lock().unwrap_or_else(PoisonError::into_inner);
+                    rows.fill(next);
+                }
+                Some(reader) => slots[reader].lock().unwrap_or_else(PoisonError::into_inner)(batch.rows()),
+            };
+            each(1 + slots.len(), threads, &work, &mut |_, _| {});
+            std::mem::swap(&mut batch, &mut next);
         }
     }
 
@@ -121,6 +130,72 @@ impl Sheet {
             .flexible(true)
             .delimiter(self.separator)
             .from_reader(&self.bytes)
+    }
+}
+
+/// The rows of a sheet that are still to come.
+struct Rows<'a> {
+    bytes: &'a [u8],
+    reader: csv::Reader<&'a [u8]>,
+    /// Bytes whose lines are counted, and the line that they end on.
+    counted: usize,
+    line: u64,
+}
+
+impl<'a> Rows<'a> {
+    fn of(sheet: &'a Sheet) -> Self {
+        let mut rows = Self {
+            bytes: &sheet.bytes,
+            reader: sheet.reader(),
+            counted: 0,
+            line: 1,
+        };
+        // The header.
+        rows.next(&mut Row::default());
+        rows
+    }
+
+    /// Reads the next row; false when there is none.
+    fn next(&mut self, (line, record): &mut Row) -> bool {
+        let Ok(true) = self.reader.read_record(record) else {
+            return false;
+        };
+        let at = record
+            .position()
+            .map_or(0, |p| usize::try_from(p.byte()).unwrap_or(usize::MAX));
+        let blank = self.bytes.iter().skip(at).take_while(|b| matches!(b, b'\r' | b'\n'));
+        let at = at + blank.count();
+        self.line += newlines(self.bytes.get(self.counted..at).unwrap_or(&[]));
+        self.counted = at;
+        *line = self.line;
+        true
+    }
+
+    /// Puts the next rows into a batch, in place of those there.
+    fn fill(&mut self, batch: &mut Batch) {
+        batch.filled = 0;
+        while batch.filled < BATCH {
+            if batch.filled == batch.all.len() {
+                batch.all.push(Row::default());
+            }
+            if !self.next(&mut batch.all[batch.filled]) {
+                break;
+            }
+            batch.filled += 1;
+        }
+    }
+}
+
+/// Some rows. Their memory is used again for the rows that take their place.
+#[derive(Default)]
+struct Batch {
+    all: Vec<Row>,
+    filled: usize,
+}
+
+impl Batch {
+    fn rows(&self) -> &[Row] {
+        &self.all[..self.filled]
     }
 }
 

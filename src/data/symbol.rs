@@ -1,5 +1,6 @@
 //! Interned strings. One [`Symbols`] serves a whole database, so that equal text in two tables is equal by number.
 
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, BuildHasherDefault};
 
 use rustc_hash::{FxHashMap, FxHasher};
@@ -48,26 +49,31 @@ impl Symbols {
     /// # Panics
     /// When more than 2³²−1 distinct strings are interned.
     pub fn intern(&mut self, text: &str) -> Symbol {
-        let hash = hash_of(text);
-        if let Some(found) = self.find_hashed(hash, text) {
-            return found;
-        }
         let number = u32::try_from(self.ends.len())
             .ok()
             .filter(|n| *n != u32::MAX)
             .expect("fewer than 2^32-1 strings");
+        match self.by_hash.entry(hash_of(text)) {
+            Entry::Vacant(free) => {
+                free.insert(number);
+            }
+            Entry::Occupied(taken) => {
+                let first = *taken.get();
+                if let Some(found) = self.among(first, text) {
+                    return found;
+                }
+                self.collided.push(number);
+            }
+        }
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
-        if *self.by_hash.entry(hash).or_insert(number) != number {
-            self.collided.push(number);
-        }
         Symbol(number)
     }
 
     /// The symbol of `text` if it was interned.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        self.find_hashed(hash_of(text), text)
+        self.among(*self.by_hash.get(&hash_of(text))?, text)
     }
 
     /// The text of a symbol; `None` for [`Symbol::NULL`] and for symbols of another table.
@@ -94,15 +100,11 @@ impl Symbols {
         self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
     }
 
-    fn find_hashed(&self, hash: u64, text: &str) -> Option<Symbol> {
-        let first = Symbol(*self.by_hash.get(&hash)?);
-        if self.text(first) == Some(text) {
-            return Some(first);
-        }
-        self.collided
-            .iter()
-            .map(|&n| Symbol(n))
-            .find(|&s| self.text(s) == Some(text))
+    /// `text` among the strings of its hash, of which `first` is one.
+    fn among(&self, first: u32, text: &str) -> Option<Symbol> {
+        let mut others = self.collided.iter();
+        let all = std::iter::once(&first).chain(&mut others).map(|&n| Symbol(n));
+        all.into_iter().find(|&s| self.text(s) == Some(text))
     }
 }
 
