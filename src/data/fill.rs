@@ -172,8 +172,12 @@ impl<'a> Group<'a> {
                     Ok(cell) => column.push(cell),
                     Err(cell) => {
                         column.push_null();
-                        let (line, column) = (*line, plan.name.clone());
-                        self.misfits.add(|| (1 + *at, PlacedCell { line, column, cell }));
+                        let misfit = || PlacedCell {
+                            line: *line,
+                            column: plan.name.clone(),
+                            cell,
+                        };
+                        self.misfits.add(|| (1 + *at, misfit()));
                     }
                 }
             }

@@ -1,7 +1,8 @@
 //! Categories as numbers: the mean label of the training examples that share a value, or a combination of values, shrunk
 //! toward the mean of all (target statistics; Micci-Barreca 2001). An example that is trained on gets *ordered*
 //! statistics (Prokhorenkova et al. 2018): those of the examples before it in a random order, so that no label speaks
-//! about itself. Unseen combinations have the mean of all; NULL is a value of its own.
+//! about itself; in the order of time where an entity is asked about again and again, for in a random one its own later
+//! answers would speak of its earlier ones. Unseen combinations have the mean of all; NULL is a value of its own.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -169,8 +170,8 @@ fn mean(labels: &[f32], says: &[f32]) -> f32 {
     if count > 0.0 { (sum / count) as f32 } else { 0.0 }
 }
 
-/// A random order of groups of examples: every example's place. Examples of one group share a place, so that none of
-/// them speaks of another.
+/// An order of groups of examples: every example's place. Examples of one group share a place, so that none of them speaks
+/// of another.
 #[derive(Clone, Debug)]
 pub struct Order {
     /// Examples, in order.
@@ -190,6 +191,18 @@ impl Order {
             let group = groups[row as usize];
             (draws.bits(u64::from(group)), group, row)
         });
+        Self {
+            sequence,
+            groups: groups.to_vec(),
+        }
+    }
+
+    /// The groups in the order of their numbers: where those are moments, each example is told what was known by then.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn in_turn(groups: &[u32]) -> Self {
+        let mut sequence: Vec<u32> = (0..groups.len() as u32).collect();
+        sequence.sort_by_key(|&row| (groups[row as usize], row));
         Self {
             sequence,
             groups: groups.to_vec(),
@@ -264,6 +277,16 @@ mod tests {
             }
             assert!(before.iter().all(|v| v.is_finite()));
         }
+    }
+
+    #[test]
+    fn groups_in_turn_are_told_of_those_before_them_and_of_no_later_one() {
+        let order = Order::in_turn(&[2, 0, 1, 1, 0, 2]);
+        let told = order.statistics(&[7; 6], &LABELS, &SAYS, 0.0);
+        assert!(told[1].is_nan() && told[4].is_nan(), "{told:?}");
+        let of = |rows: &[usize]| rows.iter().map(|&k| LABELS[k]).sum::<f32>() / rows.len() as f32;
+        assert_eq!((told[2], told[3]), (of(&[1, 4]), of(&[1, 4])));
+        assert_eq!((told[0], told[5]), (of(&[1, 2, 3, 4]), of(&[1, 2, 3, 4])));
     }
 
     #[test]

@@ -154,7 +154,11 @@ impl Training {
             return (matrix, Ordered::default(), encodings);
         }
         let groups = self.groups(rows);
-        let orders: Vec<Order> = (0..ORDERS).map(|version| Order::draw(&groups, seed, version)).collect();
+        let orders: Vec<Order> = if self.own_time.is_some() {
+            (0..ORDERS).map(|version| Order::draw(&groups, seed, version)).collect()
+        } else {
+            vec![Order::in_turn(&groups)]
+        };
         let mut versions: Vec<Vec<Vec<f32>>> = vec![Vec::with_capacity(places.len()); orders.len()];
         for &place in &places {
             let all = &self.combinations[&columns[place]];
@@ -179,7 +183,7 @@ impl Training {
     }
 
     /// Rows whose labels must not speak of one another: those of one entity where each has its own time (its ages), else
-    /// those of one moment.
+    /// those of one moment, in order of time.
     #[allow(clippy::cast_possible_truncation)]
     fn groups(&self, rows: &[usize]) -> Vec<u32> {
         if self.own_time.is_some() {
@@ -294,7 +298,7 @@ mod tests {
     use super::*;
     use crate::data::{SourceFile, read};
     use crate::learn::draw::Draws;
-    use crate::learn::search::mean_raw;
+    use crate::learn::search::means;
     use crate::learn::train::{Progress, TrainOptions};
     use crate::query::{Mode, bind};
     use std::fmt::Write;
@@ -360,7 +364,7 @@ mod tests {
         let alone: Vec<(Vec<f64>, Vec<usize>)> = seeds.iter().map(|&seed| answers(&single.drawn_by(seed))).collect();
         let (together, trees) = answers(&bagged);
         let raws: Vec<&[f64]> = alone.iter().map(|(raw, _)| raw.as_slice()).collect();
-        for (mean, averaged) in mean_raw(&raws).iter().zip(&together) {
+        for (mean, averaged) in means(&raws).iter().zip(&together) {
             assert!((mean - averaged).abs() < 1e-5, "{mean} {averaged}");
         }
         assert_eq!(trees, [alone.iter().map(|(_, trees)| trees[0]).sum::<usize>() / 3]);

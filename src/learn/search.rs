@@ -236,7 +236,7 @@ impl Search<'_> {
             ..recipe.clone()
         };
         let trial = self.tried(&name, &closer)?;
-        let raw = mean_raw(&[&best.raw, &trial.raw]);
+        let raw = means(&[&best.raw, &trial.raw]);
         let both = Recipe {
             views: [recipe.views.clone(), closer.views.clone()].concat(),
             ..recipe.clone()
@@ -269,7 +269,9 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Takes the average of so many forests where it is worth it. The first of them is the best so far.
+    /// Takes the average of so many forests, the best so far and others drawn anew, where it is worth it. What one alone is
+    /// worth the others say: the best of many trials is also the luckiest, and the last fit draws anew.
+    #[allow(clippy::cast_precision_loss)]
     pub(super) fn average_seeds(
         &mut self,
         seeds: usize,
@@ -288,8 +290,11 @@ impl Search<'_> {
             .map(|view| all.iter().map(|trial| trial.trees[view]).sum::<usize>() / all.len())
             .collect();
         let raws: Vec<&[f64]> = all.iter().map(|trial| trial.raw.as_slice()).collect();
-        let average = self.judged("several seeds averaged", recipe.columns().len(), mean_raw(&raws), trees)?;
-        if self.is_worth(&average, best) {
+        let average = self.judged("several seeds averaged", recipe.columns().len(), means(&raws), trees)?;
+        let alone = trials.iter().map(|trial| trial.loss).sum::<f64>() / trials.len() as f64;
+        let gaps: Vec<Vec<f64>> = trials.iter().map(|trial| average.gaps_to(trial, self)).collect();
+        let gaps = means(&gaps.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        if average.loss < alone * (1.0 - WORTH) && !is_noise(&gaps, 0.5) {
             (*recipe, *best) = (bagged, average);
         }
         Ok(())
@@ -361,11 +366,11 @@ impl Trial {
     }
 }
 
-/// The mean of several raw scores, row by row.
+/// The mean of several figures of each row.
 #[allow(clippy::cast_precision_loss)]
-pub(super) fn mean_raw(raws: &[&[f64]]) -> Vec<f64> {
-    let rows = raws.first().map_or(0, |raw| raw.len());
-    let mean = |row| raws.iter().map(|raw| raw[row]).sum::<f64>() / raws.len() as f64;
+pub(super) fn means(all: &[&[f64]]) -> Vec<f64> {
+    let rows = all.first().map_or(0, |one| one.len());
+    let mean = |row| all.iter().map(|one| one[row]).sum::<f64>() / all.len() as f64;
     (0..rows).map(mean).collect()
 }
 
