@@ -32,22 +32,20 @@ fn sample(folder: &Path, tickets: &str) {
         .success();
 }
 
+fn train(desk: &Path, query: &str, more: &[&str], bundle: &Path) {
+    let (desk, bundle) = (desk.to_str().unwrap(), bundle.to_str().unwrap());
+    out(bellwether()
+        .args(["train", desk, "--query", query, "--out", bundle])
+        .args(more));
+}
+
 #[test]
 fn tables_and_a_query_become_a_bundle_scores_and_reasons() {
     let folder = tempfile::tempdir().unwrap();
     let (desk, bundle) = (folder.path().join("desk"), folder.path().join("bundle"));
     let (desk, bundle) = (desk.to_str().unwrap(), bundle.to_str().unwrap());
     sample(Path::new(desk), "4000");
-    out(bellwether().args([
-        "train",
-        desk,
-        "--query",
-        QUERY,
-        "--until",
-        "2025-11-30",
-        "--out",
-        bundle,
-    ]));
+    train(Path::new(desk), QUERY, &["--until", "2025-11-30"], Path::new(bundle));
 
     let manifest: Value =
         serde_json::from_slice(&std::fs::read(Path::new(bundle).join("manifest.json")).unwrap()).unwrap();
@@ -112,40 +110,66 @@ fn a_ticket_that_is_asked_about_before_it_begins_is_not_explained_and_its_score_
     let folder = tempfile::tempdir().unwrap();
     let (desk, bundle) = (folder.path().join("desk"), folder.path().join("bundle"));
     sample(&desk, "1500");
+    train(&desk, QUERY, &["--until", "2025-10-01"], &bundle);
+    // A ticket that has lost its moment never begins.
+    let tickets = desk.join("tickets.csv");
+    let mut reader = csv::Reader::from_path(&tickets).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let created = header.iter().position(|name| name == "created_at").unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let mut writer = csv::Writer::from_path(&tickets).unwrap();
+    writer.write_record(&header).unwrap();
+    for row in &rows {
+        let lost = |at: usize| at == created && &row[0] == "TK000006";
+        let cells = row
+            .iter()
+            .enumerate()
+            .map(|(at, cell)| if lost(at) { "" } else { cell });
+        writer.write_record(cells).unwrap();
+    }
+    writer.flush().unwrap();
+
     let (desk, bundle) = (desk.to_str().unwrap(), bundle.to_str().unwrap());
-    out(bellwether().args([
-        "train",
-        desk,
-        "--query",
-        QUERY,
-        "--until",
-        "2025-10-01",
-        "--out",
-        bundle,
-    ]));
-    let explain = |at: &str| {
+    let explain = |ticket: &str, more: &[&str]| {
         let mut command = bellwether();
-        command.args(["explain", bundle, "--data", desk, "--entity", "TK001500", "--at", at]);
+        command
+            .args(["explain", bundle, "--data", desk, "--entity", ticket])
+            .args(more);
         command
     };
-    let (code, error) = refused(&mut explain("2025-06-01"));
+    let (code, error) = refused(&mut explain("TK001500", &["--at", "2025-06-01"]));
     assert_eq!(code, 1);
     assert!(
         error.contains("\"TK001500\" begins at 2025-12-") && error.contains("--at"),
         "{error}"
     );
-    assert!(out(&mut explain("2025-12-31T23:00:00Z")).contains("TK001500"));
+    assert!(out(&mut explain("TK001500", &["--at", "2025-12-31T23:00:00Z"])).contains("TK001500"));
+    for more in [&[][..], &["--at", "2025-06-01"]] {
+        let (code, error) = refused(&mut explain("TK000006", more));
+        assert_eq!(code, 1);
+        assert!(error.contains("\"TK000006\" has no created_at"), "{error}");
+    }
 
-    let rows = folder.path().join("rows.csv");
-    std::fs::write(&rows, "entity,anchor\nTK000001,2025-06-01\nTK001500,2025-06-01\n").unwrap();
-    let done = bellwether()
-        .args(["predict", bundle, "--data", desk, "--rows", rows.to_str().unwrap()])
+    let list = folder.path().join("rows.csv");
+    let predict = |asked: &str| {
+        std::fs::write(&list, asked).unwrap();
+        let mut command = bellwether();
+        command.args(["predict", bundle, "--data", desk, "--rows", list.to_str().unwrap()]);
+        command
+    };
+    let done = predict("entity,anchor\nTK000001,2025-06-01\nTK001500,2025-06-01\n")
         .assert()
         .success();
     let note = String::from_utf8(done.get_output().stderr.clone()).unwrap();
     assert!(
         note.contains("1 of 2 rows are asked about before they begin (\"TK001500\""),
         "{note}"
+    );
+    let (code, error) = refused(&mut predict("entity\nTK000001\nTK000006\n"));
+    assert_eq!(code, 1);
+    assert!(
+        error.contains("line 3: tickets \"TK000006\" has no created_at"),
+        "{error}"
     );
 }
 
@@ -154,16 +178,7 @@ fn rows_are_scored_as_of_their_own_moment_whatever_lies_later() {
     let folder = tempfile::tempdir().unwrap();
     let (desk, bundle) = (folder.path().join("desk"), folder.path().join("bundle"));
     sample(&desk, "3000");
-    out(bellwether().args([
-        "train",
-        desk.to_str().unwrap(),
-        "--query",
-        QUERY,
-        "--until",
-        "2025-10-01",
-        "--out",
-        bundle.to_str().unwrap(),
-    ]));
+    train(&desk, QUERY, &["--until", "2025-10-01"], &bundle);
     let tickets = std::fs::read_to_string(desk.join("tickets.csv")).unwrap();
     let asked: Vec<&str> = tickets
         .lines()
@@ -326,14 +341,7 @@ fn a_damaged_bundle_is_refused() {
     let (desk, bundle) = (folder.path().join("desk"), folder.path().join("bundle"));
     sample(&desk, "2500");
     let query = "PREDICT BOOL(tickets.escalated_to_eng, 0, 48, hours) FOR EACH tickets.ticket_id";
-    out(bellwether().args([
-        "train",
-        desk.to_str().unwrap(),
-        "--query",
-        query,
-        "--out",
-        bundle.to_str().unwrap(),
-    ]));
+    train(&desk, query, &[], &bundle);
     let tables = std::fs::read_dir(&bundle)
         .unwrap()
         .map(|e| e.unwrap().path())

@@ -7,14 +7,13 @@ use clap::Args;
 use serde_json::json;
 
 use super::arguments::{Format, moment};
-use super::{Failure, bundle_files, folder};
+use super::{Failure, bundle_files, folder, named};
 use crate::data::Timestamp;
 use crate::explain::Language;
 use crate::explain::number::{number, percent, span};
 use crate::explain::reason::Direction;
 use crate::explain::words::{Words, fill};
 use crate::learn::objective::Objective;
-use crate::relate::Asker;
 use crate::score::{Card, Method};
 
 /// Say why an entity's score is what it is.
@@ -59,19 +58,13 @@ pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
     scorer.speak(args.language);
     let opened = &scorer.bundle().opened;
     let (database, entity) = (&opened.database, scorer.task().entity);
-    let table = &database.schema.table(entity).name;
-    let row = database
-        .symbols
-        .find(&args.entity)
-        .and_then(|key| database.row_of_key(entity, key))
-        .ok_or_else(|| Failure::work(format!("{table} has no row with key {:?}", args.entity)))?;
-    let anchor = args
-        .at
-        .or_else(|| database.row_time(entity, row))
-        .unwrap_or(opened.built_at);
-    if let Some(begins) = scorer.begins_after(Asker::new(row, anchor)) {
+    let row = named::row(database, entity, &args.entity).map_err(Failure::work)?;
+    let own = named::own_moment(database, entity, row).map_err(Failure::work)?;
+    let anchor = args.at.or(own).unwrap_or(opened.built_at);
+    if let Some(begins) = database.begins_after(entity, row, anchor) {
         return Err(Failure::work(format!(
-            "{table} {:?} begins at {begins}, and nothing of it is known at {anchor}: give --at {begins} or later",
+            "{} {:?} begins at {begins}, and nothing of it is known at {anchor}: give --at {begins} or later",
+            database.schema.table(entity).name,
             args.entity
         )));
     }

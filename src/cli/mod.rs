@@ -11,6 +11,7 @@ pub mod impact;
 pub mod inspect;
 mod inspect_svg;
 mod learning;
+mod named;
 pub mod predict;
 pub mod progress;
 pub mod query;

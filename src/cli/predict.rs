@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::arguments::moment;
 use super::progress::Bar;
-use super::{Failure, bundle_files, folder};
+use super::{Failure, bundle_files, folder, named, whole_file};
 use crate::data::Timestamp;
 use crate::learn::objective::Objective;
 use crate::learn::train::Progress;
@@ -79,7 +79,7 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
         .into_inner()
         .map_err(|e| Failure::work(format!("cannot write the predictions: {e}")))?;
     match &args.output {
-        Some(path) => write_whole(path, &bytes)?,
+        Some(path) => whole_file::write(path, &bytes)?,
         None => match std::io::stdout().lock().write_all(&bytes) {
             Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
                 return Err(Failure::work(format!("cannot write the predictions: {e}")));
@@ -92,13 +92,14 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
 
 /// Says which rows are asked about before they begin.
 fn note_the_beginning(scorer: &Scorer, askers: &[Asker]) {
-    let early = || askers.iter().filter(|&&asker| scorer.begins_after(asker).is_some());
+    let (database, entity) = (&scorer.bundle().opened.database, scorer.task().entity);
+    let early = || {
+        askers
+            .iter()
+            .filter(|a| database.begins_after(entity, a.row, a.anchor).is_some())
+    };
     if let Some(first) = early().next() {
-        let key = scorer
-            .bundle()
-            .opened
-            .database
-            .key_text(scorer.task().entity, first.row);
+        let key = database.key_text(entity, first.row);
         eprintln!(
             "note: {} of {} rows are asked about before they begin ({:?} at {}): answered as if nothing of them were known",
             early().count(),
@@ -160,39 +161,14 @@ fn asked(scorer: &Scorer, path: &Path) -> Result<Vec<Asker>, Failure> {
         let line = record.position().map_or(0, csv::Position::line);
         let at = |what: String| Failure::work(format!("{}, line {line}: {what}", path.display()));
         let key = record.get(entity_column).unwrap_or_default();
-        let row = database
-            .symbols
-            .find(key)
-            .and_then(|symbol| database.row_of_key(entity, symbol))
-            .ok_or_else(|| at(format!("{} has no row with {key_name} {key:?}", schema.name)))?;
+        let row = named::row(database, entity, key).map_err(at)?;
         let anchor = match anchor_column.and_then(|c| record.get(c)) {
             Some(text) => moment(text).map_err(|e| at(format!("anchor {text:?}: {e}")))?,
-            None => database.row_time(entity, row).unwrap_or(Timestamp::MAX),
+            None => named::own_moment(database, entity, row)
+                .map_err(at)?
+                .unwrap_or(Timestamp::MAX),
         };
         askers.push(Asker::new(row, anchor));
     }
     Ok(askers)
-}
-
-/// Writes a file whole, or leaves what was there.
-///
-/// # Errors
-/// When the disk refuses.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let refused = |e: &std::io::Error| Failure::file("write", path, e);
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(parent).map_err(|e| refused(&e))?;
-    file.write_all(bytes).map_err(|e| refused(&e))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file()
-            .set_permissions(std::fs::Permissions::from_mode(0o644))
-            .map_err(|e| refused(&e))?;
-    }
-    file.persist(path).map_err(|e| refused(&e.error))?;
-    Ok(())
 }

@@ -16,13 +16,19 @@ impl Database {
         Self::new(self.schema.clone(), tables, self.symbols.clone())
     }
 
+    /// When a row begins, if that is later than `moment`: nothing of it is known then.
+    #[must_use]
+    pub fn begins_after(&self, table: TableId, row: RowId, moment: Timestamp) -> Option<Timestamp> {
+        self.row_time(table, row).filter(|&begins| begins > moment)
+    }
+
     fn table_upto(&self, id: TableId, moment: Timestamp) -> Table {
         let schema = self.schema.table(id);
         let table = self.table(id);
         #[allow(clippy::cast_possible_truncation)]
         let rows: Vec<RowId> = (0..table.rows as u32)
             .map(RowId)
-            .filter(|&row| self.row_time(id, row).is_none_or(|t| t <= moment))
+            .filter(|&row| self.begins_after(id, row, moment).is_none())
             .collect();
         let mut columns = Vec::with_capacity(table.columns.len());
         for (c, column) in schema.columns.iter().enumerate() {

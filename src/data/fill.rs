@@ -84,7 +84,8 @@ pub(crate) fn fill(sheet: &Sheet, plans: &[Plan], symbols: &mut Symbols, report:
     sheet.read_by(std::iter::once(starting).chain(filling).collect());
     let misfits = groups.into_iter().map(|group| group.misfits);
     report.bad_cells = together(std::iter::once(starts.misfits).chain(misfits).collect());
-    let (lines, last_line) = (starts.lines, starts.last_line);
+    let lines = starts.lines;
+    let last_line = lines.rows.checked_sub(1).map_or(0, |row| lines.of(row));
     if sheet.unclosed_quote(last_line) {
         let text = "a quote that is never closed".to_owned();
         let cell = BadCell {
@@ -116,7 +117,6 @@ struct Starts {
     /// Cells of the header.
     width: usize,
     lines: Lines,
-    last_line: u64,
     misfits: Misfits,
 }
 
@@ -124,7 +124,6 @@ impl Starts {
     fn push(&mut self, rows: &[Row]) {
         for (line, record) in rows {
             self.lines.push(*line);
-            self.last_line = *line;
             if record.len() != self.width {
                 self.misfits.add(|| (0, ragged(*line, record.len(), self.width)));
             }
@@ -172,12 +171,12 @@ impl<'a> Group<'a> {
                     Ok(cell) => column.push(cell),
                     Err(cell) => {
                         column.push_null();
-                        let misfit = || PlacedCell {
+                        let place = || PlacedCell {
                             line: *line,
                             column: plan.name.clone(),
                             cell,
                         };
-                        self.misfits.add(|| (1 + *at, misfit()));
+                        self.misfits.add(|| (1 + *at, place()));
                     }
                 }
             }

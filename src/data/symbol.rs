@@ -102,9 +102,8 @@ impl Symbols {
 
     /// `text` among the strings of its hash, of which `first` is one.
     fn among(&self, first: u32, text: &str) -> Option<Symbol> {
-        let mut others = self.collided.iter();
-        let all = std::iter::once(&first).chain(&mut others).map(|&n| Symbol(n));
-        all.into_iter().find(|&s| self.text(s) == Some(text))
+        let mut all = std::iter::once(&first).chain(&self.collided).map(|&n| Symbol(n));
+        all.find(|&s| self.text(s) == Some(text))
     }
 }
 

@@ -183,26 +183,25 @@ pub struct Order {
 impl Order {
     /// The `version`-th random order of these groups (numbers below their count).
     #[must_use]
-    #[allow(clippy::cast_possible_truncation)]
     pub fn draw(groups: &[u32], seed: u64, version: u64) -> Self {
         let draws = Draws::new(seed).stream(0x0bde_u64).stream(version);
-        let mut sequence: Vec<u32> = (0..groups.len() as u32).collect();
-        sequence.sort_by_key(|&row| {
-            let group = groups[row as usize];
-            (draws.bits(u64::from(group)), group, row)
-        });
-        Self {
-            sequence,
-            groups: groups.to_vec(),
-        }
+        Self::by(groups, |group| draws.bits(u64::from(group)))
     }
 
     /// The groups in the order of their numbers: where those are moments, each example is told what was known by then.
     #[must_use]
-    #[allow(clippy::cast_possible_truncation)]
     pub fn in_turn(groups: &[u32]) -> Self {
+        Self::by(groups, u64::from)
+    }
+
+    /// The groups in the order of what `place` gives.
+    #[allow(clippy::cast_possible_truncation)]
+    fn by(groups: &[u32], place: impl Fn(u32) -> u64) -> Self {
         let mut sequence: Vec<u32> = (0..groups.len() as u32).collect();
-        sequence.sort_by_key(|&row| (groups[row as usize], row));
+        sequence.sort_by_key(|&row| {
+            let group = groups[row as usize];
+            (place(group), group, row)
+        });
         Self {
             sequence,
             groups: groups.to_vec(),

@@ -321,15 +321,77 @@ mod tests {
             let late_at = if late { moment(k + 1) } else { String::new() };
             writeln!(lines, "O{k},{},P{place},{weight:.3},{late_at}", moment(k)).unwrap();
         }
-        let file = SourceFile {
-            name: "orders.csv".to_owned(),
+        gathered(
+            vec![("orders.csv", lines)],
+            "PREDICT BOOL(orders.late_at, 0, 2, hours) FOR EACH orders.order_id",
+        )
+    }
+
+    /// Forty places of five kinds, which have no time of their own, asked about each day of a month.
+    fn places() -> Training {
+        let draw = |stream: u64, k: u64| Draws::new(5).stream(stream).uniform(k);
+        let (mut places, mut orders) = ("place_id,kind\n".to_owned(), "order_id,place_id,placed_at\n".to_owned());
+        for place in 0..40 {
+            writeln!(places, "P{place},K{}", place % 5).unwrap();
+            for day in 0..30 {
+                if draw(place, day) < 0.2 + 0.1 * (place % 5) as f64 {
+                    writeln!(orders, "O{place}-{day},P{place},2026-03-{:02}T09:00:00Z", day + 1).unwrap();
+                }
+            }
+        }
+        gathered(
+            vec![("places.csv", places), ("orders.csv", orders)],
+            "PREDICT COUNT(orders.*, 0, 1, days) > 0 FOR EACH places.place_id",
+        )
+    }
+
+    fn gathered(tables: Vec<(&str, String)>, query: &str) -> Training {
+        let file = |(name, lines): (&str, String)| SourceFile {
+            name: name.to_owned(),
             bytes: lines.into_bytes(),
         };
-        let database = read(vec![file], None).unwrap().database;
-        let query = "PREDICT BOOL(orders.late_at, 0, 2, hours) FOR EACH orders.order_id";
+        let database = read(tables.into_iter().map(file).collect(), None).unwrap().database;
         let task = bind(query, &database.schema, Mode::Extended).unwrap();
         let until = database.latest().unwrap();
         Training::gather(&database, &task, until, &TrainOptions::default(), &mut Silent).unwrap()
+    }
+
+    #[test]
+    fn of_what_is_asked_about_again_and_again_no_later_answer_speaks() {
+        let data = places();
+        let mut columns: Vec<usize> = data.combinations.keys().copied().collect();
+        columns.sort_unstable();
+        let rows: Vec<usize> = (0..data.inside).collect();
+        let moment = |row: usize| data.rows[row].asker.asked;
+        let told = |labels: &[f32]| {
+            let (_, ordered, _) = data.prepared(&columns, &rows, labels, &vec![1.0; rows.len()], 1);
+            assert!(!ordered.columns.is_empty() && !ordered.versions.is_empty());
+            ordered.versions.concat()
+        };
+        let labels = data.labels_of(&rows);
+        // One late yes and one late no change places, so that the mean of all stays.
+        let latter = rows.len() * 2 / 3;
+        let place = |label: f32| {
+            latter
+                + labels[latter..]
+                    .iter()
+                    .position(|l| l.to_bits() == label.to_bits())
+                    .unwrap()
+        };
+        let turned = [place(0.0), place(1.0)];
+        let mut otherwise = labels.clone();
+        turned.iter().for_each(|&row| otherwise[row] = 1.0 - otherwise[row]);
+        let first = turned.map(moment).into_iter().min().unwrap();
+        let (before, after) = (told(&labels), told(&otherwise));
+        let mut changed = 0;
+        for (before, after) in before.iter().zip(&after) {
+            for (row, (before, after)) in before.iter().zip(after).enumerate() {
+                let same = before.to_bits() == after.to_bits();
+                assert!(same || moment(row) > first, "row {row}: {before} {after}");
+                changed += usize::from(!same);
+            }
+        }
+        assert!(changed > 0);
     }
 
     #[test]

@@ -128,7 +128,7 @@ impl Search<'_> {
         let others = [(4, 3.0), (6, 10.0)].map(other);
         let trials = self.tried_all(&others)?;
         for ((_, other), trial) in others.into_iter().zip(trials) {
-            if self.is_worth(&trial, best) {
+            if self.is_worth(&trial, &[best]) {
                 (*recipe, *best) = (other, trial);
             }
         }
@@ -211,7 +211,7 @@ impl Search<'_> {
         let Some(lowest) = losses.min_by(|a, b| a.loss.total_cmp(&b.loss)) else {
             return Ok(());
         };
-        if !self.is_worth(lowest, best) {
+        if !self.is_worth(lowest, &[best]) {
             return Ok(());
         }
         let within =
@@ -262,7 +262,7 @@ impl Search<'_> {
         best: &mut Trial,
     ) -> Result<(), LearnError> {
         let trial = self.tried(name, &other)?;
-        if self.is_worth(&trial, best) {
+        if self.is_worth(&trial, &[best]) {
             *recipe = other;
             *best = trial;
         }
@@ -271,7 +271,6 @@ impl Search<'_> {
 
     /// Takes the average of so many forests, the best so far and others drawn anew, where it is worth it. What one alone is
     /// worth the others say: the best of many trials is also the luckiest, and the last fit draws anew.
-    #[allow(clippy::cast_precision_loss)]
     pub(super) fn average_seeds(
         &mut self,
         seeds: usize,
@@ -291,18 +290,19 @@ impl Search<'_> {
             .collect();
         let raws: Vec<&[f64]> = all.iter().map(|trial| trial.raw.as_slice()).collect();
         let average = self.judged("several seeds averaged", recipe.columns().len(), means(&raws), trees)?;
-        let alone = trials.iter().map(|trial| trial.loss).sum::<f64>() / trials.len() as f64;
-        let gaps: Vec<Vec<f64>> = trials.iter().map(|trial| average.gaps_to(trial, self)).collect();
-        let gaps = means(&gaps.iter().map(Vec::as_slice).collect::<Vec<_>>());
-        if average.loss < alone * (1.0 - WORTH) && !is_noise(&gaps, 0.5) {
+        if self.is_worth(&average, &trials.iter().collect::<Vec<_>>()) {
             (*recipe, *best) = (bagged, average);
         }
         Ok(())
     }
 
-    /// Whether a trial is better than the best so far by more than it costs, and by more than chance.
-    fn is_worth(&self, trial: &Trial, best: &Trial) -> bool {
-        trial.loss < best.loss * (1.0 - WORTH) && !is_noise(&trial.gaps_to(best, self), 0.5)
+    /// Whether a trial is better than others are in the mean, by more than it costs and by more than chance.
+    #[allow(clippy::cast_precision_loss)]
+    fn is_worth(&self, trial: &Trial, others: &[&Trial]) -> bool {
+        let loss = others.iter().map(|other| other.loss).sum::<f64>() / others.len() as f64;
+        let gaps: Vec<Vec<f64>> = others.iter().map(|other| trial.gaps_to(other, self)).collect();
+        let gaps = means(&gaps.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        trial.loss < loss * (1.0 - WORTH) && !is_noise(&gaps, 0.5)
     }
 
     /// The fewest features within noise of the best: a narrower model is taken when the mean of the rows' differences in

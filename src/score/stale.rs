@@ -9,14 +9,6 @@ use crate::learn::stale::{Aged, Stale};
 use crate::relate::Asker;
 
 impl Scorer {
-    /// When a row begins, if that is later than it is asked about: nothing of it is known then.
-    #[must_use]
-    pub fn begins_after(&self, asker: Asker) -> Option<Timestamp> {
-        let database = &self.bundle.opened.database;
-        let begins = database.row_time(self.task.entity, asker.row);
-        begins.filter(|&begins| begins > asker.anchor)
-    }
-
     /// The moment as of which a question asked at `asked` is answered.
     #[must_use]
     pub fn known_at(&self, asked: Timestamp) -> Timestamp {
