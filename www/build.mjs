@@ -64,8 +64,9 @@ async function library() {
     writeFile(join(pkg, 'worker.js'), await workerText()),
     build({ ...shared, entryPoints: [join(here, 'client/index.ts')], outfile: join(pkg, 'client.js') }),
     build({ ...shared, entryPoints: [join(here, 'elements/index.ts')], outfile: join(pkg, 'elements.js') }),
-    packageFiles(pkg),
   ]);
+  // After them: a bundler that reads the glue also reads the package.json beside it, and would find it half written.
+  await packageFiles(pkg);
 }
 
 async function demo(bundle, deskPath, figuresPath) {
