@@ -284,6 +284,7 @@ impl<'a> Boosting<'a> {
         let weighted = |row: usize| slopes[row].0 * self.weights[row];
         let drawn = options.bootstrap.draw(draws.stream(1), &weighted, self.weights.len());
         let (mut rows, mut sums) = (Vec::with_capacity(drawn.len()), Vec::with_capacity(drawn.len()));
+        let (mut heavy, mut massive) = (0.0, 0.0);
         for (row, drawn) in drawn {
             let weight = drawn * self.weights[row];
             if weight > 0.0 {
@@ -294,6 +295,8 @@ impl<'a> Boosting<'a> {
                 };
                 rows.push(row as u32);
                 sums.push((slopes[row].0 * weight, mass));
+                heavy += weight;
+                massive += mass;
             }
         }
         let squares: f64 = (0..slopes.len()).map(|row| weighted(row) * weighted(row)).sum();
@@ -315,7 +318,7 @@ impl<'a> Boosting<'a> {
             noise: noise as f32,
             draws: draws.stream(3),
             monotone: &options.monotone,
-            min_weight: options.min_data_in_leaf,
+            min_weight: options.min_data_in_leaf * massive / f64::max(heavy, f64::MIN_POSITIVE),
             threads: options.threads,
         };
         let chosen = grow::grow(&ground, &mut histograms);

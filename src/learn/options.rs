@@ -7,7 +7,7 @@ use super::grow::SplitScore;
 use super::loss::Loss;
 use super::sampling::Bootstrap;
 
-/// How to boost. The defaults are near CatBoost's.
+/// How to boost. The defaults are near CatBoost's, but for the split score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BoostOptions {
     /// Most trees to grow.
@@ -34,7 +34,8 @@ pub struct BoostOptions {
     pub random_strength: f64,
     /// Per column: the raw score may only rise (1) or only fall (−1) with it; 0 or past the end: free.
     pub monotone: Vec<i8>,
-    /// A leaf with less than this weight (in rows of average weight) is not told apart from its neighbours.
+    /// A leaf with less than this weight (in average rows: of average weight, for `Newton` of average curvature) is not told
+    /// apart from its neighbours.
     pub min_data_in_leaf: f64,
     /// Stop when the validation loss has not improved for so many trees; `None`: never.
     pub patience: Option<usize>,
@@ -53,7 +54,7 @@ impl Default for BoostOptions {
             l2: 3.0,
             max_bins: 255,
             loss: Loss::Logloss,
-            score: SplitScore::Cosine,
+            score: SplitScore::default(),
             leaf_steps: 5,
             bootstrap: Bootstrap::default(),
             column_share: 1.0,

@@ -12,6 +12,8 @@ use crate::parallel::split;
 
 /// A choice must lower the held-out loss by this share to be worth its cost.
 pub(super) const WORTH: f64 = 0.002;
+/// An average of forests must lower it by this share: it reads no further column, and is only larger.
+const AVERAGE_WORTH: f64 = 0.001;
 /// With few examples a second view is the entity's own columns and so many of the others, the most telling ones.
 pub(super) const OTHERS: usize = 20;
 /// Forests that say what columns are worth.
@@ -128,7 +130,7 @@ impl Search<'_> {
         let others = [(4, 3.0), (6, 10.0)].map(other);
         let trials = self.tried_all(&others)?;
         for ((_, other), trial) in others.into_iter().zip(trials) {
-            if self.is_worth(&trial, &[best]) {
+            if self.is_worth(&trial, &[best], WORTH) {
                 (*recipe, *best) = (other, trial);
             }
         }
@@ -211,7 +213,7 @@ impl Search<'_> {
         let Some(lowest) = losses.min_by(|a, b| a.loss.total_cmp(&b.loss)) else {
             return Ok(());
         };
-        if !self.is_worth(lowest, &[best]) {
+        if !self.is_worth(lowest, &[best], WORTH) {
             return Ok(());
         }
         let within =
@@ -262,7 +264,7 @@ impl Search<'_> {
         best: &mut Trial,
     ) -> Result<(), LearnError> {
         let trial = self.tried(name, &other)?;
-        if self.is_worth(&trial, &[best]) {
+        if self.is_worth(&trial, &[best], WORTH) {
             *recipe = other;
             *best = trial;
         }
@@ -290,19 +292,19 @@ impl Search<'_> {
             .collect();
         let raws: Vec<&[f64]> = all.iter().map(|trial| trial.raw.as_slice()).collect();
         let average = self.judged("several seeds averaged", recipe.columns().len(), means(&raws), trees)?;
-        if self.is_worth(&average, &trials.iter().collect::<Vec<_>>()) {
+        if self.is_worth(&average, &trials.iter().collect::<Vec<_>>(), AVERAGE_WORTH) {
             (*recipe, *best) = (bagged, average);
         }
         Ok(())
     }
 
-    /// Whether a trial is better than others are in the mean, by more than it costs and by more than chance.
+    /// Whether a trial is better than others are in the mean, by more than this share of their loss and by more than chance.
     #[allow(clippy::cast_precision_loss)]
-    fn is_worth(&self, trial: &Trial, others: &[&Trial]) -> bool {
+    fn is_worth(&self, trial: &Trial, others: &[&Trial], share: f64) -> bool {
         let loss = others.iter().map(|other| other.loss).sum::<f64>() / others.len() as f64;
         let gaps: Vec<Vec<f64>> = others.iter().map(|other| trial.gaps_to(other, self)).collect();
         let gaps = means(&gaps.iter().map(Vec::as_slice).collect::<Vec<_>>());
-        trial.loss < loss * (1.0 - WORTH) && !is_noise(&gaps, 0.5)
+        trial.loss < loss * (1.0 - share) && !is_noise(&gaps, 0.5)
     }
 
     /// The fewest features within noise of the best: a narrower model is taken when the mean of the rows' differences in
