@@ -2,6 +2,7 @@
 //! most so far, each with one category more. Pairs of many categories and all triples come from here; what they are worth
 //! beside everything else the fit decides.
 
+use super::boost::SplitScore;
 use super::encode::combinations;
 use super::error::LearnError;
 use super::train::{Progress, TrainOptions, Training};
@@ -41,7 +42,7 @@ impl Training {
                 break;
             }
             let columns: Vec<usize> = known.iter().map(|(column, _)| *column).collect();
-            let ranked = self.screen(&columns, earlier, 1, options, progress)?;
+            let ranked = self.screen(&columns, earlier, 1, SplitScore::Cosine, options, progress)?;
             let of_size = |column: &usize| {
                 let paths = &known.iter().find(|(c, _)| c == column)?.1;
                 (paths.len() == size - 1).then(|| paths.clone())

@@ -9,12 +9,12 @@ use super::draw::Draws;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum SplitScore {
     /// `Σ G·v / √Σ W·v²`, CatBoost's default; weights are row weights.
+    #[default]
     Cosine,
     /// `√Σ G·v`; weights are row weights.
     L2,
     /// `√Σ G·v` with curvatures as weights (Newton boosting, after Chen & Guestrin 2016): a leaf of rare answers that are
     /// nearly sure weighs as little as it can teach. For squared error, whose curvature is 1, the same as `L2`.
-    #[default]
     Newton,
 }
 

@@ -7,7 +7,7 @@ use super::grow::SplitScore;
 use super::loss::Loss;
 use super::sampling::Bootstrap;
 
-/// How to boost. The defaults are near CatBoost's, but for the split score.
+/// How to boost. The defaults are near CatBoost's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BoostOptions {
     /// Most trees to grow.

@@ -3,7 +3,7 @@
 //! that the columns give. Each slice of time is scored by a model of the slices before it, so that the forest learns what
 //! the score is worth on rows that the model of words has not seen.
 
-use super::boost::{BoostOptions, boost_ordered};
+use super::boost::{BoostOptions, SplitScore, boost_ordered};
 use super::error::LearnError;
 use super::example::Example;
 use super::fit::MANY;
@@ -189,7 +189,7 @@ impl Training {
             return own(progress);
         };
         let recent = &earliest[earliest.len().saturating_sub(SCREENED)..];
-        let telling = self.screen(&others, recent, 1, options, progress)?;
+        let telling = self.screen(&others, recent, 1, SplitScore::Cosine, options, progress)?;
         let wide: Vec<usize> = columns
             .iter()
             .copied()
