@@ -93,6 +93,9 @@ export const uiLanguage = (): string => chrome.i18n.getUILanguage();
 
 const quoted = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 
+/** Whether there is none, or one of a worker that was being stopped: "No SW" is what Chromium then says to whatever it calls. */
+const cutShort = (answer: Answer<AskName> | undefined): boolean => !answer || (!answer.ok && answer.error === 'No SW');
+
 /**
  * Asks the background. It may be stopped while it answers: one more try wakes it again.
  *
@@ -106,14 +109,14 @@ export async function ask<K extends AskName>(name: K, rest: Asks[K]['ask']): Pro
   } catch {
     answer = undefined;
   }
-  if (!answer) {
+  if (cutShort(answer)) {
     try {
       answer = (await chrome.runtime.sendMessage(message)) as Answer<K> | undefined;
     } catch (error) {
       throw new Error(`${sayings(uiLanguage()).noAnswer} (${quoted(error)})`);
     }
   }
-  if (!answer) throw new Error(sayings(uiLanguage()).noAnswer);
+  if (!answer || cutShort(answer)) throw new Error(sayings(uiLanguage()).noAnswer);
   if (!answer.ok) throw new Error(answer.error);
   return answer.answer;
 }
