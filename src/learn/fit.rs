@@ -23,9 +23,6 @@ pub(super) const MANY: usize = 5_000;
 const SCREENED: usize = 20_000;
 /// Forests that are averaged where that pays; with few examples it always does, and choices are less a matter of chance.
 const SEEDS: usize = 3;
-/// How splits are compared where features are chosen and the model is grown: rare answers gain most by it. Combinations of
-/// categories and words are looked for before by [`SplitScore::Cosine`]; those it finds tell as much later, or more.
-const SCORE: SplitScore = SplitScore::Newton;
 
 /// A forest over some columns of a matrix, and what it was worth on the held-out slice.
 pub struct Fitted {
@@ -72,9 +69,11 @@ impl Training {
             return Err(LearnError::NoFeatures);
         }
         let few = self.inside <= MANY;
+        // Rare answers gain most by Newton's score; whether few examples do is open.
+        let score = if few { SplitScore::Cosine } else { SplitScore::Newton };
         let folds = self.folds(few);
         let earlier = folds.last().map_or(&[][..], |fold| &fold.earlier);
-        let mut ranked = self.screen(columns, earlier, if few { SEEDS } else { 1 }, SCORE, options, progress)?;
+        let mut ranked = self.screen(columns, earlier, if few { SEEDS } else { 1 }, score, options, progress)?;
         let widest = options.widths.iter().copied().max().unwrap_or(ranked.len());
         let mut recipe = Recipe {
             views: vec![self.with_age(&ranked[..widest.min(ranked.len())], columns)],
@@ -82,7 +81,7 @@ impl Training {
                 iterations: options.trees,
                 learning_rate: Some(if few { 0.03 } else { 0.06 }),
                 column_share: 0.5,
-                score: SCORE,
+                score,
                 loss: self.objective.loss(),
                 monotone: Vec::new(),
                 seed: options.seed,
@@ -131,7 +130,7 @@ impl Training {
         let own = self.own_columns();
         let own: Vec<usize> = columns.iter().copied().filter(|c| own.contains(c)).collect();
         if few && !own.is_empty() && own.len() < columns.len() {
-            let mut closer = self.screen(&own, earlier, SEEDS, SCORE, options, search.progress)?;
+            let mut closer = self.screen(&own, earlier, SEEDS, score, options, search.progress)?;
             let others = ranked.iter().filter(|c| !own.contains(c));
             closer.extend(others.take(OTHERS));
             search.look_closer(self.with_age(&closer, columns), &mut recipe, &mut best)?;
