@@ -284,7 +284,7 @@ impl<'a> Boosting<'a> {
         let weighted = |row: usize| slopes[row].0 * self.weights[row];
         let drawn = options.bootstrap.draw(draws.stream(1), &weighted, self.weights.len());
         let (mut rows, mut sums) = (Vec::with_capacity(drawn.len()), Vec::with_capacity(drawn.len()));
-        let (mut heavy, mut massive) = (0.0, 0.0);
+        let mut weight_sum = 0.0;
         for (row, drawn) in drawn {
             let weight = drawn * self.weights[row];
             if weight > 0.0 {
@@ -295,10 +295,10 @@ impl<'a> Boosting<'a> {
                 };
                 rows.push(row as u32);
                 sums.push((slopes[row].0 * weight, mass));
-                heavy += weight;
-                massive += mass;
+                weight_sum += weight;
             }
         }
+        let mean_mass = sums.iter().map(|(_, mass)| mass).sum::<f64>() / f64::max(weight_sum, f64::MIN_POSITIVE);
         let squares: f64 = (0..slopes.len()).map(|row| weighted(row) * weighted(row)).sum();
         let left = self.labels.len() as f64 * libm::exp(-(iteration as f64) * self.rate);
         let noise = options.random_strength * (squares / slopes.len() as f64).sqrt() * left / (1.0 + left);
@@ -318,7 +318,7 @@ impl<'a> Boosting<'a> {
             noise: noise as f32,
             draws: draws.stream(3),
             monotone: &options.monotone,
-            min_weight: options.min_data_in_leaf * massive / f64::max(heavy, f64::MIN_POSITIVE),
+            min_weight: options.min_data_in_leaf * mean_mass,
             threads: options.threads,
         };
         let chosen = grow::grow(&ground, &mut histograms);
@@ -592,19 +592,22 @@ mod tests {
     #[test]
     fn a_light_leaf_takes_the_value_of_a_heavier_ancestor() {
         let (matrix, labels) = either_or(300, 6);
-        let options = BoostOptions {
-            iterations: 30,
-            min_data_in_leaf: 40.0,
-            ..Default::default()
-        };
-        let forest = boost(&matrix, &labels, None, None, &options, &mut |_, _| {})
-            .unwrap()
-            .forest;
-        for tree in &forest.trees {
-            let heavy = tree.covers.iter().filter(|&&cover| cover >= 40.0).count();
-            assert!(heavy <= 7 && tree.covers.iter().sum::<f64>() == 300.0);
+        for score in [SplitScore::Cosine, SplitScore::L2, SplitScore::Newton] {
+            let options = BoostOptions {
+                score,
+                iterations: 30,
+                min_data_in_leaf: 40.0,
+                ..Default::default()
+            };
+            let forest = boost(&matrix, &labels, None, None, &options, &mut |_, _| {})
+                .unwrap()
+                .forest;
+            for tree in &forest.trees {
+                let heavy = tree.covers.iter().filter(|&&cover| cover >= 40.0).count();
+                assert!(heavy <= 7 && tree.covers.iter().sum::<f64>() == 300.0);
+            }
+            assert!(forest.trees.iter().any(|tree| !tree.splits.is_empty()), "{score:?}");
         }
-        assert!(forest.trees.iter().any(|tree| !tree.splits.is_empty()));
     }
 
     #[test]

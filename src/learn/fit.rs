@@ -69,7 +69,8 @@ impl Training {
             return Err(LearnError::NoFeatures);
         }
         let few = self.inside <= MANY;
-        // Rare answers gain most by Newton's score; whether few examples do is open.
+        // Rare answers gain most by Newton's score. Whether few examples do is open; words and combinations of categories,
+        // which are looked for before, did not.
         let score = if few { SplitScore::Cosine } else { SplitScore::Newton };
         let folds = self.folds(few);
         let earlier = folds.last().map_or(&[][..], |fold| &fold.earlier);

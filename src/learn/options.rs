@@ -54,7 +54,7 @@ impl Default for BoostOptions {
             l2: 3.0,
             max_bins: 255,
             loss: Loss::Logloss,
-            score: SplitScore::default(),
+            score: SplitScore::Cosine,
             leaf_steps: 5,
             bootstrap: Bootstrap::default(),
             column_share: 1.0,

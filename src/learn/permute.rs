@@ -74,7 +74,7 @@ mod tests {
                 .map(|row| draws.stream(stream).uniform(row as u64) as f32)
                 .collect()
         };
-        let rows = 2_000;
+        let rows = 600;
         let told = column(1, 2 * rows);
         let label = |row: usize| f32::from(u8::from(f64::from(told[row]) > draws.stream(9).uniform(row as u64)));
         let labels: Vec<f32> = (0..2 * rows).map(label).collect();
