@@ -8,7 +8,7 @@ use bellwether::bundle::Shard;
 use bellwether::data::{Database, Duration, RowId, TableId, Timestamp};
 use bellwether::relate::enumerate::{Reach, enumerate};
 use bellwether::relate::series::Aside;
-use bellwether::relate::{Asker, Feature, FeatureSet, Function, Relations, SettledLabel};
+use bellwether::relate::{Asker, Feature, FeatureSet, Function, Key, Relations, SettledLabel};
 use common::{TICKETS, labels, worlds};
 use proptest::prelude::*;
 use rustc_hash::FxHashSet;
@@ -172,6 +172,35 @@ proptest! {
         }
         database.tables.clear();
     }
+
+    #[test]
+    fn whatever_the_schema_a_bundle_gives_the_features_of_the_whole_history(schemes in schemes(), build in 10..HOURS, ahead in 0i64..40) {
+        let built_at = Timestamp(build * Duration::HOUR.0);
+        let moment = built_at + Duration::hours(ahead);
+        let entity = schemes.entity();
+        let database = schemes.database(None).upto(built_at);
+        let labels: Vec<SettledLabel> = schemes.labels(&database, None).into_iter().filter(|l| l.closed_at <= built_at).collect();
+        let set = enumerate(&database, entity, built_at, &Reach::default()).set;
+        let short: Vec<usize> = (0..set.features.len()).filter(|&f| set.features[f].window().is_none_or(|w| w <= Duration::hours(24))).collect();
+        let set = set.keep(&short);
+        let whole = Relations::build(&database, entity, set.clone(), &labels, &mut |_, _| {});
+        let shard = Shard::pack(&database, &whole, &labels, built_at, &[]);
+        let bytes = postcard::to_stdvec(&shard).unwrap();
+        let mut opened = postcard::from_bytes::<Shard>(&bytes).unwrap().open().unwrap();
+        for row in (0..u32::try_from(database.table(entity).rows).unwrap()).map(RowId) {
+            let expected = whole.row(&database, Asker::new(row, moment));
+            let cells: Vec<_> = database.table(entity).columns.iter().map(|c| c.cell(row.index())).map(|c| translated(&database, &mut opened.database, c)).collect();
+            let key = database.key_text(entity, row).unwrap();
+            let known = opened.database.symbols.find(key).and_then(|key| opened.database.row_of_key(entity, key));
+            let place = opened.database.push_row(entity, &cells);
+            let asker = Asker { known_as: known.unwrap_or(place), ..Asker::new(place, moment) };
+            let got = opened.relations.row(&opened.database, asker);
+            opened.database.pop_row(entity);
+            if let Some(f) = same(&expected, &got) {
+                prop_assert!(false, "{} of {key}: {} in the history, {} in the bundle", set.name(&database.schema, entity, f), expected[f], got[f]);
+            }
+        }
+    }
 }
 
 fn translated<'a>(
@@ -211,6 +240,7 @@ fn random_schemas_are_of_every_shape() {
         .map(|_| schemes().new_tree(&mut runner).unwrap().current())
         .collect();
     let (mut most_tables, mut snapshots, mut all_timed, mut linked, mut outcomes, mut features) = (0, 0, 0, 0, 0, 0);
+    let mut named = 0;
     for schemes in &drawn {
         let (tables, timed, links, known_later) = schemes.describe();
         most_tables = most_tables.max(tables);
@@ -226,6 +256,7 @@ fn random_schemas_are_of_every_shape() {
         )
         .set;
         features = features.max(set.features.len());
+        named += usize::from(set.keys.iter().any(|key| matches!(key, Key::Latest(_))));
     }
     assert_eq!(most_tables, 5);
     for (what, found) in [
@@ -233,6 +264,7 @@ fn random_schemas_are_of_every_shape() {
         ("all timed", all_timed),
         ("linked", linked),
         ("outcomes", outcomes),
+        ("of things named by rows", named),
     ] {
         assert!(found > 20, "only {found} of 200 are {what}");
     }

@@ -161,7 +161,9 @@ impl Shard {
             .ok_or_else(|| fault("its label columns differ in length"))?;
         let mut series = Vec::with_capacity(self.totals.len());
         for (spec, totals) in self.features.series.iter().zip(&self.totals) {
-            let totals = totals.unpack().ok_or_else(|| fault("its totals differ in length"))?;
+            let totals = totals
+                .unpack(&spec.measure)
+                .ok_or_else(|| fault("its totals differ in length"))?;
             series.push(Series::resume(
                 spec.clone(),
                 totals,

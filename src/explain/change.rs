@@ -186,7 +186,7 @@ impl Proposer<'_> {
     /// The key's cells of a row of a series, as the asker has them; `None` when the key is reached over links.
     fn key_cells(&self, spec: &SeriesSpec, lookup: Lookup) -> Option<Map<String, Value>> {
         let (entity, table) = (self.relations.entity(), spec.table(self.relations.entity()));
-        let asked = self.relations.set().keys.get(lookup.key)?;
+        let asked = self.relations.set().keys.get(lookup.key)?.cells()?;
         if spec.key.is_empty() || spec.key.len() != asked.len() {
             return None;
         }

@@ -71,7 +71,7 @@ pub(super) fn evidence(
             .into_iter()
             .collect(),
         Feature::Aggregate { lookup, window, .. } => of_lookup(*lookup, since(*window)),
-        Feature::Share { part, window, .. } => of_lookup(*part, since(*window)),
+        Feature::Share { part, window, .. } | Feature::Ratio { part, window, .. } => of_lookup(*part, since(*window)),
         Feature::Rate { level, window, .. } => {
             let view = relations.events(database, *level, asker);
             let events = view.map_or_else(Vec::new, |v| v.latest(since(*window), usize::MAX));
@@ -178,7 +178,7 @@ pub fn evidence_rows(
     };
     match feature {
         Feature::Aggregate { lookup, window, .. } => of_lookup(*lookup, *window, false),
-        Feature::Share { part, window, .. } => of_lookup(*part, *window, false),
+        Feature::Share { part, window, .. } | Feature::Ratio { part, window, .. } => of_lookup(*part, *window, false),
         Feature::Rate { level, window, .. } => of_lookup(*level, *window, true),
         Feature::Open { begun, .. } => of_lookup(*begun, None, false),
         Feature::Through { first, window, then } => {

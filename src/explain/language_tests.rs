@@ -8,7 +8,7 @@ use super::phrase::{Arrow, Phrase, Phrasing};
 use super::reason::Parts;
 use super::{Language, Learnt, Reason, Target, proposals, reasons};
 use crate::data::table::{Cell, Table};
-use crate::data::{Column, ColumnType, Database, Duration, RowId, Schema, Symbols, TableId};
+use crate::data::{Column, ColumnType, Database, Duration, RowId, Schema, SourceFile, Symbols, TableId, read};
 use crate::relate::enumerate::{Reach, enumerate};
 use crate::relate::feature::{Calendar, Reading};
 use crate::relate::{Asker, Feature, Relations, SettledLabel};
@@ -190,12 +190,53 @@ fn random(seed: u64) -> (Database, Vec<SettledLabel>, TableId, RowId) {
     (database, labels, entity, asked)
 }
 
+/// Players, who have no time of their own, and what each did for which club in the last four years, with three amounts
+/// that rise together; and the clubs' own matches.
+fn seasons() -> (Database, TableId, RowId) {
+    use std::fmt::Write;
+    let mut draw = Stream(8);
+    let mut players = "player_id,town\n".to_owned();
+    let mut clubs = "club_id,country\n".to_owned();
+    let mut stints = "stint_id,player_id,club_id,minutes,passes,goals,left_at\n".to_owned();
+    let mut matches = "match_id,club_id,crowd,played_at\n".to_owned();
+    for player in 0..12 {
+        writeln!(players, "P{player},T{}", player % 3).unwrap();
+    }
+    for club in 0..6 {
+        writeln!(clubs, "C{club},N{}", club % 2).unwrap();
+    }
+    for k in 0..240 {
+        let (day, minutes) = (
+            format!("202{}-{:02}-{:02}", 1 + k / 60, 1 + k % 12, 1 + k % 28),
+            draw.below(90),
+        );
+        let (passes, goals) = (minutes / 2 + draw.below(4), minutes / 30);
+        let (player, club) = (draw.below(12), draw.below(6));
+        writeln!(stints, "S{k},P{player},C{club},{minutes},{passes},{goals},{day}").unwrap();
+        writeln!(matches, "M{k},C{},{},{day}", draw.below(6), draw.below(9_000)).unwrap();
+    }
+    let tables = [
+        ("players", players),
+        ("clubs", clubs),
+        ("stints", stints),
+        ("matches", matches),
+    ];
+    let files = tables.map(|(name, lines)| SourceFile {
+        name: format!("{name}.csv"),
+        bytes: lines.into_bytes(),
+    });
+    let database = read(files.into(), None).unwrap().database;
+    let entity = database.schema.find("players").unwrap();
+    (database, entity, RowId(0))
+}
+
 /// What a feature is, for the count of what was met.
 fn kind(feature: &Feature) -> String {
     match feature {
         Feature::Column { reading, .. } => format!("column {reading:?}"),
         Feature::Aggregate { function, .. } => format!("aggregate {function:?}"),
         Feature::Share { .. } => "share".into(),
+        Feature::Ratio { .. } => "ratio".into(),
         Feature::Rate { .. } => "rate".into(),
         Feature::Open { .. } => "open".into(),
         Feature::Through { .. } => "through".into(),
@@ -308,6 +349,17 @@ fn every_kind_of_feature_the_enumerator_makes_is_worded_in_every_language() {
         };
         met.extend(phrase_all(&database, &labels, entity, row, &target));
     }
+    let (database, entity, row) = seasons();
+    met.extend(phrase_all(&database, &[], entity, row, &escalation));
+    let set = enumerate(&database, entity, now(), &Reach::default()).set;
+    for name in [
+        "mean of matches.crowd by latest stints.club_id, 365 d",
+        "share of stints[club_id.country = N1] by player_id, ever",
+        "stints.goals by player_id per stints.minutes, 365 d",
+    ] {
+        let mut named = (0..set.features.len()).map(|f| set.name(&database.schema, entity, f));
+        assert!(named.any(|other| other == name), "{name}");
+    }
     let functions = [
         "Count",
         "Sum",
@@ -320,13 +372,13 @@ fn every_kind_of_feature_the_enumerator_makes_is_worded_in_every_language() {
         "Distinct",
     ];
     let readings = [Reading::Number, Reading::Rank, Reading::Age];
-    let parts = [Calendar::HourOfDay, Calendar::DayOfWeek];
+    let parts = [Calendar::HourOfDay, Calendar::DayOfWeek, Calendar::MonthOfYear];
     let wanted = functions
         .iter()
         .map(|f| format!("aggregate {f}"))
         .chain(readings.iter().map(|r| format!("column {r:?}")))
         .chain(parts.iter().map(|p| format!("calendar {p:?}")))
-        .chain(["share", "rate", "open", "through", "encoded", "text"].map(str::to_owned));
+        .chain(["share", "ratio", "rate", "open", "through", "encoded", "text"].map(str::to_owned));
     assert_eq!(met, wanted.collect::<BTreeSet<String>>());
 }
 

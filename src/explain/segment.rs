@@ -16,7 +16,7 @@ use crate::data::{ColumnId, ColumnType, Database, RowId, Symbol};
 use crate::learn::example::Example;
 use crate::learn::matrix::Matrix;
 use crate::relate::feature::{Feature, Function, Reading};
-use crate::relate::{Asker, Relations};
+use crate::relate::{Asker, Key, Relations};
 
 /// A conjunction and what it was worth on later time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -312,10 +312,12 @@ fn conditions(
     let mut subjects: Vec<Subject> = Vec::new();
     for (place, feature) in set.features.iter().enumerate() {
         let subject = Subject::of(feature, set, schema, entity, target);
-        let one_key = feature
-            .lookups()
-            .iter()
-            .all(|l| set.keys.get(l.key).is_some_and(|key| key.len() == 1));
+        let one_key = feature.lookups().iter().all(|l| {
+            set.keys
+                .get(l.key)
+                .and_then(Key::cells)
+                .is_some_and(|key| key.len() == 1)
+        });
         if !one_key || !is_plain(feature, &subject) {
             continue;
         }

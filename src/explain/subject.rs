@@ -4,6 +4,7 @@
 use super::noun::{self, Target};
 use crate::data::{ColumnId, ColumnType, Database, Schema, TableId};
 use crate::relate::feature::{Feature, FeatureSet, Function, Lookup, Reading};
+use crate::relate::key::Key;
 use crate::relate::path::ColumnPath;
 use crate::relate::series::{Filter, Measure, SeriesSpec, Source};
 use crate::relate::{Asker, Relations};
@@ -81,9 +82,11 @@ impl Subject {
                 function: Function::Distinct,
                 ..
             } if is_of_values(*l, set, schema, entity) => Self::Value {
-                owner: owner(&set.keys[l.key], schema, entity),
+                owner: owner_of(set, *l, schema, entity),
             },
-            Feature::Aggregate { lookup: l, .. } | Feature::Share { part: l, .. } => lookup(l),
+            Feature::Aggregate { lookup: l, .. } | Feature::Share { part: l, .. } | Feature::Ratio { part: l, .. } => {
+                lookup(l)
+            }
             Feature::Rate { level: l, .. } | Feature::Open { begun: l, .. } => lookup(l),
             // As with rows that share them: what belongs to one row is its history, else it is about the values.
             Feature::Encoded { paths } => {
@@ -129,7 +132,7 @@ impl Subject {
                 if is_of_values(*l, set, schema, entity) && !has_rows(l) =>
             {
                 Self::Value {
-                    owner: owner(&set.keys[l.key], schema, entity),
+                    owner: owner_of(set, *l, schema, entity),
                 }
             }
             Feature::Through { first, window, .. } if value.is_nan() => {
@@ -146,7 +149,7 @@ impl Subject {
 
     fn of_lookup(lookup: Lookup, set: &FeatureSet, schema: &Schema, entity: TableId, target: &Target) -> Self {
         let spec = &set.series[lookup.series];
-        let owner = of_one_row(owner(&set.keys[lookup.key], schema, entity));
+        let owner = of_one_row(owner_of(set, lookup, schema, entity));
         let table = spec.table(entity);
         let linked = owner.iter().any(|p| p.linked);
         let counts = spec.measure == Measure::Presence && spec.filter.is_none() && !owner.is_empty();
@@ -236,7 +239,7 @@ pub(super) fn speaks_of_target(spec: &SeriesSpec, schema: &Schema, entity: Table
 
 /// Whether rows are looked up by values alone, not by a row that has them.
 fn is_of_values(lookup: Lookup, set: &FeatureSet, schema: &Schema, entity: TableId) -> bool {
-    let owner = owner(&set.keys[lookup.key], schema, entity);
+    let owner = owner_of(set, lookup, schema, entity);
     !owner.is_empty() && owner.iter().all(|p| !p.linked)
 }
 
@@ -260,6 +263,21 @@ pub(super) fn owner(paths: &[ColumnPath], schema: &Schema, table: TableId) -> Ow
     said(paths, schema, table)
         .map(|path| part(path, schema, table))
         .collect()
+}
+
+/// The parts of a lookup's key.
+pub(super) fn owner_of(set: &FeatureSet, lookup: Lookup, schema: &Schema, entity: TableId) -> Owner {
+    match set.keys.get(lookup.key) {
+        Some(Key::Cells(paths)) => owner(paths, schema, entity),
+        Some(Key::Latest(events)) => match set.series.get(events.series) {
+            Some(spec) => match &spec.measure {
+                Measure::Category(path) => vec![part(path, schema, spec.table(entity))],
+                _ => Vec::new(),
+            },
+            None => Vec::new(),
+        },
+        None => Vec::new(),
+    }
 }
 
 /// The paths of a key that have to be said.
@@ -340,6 +358,7 @@ pub(super) fn clarity(feature: &Feature) -> f64 {
             ..
         } => 0.9,
         Feature::Share { .. }
+        | Feature::Ratio { .. }
         | Feature::Rate { .. }
         | Feature::Aggregate {
             function: Function::SinceLast | Function::Mean | Function::Max | Function::Min,

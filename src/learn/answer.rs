@@ -50,11 +50,10 @@ pub fn without(set: FeatureSet, cells: &[ColumnPath], schema: &Schema, entity: T
         Feature::Column { path, .. } => cells.contains(path),
         Feature::Encoded { paths } => paths.iter().any(|path| cells.contains(path)),
         Feature::Text { columns } => columns.iter().any(|c| cells.contains(&ColumnPath::own(*c))),
-        other => other.lookups().iter().any(|l| {
-            set.keys
-                .get(l.key)
-                .is_some_and(|key| key.iter().any(|p| cells.contains(p)))
-        }),
+        other => other
+            .lookups()
+            .iter()
+            .any(|l| set.cells_of(*l).iter().any(|p| cells.contains(p))),
     };
     let kept: Vec<usize> = (0..set.features.len())
         .filter(|&place| !reads(&set.features[place]))

@@ -381,7 +381,7 @@ impl Comparison<'_> {
             else {
                 continue;
             };
-            let [path] = self.data.set.keys[level.key].as_slice() else {
+            let Some([path]) = self.data.set.keys[level.key].cells() else {
                 continue;
             };
             // What is asked about time and again has a history of its own.

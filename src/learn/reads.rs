@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::data::{ColumnId, Schema, TableId};
 use crate::query::diagnostic::nearest;
-use crate::relate::feature::{Feature, FeatureSet, Lookup};
+use crate::relate::feature::{Feature, FeatureSet};
 use crate::relate::path::ColumnPath;
 use crate::relate::series::{Measure, SeriesSpec, Source};
 
@@ -26,19 +26,10 @@ pub fn reads(set: &FeatureSet, schema: &Schema, entity: TableId, feature: &Featu
         Feature::Calendar(_) => {}
         _ => {}
     }
-    for Lookup { series, key } in feature.lookups() {
-        set.keys
-            .get(key)
-            .into_iter()
-            .flatten()
-            .for_each(|path| found.path(entity, path));
-        if let Some(spec) = set.series.get(series) {
-            found.series(entity, spec);
-        }
+    for lookup in feature.lookups() {
+        set.cells_of(lookup).iter().for_each(|path| found.path(entity, path));
     }
-    if let Feature::Through { then, .. } = feature
-        && let Some(spec) = set.series.get(*then)
-    {
+    for spec in set.series_of(feature).into_iter().filter_map(|s| set.series.get(s)) {
         found.series(entity, spec);
     }
     found.all

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::enumerate::Reach;
 use super::feature::{Feature, FeatureSet, Lookup};
+use super::key::Key;
 use super::series::Source;
 use crate::data::{Database, Schema, TableId};
 
@@ -18,6 +19,8 @@ enum Nearness {
     Answers,
     /// Rows that share an entity with it.
     Linked,
+    /// Rows of what it last had to do with.
+    Latest,
     /// What was answered before, under two keys.
     PairedAnswers,
     /// Rows that share a category, or two values, with it.
@@ -27,10 +30,11 @@ enum Nearness {
 }
 
 impl Nearness {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Own,
         Self::Answers,
         Self::Linked,
+        Self::Latest,
         Self::PairedAnswers,
         Self::Alike,
         Self::Far,
@@ -38,7 +42,11 @@ impl Nearness {
 
     fn of(feature: &Feature, set: &FeatureSet, schema: &Schema, entity: TableId) -> Self {
         let of_lookup = |lookup: Lookup| {
-            let keys = set.keys.get(lookup.key).map_or(&[][..], Vec::as_slice);
+            let keys = match set.keys.get(lookup.key) {
+                Some(Key::Cells(paths)) => paths.as_slice(),
+                Some(Key::Latest(_)) => return Self::Latest,
+                None => &[],
+            };
             let source = set.series.get(lookup.series).map(|spec| spec.source);
             let names_an_entity = keys.iter().all(|path| {
                 let end = path.end(schema, entity).map(|end| schema.table(end));
@@ -63,6 +71,7 @@ impl Nearness {
             Self::Answers => "of earlier answers",
             Self::PairedAnswers => "of earlier answers under two keys",
             Self::Linked => "over rows of the same entities",
+            Self::Latest => "over rows of what the entity last had to do with",
             Self::Alike => "over rows of the same category or pair of values",
             Self::Far => "over rows of the same category of a linked row",
         }
@@ -82,7 +91,7 @@ pub fn within(set: FeatureSet, database: &Database, entity: TableId, reach: &Rea
     let mut order: Vec<usize> = (0..set.features.len()).collect();
     // What is less near is left in the order of its making, every window of one thing before the next.
     let turn = |place: usize| {
-        if nearness[place] <= Nearness::Linked {
+        if nearness[place] <= Nearness::Latest {
             turns[place]
         } else {
             0
@@ -96,8 +105,8 @@ pub fn within(set: FeatureSet, database: &Database, entity: TableId, reach: &Rea
     let mut left_out: FxHashMap<Nearness, usize> = FxHashMap::default();
     let mut costly = 0;
     for place in order {
-        let mut series: Vec<usize> = set.features[place]
-            .series()
+        let mut series: Vec<usize> = set
+            .series_of(&set.features[place])
             .into_iter()
             .filter(|s| !read.contains(s))
             .collect();

@@ -85,8 +85,8 @@ impl Relations {
     }
 
     fn keyed(&self, database: &Database, key: usize, askers: &[Asker]) -> Keyed {
-        let paths = &self.set().keys[key];
-        let values: Vec<_> = askers.iter().map(|a| self.key_value(database, paths, *a)).collect();
+        let key = &self.set().keys[key];
+        let values: Vec<_> = askers.iter().map(|a| self.key_value(database, key, *a)).collect();
         let mut order: Vec<u32> = (0..askers.len()).map(index).collect();
         order.sort_unstable_by_key(|&i| (values[i as usize], askers[i as usize].anchor, i));
         Keyed { values, order }

@@ -4,6 +4,7 @@
 
 mod answers;
 mod events;
+mod latest;
 mod peers;
 mod steps;
 
@@ -82,6 +83,7 @@ pub fn enumerate(database: &Database, entity: TableId, until: Timestamp, reach: 
     builder.pair_histories();
     builder.peers();
     builder.other_tables();
+    builder.named();
     builder.pair_peers();
     let Builder { set, mut dropped, .. } = builder;
     let (set, left_out) = within(set, database, entity, reach);
@@ -281,6 +283,11 @@ impl Builder<'_> {
         }
         self.add(Feature::Calendar(Calendar::HourOfDay));
         self.add(Feature::Calendar(Calendar::DayOfWeek));
+        // Of a season that was not seen more than once nothing can be learnt.
+        let tables = (0..self.database.tables.len()).map(TableId);
+        if tables.map(|table| self.span(table)).max() >= Some(Duration::days(3 * 365)) {
+            self.add(Feature::Calendar(Calendar::MonthOfYear));
+        }
     }
 
     /// Categories, alone and in pairs, by what the training examples say of them.

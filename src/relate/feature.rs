@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::key::Key;
 use super::path::ColumnPath;
 use super::series::{Measure, SeriesSpec, Source};
 use super::view::Asker;
@@ -60,6 +61,8 @@ pub enum Calendar {
     HourOfDay,
     /// 1 (Monday) to 7.
     DayOfWeek,
+    /// 1 to 12.
+    MonthOfYear,
 }
 
 /// One column of the feature matrix. A value that is not known is NaN.
@@ -86,6 +89,16 @@ pub enum Feature {
         /// The events that pass.
         part: Lookup,
         /// All of them.
+        whole: Lookup,
+        /// How far back.
+        window: Option<Duration>,
+    },
+    /// What events measure together for each of another thing that they measure (hits for each time at bat): `Σ part / Σ whole`
+    /// over the window; NaN where `whole` comes to nothing.
+    Ratio {
+        /// The measure above.
+        part: Lookup,
+        /// The measure below.
         whole: Lookup,
         /// How far back.
         window: Option<Duration>,
@@ -150,8 +163,8 @@ pub enum Feature {
 /// Features, and the keys and series they share.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FeatureSet {
-    /// Keys of the entity: at most two paths each from its table; empty for "all rows".
-    pub keys: Vec<Vec<ColumnPath>>,
+    /// Keys of the entity.
+    pub keys: Vec<Key>,
     /// Series looked into.
     pub series: Vec<SeriesSpec>,
     /// The columns of the feature matrix, in order.
@@ -169,9 +182,56 @@ impl FeatureSet {
         })
     }
 
-    /// The place of a key, added when new.
+    /// The place of a key of cells, added when new.
     pub fn key(&mut self, paths: &[ColumnPath]) -> usize {
-        place(&mut self.keys, paths, |k| k == paths, <[ColumnPath]>::to_vec)
+        let same = |key: &Key| key.cells() == Some(paths);
+        place(&mut self.keys, paths, same, |paths| Key::Cells(paths.to_vec()))
+    }
+
+    /// The place of the key that is the category of the latest event found there, added when new.
+    pub fn latest(&mut self, events: Lookup) -> usize {
+        let key = Key::Latest(events);
+        place(&mut self.keys, &key, |k| *k == key, Key::clone)
+    }
+
+    /// Another set's lookup in this one; its series and keys are added when new.
+    fn adopt(&mut self, other: &Self, lookup: Lookup) -> Lookup {
+        let key = match &other.keys[lookup.key] {
+            Key::Cells(paths) => self.key(paths),
+            Key::Latest(events) => {
+                let events = self.adopt(other, *events);
+                self.latest(events)
+            }
+        };
+        Lookup {
+            series: self.series(&other.series[lookup.series]),
+            key,
+        }
+    }
+
+    /// The cells that a lookup starts from: those of its key, or of the key under which the latest event is found.
+    #[must_use]
+    pub fn cells_of(&self, lookup: Lookup) -> &[ColumnPath] {
+        match self.keys.get(lookup.key) {
+            Some(Key::Cells(paths)) => paths,
+            Some(Key::Latest(events)) => self.keys.get(events.key).and_then(Key::cells).unwrap_or(&[]),
+            None => &[],
+        }
+    }
+
+    /// Every series that a feature reads, places in [`FeatureSet::series`].
+    #[must_use]
+    pub fn series_of(&self, feature: &Feature) -> Vec<usize> {
+        let lookups = feature.lookups();
+        let behind = lookups.iter().filter_map(|l| match self.keys.get(l.key) {
+            Some(Key::Latest(events)) => Some(events.series),
+            _ => None,
+        });
+        let then = match feature {
+            Feature::Through { then, .. } => Some(*then),
+            _ => None,
+        };
+        lookups.iter().map(|l| l.series).chain(behind).chain(then).collect()
     }
 
     /// The place of a series, added when new.
@@ -194,7 +254,7 @@ impl FeatureSet {
         for &place in places {
             if let Some(feature) = self.features.get(place) {
                 let mut feature = feature.clone();
-                feature.for_each_lookup(&mut |l| *l = kept.lookup(&self.series[l.series], &self.keys[l.key]));
+                feature.for_each_lookup(&mut |l| *l = kept.adopt(self, *l));
                 if let Feature::Through { then, .. } = &mut feature {
                     *then = kept.series(&self.series[*then]);
                 }
@@ -237,6 +297,7 @@ impl Feature {
         match self {
             Self::Aggregate { window, .. }
             | Self::Share { window, .. }
+            | Self::Ratio { window, .. }
             | Self::Rate { window, .. }
             | Self::Matched { window, .. } => *window,
             Self::Through { window, .. } => Some(*window),
@@ -248,7 +309,9 @@ impl Feature {
     pub fn for_each_lookup(&mut self, visit: &mut dyn FnMut(&mut Lookup)) {
         match self {
             Self::Aggregate { lookup, .. } | Self::Through { first: lookup, .. } => visit(lookup),
-            Self::Share { part, whole, .. } => [part, whole].into_iter().for_each(visit),
+            Self::Share { part, whole, .. } | Self::Ratio { part, whole, .. } => {
+                [part, whole].into_iter().for_each(visit);
+            }
             Self::Open { begun, ended } => [begun, ended].into_iter().for_each(visit),
             Self::Matched { cases, .. } => cases.iter_mut().map(|(_, lookup)| lookup).for_each(visit),
             Self::Rate {
@@ -270,16 +333,6 @@ impl Feature {
     pub fn lookups(&self) -> Vec<Lookup> {
         let mut found = Vec::new();
         self.clone().for_each_lookup(&mut |l| found.push(*l));
-        found
-    }
-
-    /// Every series that it reads, places in [`FeatureSet::series`].
-    #[must_use]
-    pub fn series(&self) -> Vec<usize> {
-        let mut found: Vec<usize> = self.lookups().iter().map(|l| l.series).collect();
-        if let Self::Through { then, .. } = self {
-            found.push(*then);
-        }
         found
     }
 
@@ -328,6 +381,10 @@ impl Feature {
                 format!("{} of {}, {}", function_name(*function), of(lookup), within(window))
             }
             Self::Share { part, window, .. } => format!("share of {}, {}", of(part), within(window)),
+            Self::Ratio { part, whole, window } => {
+                let per = set.series_name(schema, entity, whole.series);
+                format!("{} per {per}, {}", of(part), within(window))
+            }
             Self::Rate { level, window, .. } => format!("rate of {}, {}", of(level), within(window)),
             Self::Open { begun, ended } => format!("open: {} without {}", of(begun), of(ended)),
             Self::Through { first, window, then } => {
@@ -350,7 +407,7 @@ impl Feature {
                 let column = kinds.map(|f| f.path.clone()).next();
                 let events = cases.first().map_or_else(String::new, |(_, l)| {
                     let table = set.series[l.series].table(entity);
-                    let owner: Vec<_> = set.keys[l.key].iter().map(|p| p.name(schema, entity)).collect();
+                    let owner: Vec<_> = set.cells_of(*l).iter().map(|p| p.name(schema, entity)).collect();
                     let column = column.map_or_else(String::new, |c| c.name(schema, table));
                     format!(
                         "{}[{column} that goes with {}] by {}",
@@ -370,6 +427,7 @@ impl Feature {
             }
             Self::Calendar(Calendar::HourOfDay) => "hour of day".to_owned(),
             Self::Calendar(Calendar::DayOfWeek) => "day of week".to_owned(),
+            Self::Calendar(Calendar::MonthOfYear) => "month of year".to_owned(),
             Self::Text { columns } => {
                 let names: Vec<_> = columns
                     .iter()
@@ -383,8 +441,11 @@ impl Feature {
 
 impl FeatureSet {
     fn lookup_name(&self, schema: &Schema, entity: TableId, lookup: Lookup) -> String {
-        let keys: Vec<_> = self.keys[lookup.key].iter().map(|p| p.name(schema, entity)).collect();
         let series = self.series_name(schema, entity, lookup.series);
+        let keys: Vec<_> = match &self.keys[lookup.key] {
+            Key::Cells(paths) => paths.iter().map(|p| p.name(schema, entity)).collect(),
+            Key::Latest(events) => vec![format!("latest {}", self.series_name(schema, entity, events.series))],
+        };
         if keys.is_empty() {
             series
         } else {

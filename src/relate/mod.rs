@@ -8,6 +8,7 @@ pub mod domain;
 pub mod enumerate;
 pub mod feature;
 mod gathered;
+pub mod key;
 pub mod label;
 pub mod lull;
 mod matching;
@@ -18,6 +19,7 @@ pub mod view;
 mod waiting;
 
 pub use feature::{Feature, FeatureSet, Function, Lookup, Reading};
+pub use key::Key;
 pub use label::{Example, Label, LabelError, Labeler};
 pub use open::Ends;
 pub use path::ColumnPath;

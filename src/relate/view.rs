@@ -2,6 +2,7 @@
 //! built from a whole history or resumed from a bundle's totals and tail, and answers both in the same way.
 
 use super::feature::{Calendar, Feature, FeatureSet, Function, Lookup, Reading, matched};
+use super::key::Key;
 use super::path::ColumnPath;
 use super::series::{KeyValue, RunView, Series, SettledLabel, Source};
 use super::waiting::Waiting;
@@ -171,7 +172,7 @@ impl Relations {
             .set
             .keys
             .iter()
-            .map(|paths| self.key_value(database, paths, asker))
+            .map(|key| self.key_value(database, key, asker))
             .collect();
         let found: Vec<_> = self
             .lookups
@@ -200,7 +201,19 @@ impl Relations {
         }
     }
 
-    pub(super) fn key_value(&self, database: &Database, paths: &[ColumnPath], asker: Asker) -> Option<KeyValue> {
+    /// What an asker is looked up under; `None` where a part of it is not known.
+    pub(crate) fn key_value(&self, database: &Database, key: &Key, asker: Asker) -> Option<KeyValue> {
+        let paths = match key {
+            Key::Cells(paths) => paths,
+            Key::Latest(events) => {
+                let under = self.set.keys.get(events.key).filter(|key| key.cells().is_some())?;
+                let under = self.key_value(database, under, asker)?;
+                return match self.find_key(database, events.series, Some(under), asker) {
+                    Found::Events(view) => Some((view.last_category()?, Symbol::NULL)),
+                    _ => None,
+                };
+            }
+        };
         let mut key = [Symbol::NULL; 2];
         for (part, path) in key.iter_mut().zip(paths) {
             *part = path.symbol_as_of(database, self.entity, asker.row, asker.anchor);
@@ -249,6 +262,11 @@ impl Relations {
                 } else {
                     f64::NAN
                 }
+            }
+            Feature::Ratio { part, whole, window } => {
+                let sum = |lookup| aggregate(at(lookup), Function::Sum, window.map(|w| asker.anchor - w));
+                let whole = sum(whole);
+                if whole > 0.0 { sum(part) / whole } else { f64::NAN }
             }
             Feature::Rate {
                 level,
@@ -383,5 +401,6 @@ fn calendar(part: Calendar, anchor: Timestamp) -> f64 {
     match part {
         Calendar::HourOfDay => f64::from(civil.hour()),
         Calendar::DayOfWeek => f64::from(civil.weekday().to_monday_one_offset()),
+        Calendar::MonthOfYear => f64::from(civil.month()),
     }
 }

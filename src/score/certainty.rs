@@ -7,7 +7,7 @@ use crate::explain::words::fill;
 use crate::learn::objective::Objective;
 use crate::learn::spread::LEVEL;
 use crate::relate::series::{Series, Source};
-use crate::relate::{Asker, ColumnPath};
+use crate::relate::{Asker, ColumnPath, Key};
 
 /// What a card says of its own certainty.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -90,7 +90,7 @@ impl Scorer {
             .iter()
             .flat_map(|feature| feature.lookups())
             .filter(|l| {
-                matches!(set.keys.get(l.key).map(Vec::as_slice), Some([path]) if names_an_entity(path))
+                matches!(set.keys.get(l.key).and_then(Key::cells), Some([path]) if names_an_entity(path))
                     && opened.relations.series().get(l.series).is_some_and(of_its_kind)
             })
             .map(|l| {

@@ -4,8 +4,9 @@ use super::Shard;
 use crate::bundle::BundleError;
 use crate::data::{ColumnId, TableId};
 use crate::relate::feature::{Feature, Lookup};
+use crate::relate::key::Key;
 use crate::relate::path::ColumnPath;
-use crate::relate::series::SeriesSpec;
+use crate::relate::series::{Measure, SeriesSpec};
 
 impl Shard {
     /// Refuses a shard of which a part names a place that does not exist.
@@ -32,6 +33,15 @@ impl Shard {
             clock && spec.key.len() <= 2 && spec.paths().all(|p| path_fits(table, p))
         };
         let inside = |l: Lookup| l.series < self.features.series.len() && l.key < self.features.keys.len();
+        let key_fits = |key: &Key| match key {
+            Key::Cells(paths) => paths.len() <= 2 && paths.iter().all(|p| path_fits(self.entity, p)),
+            Key::Latest(events) => {
+                let spec = self.features.series.get(events.series);
+                let under = self.features.keys.get(events.key);
+                spec.is_some_and(|spec| matches!(spec.measure, Measure::Category(_)))
+                    && under.is_some_and(|key| key.cells().is_some())
+            }
+        };
         let feature_fits = |feature: &Feature| {
             let own = match feature {
                 Feature::Column { path, .. } | Feature::Matched { by: path, .. } => path_fits(self.entity, path),
@@ -55,11 +65,7 @@ impl Shard {
             && self.tables.len() == schema.tables.len()
             && self.totals.len() == self.features.series.len()
             && tables_fit
-            && self
-                .features
-                .keys
-                .iter()
-                .all(|k| k.len() <= 2 && k.iter().all(|p| path_fits(self.entity, p)))
+            && self.features.keys.iter().all(key_fits)
             && self.features.series.iter().all(series_fits)
             && self.features.features.iter().all(feature_fits);
         if fits {

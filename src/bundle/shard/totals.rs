@@ -7,6 +7,7 @@ use super::Dictionary;
 use crate::bundle::pack::{PackedNumbers, PackedTimes};
 use crate::data::{Symbol, TableId, Timestamp};
 use crate::relate::feature::{Feature, FeatureSet, Function};
+use crate::relate::key::Key;
 use crate::relate::series::{KeyValue, Measure, Series, Source, Totals};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -45,7 +46,10 @@ fn needs(set: &FeatureSet, series: usize) -> Needs {
                 function: Function::SinceLast,
                 ..
             } if touches => needs.last = true,
-            Feature::Aggregate { window: None, .. } | Feature::Share { window: None, .. } | Feature::Open { .. }
+            Feature::Aggregate { window: None, .. }
+            | Feature::Share { window: None, .. }
+            | Feature::Ratio { window: None, .. }
+            | Feature::Open { .. }
                 if touches =>
             {
                 needs.counts = true
@@ -57,6 +61,8 @@ fn needs(set: &FeatureSet, series: usize) -> Needs {
             _ => {}
         }
     }
+    let leads = |key: &Key| matches!(key, Key::Latest(events) if events.series == series);
+    needs.last |= set.keys.iter().any(leads);
     needs
 }
 
@@ -77,21 +83,27 @@ impl PackedTotals {
         let totals = series.fold(folded_to);
         let measured = matches!(series.spec.measure, Measure::Number(_) | Measure::Label);
         let category = matches!(series.spec.measure, Measure::Category(_));
-        let moments = |pick: fn(&Totals) -> Option<(Timestamp, f64)>| PackedMoments {
-            at: PackedTimes::pack(
-                &totals
-                    .iter()
-                    .map(|(_, t)| pick(t).map_or(Timestamp::MAX, |l| l.0))
-                    .collect::<Vec<_>>(),
-            ),
-            values: PackedNumbers::pack(
-                &totals
-                    .iter()
-                    .map(|(_, t)| pick(t).map_or(f64::NAN, |l| if category { 1.0 } else { l.1 }))
-                    .collect::<Vec<_>>(),
-            ),
-        };
         let own_rows = series.spec.source == Source::Table(entity);
+        let mut moments = |pick: fn(&Totals) -> Option<(Timestamp, f64)>| {
+            let times: Vec<Timestamp> = totals
+                .iter()
+                .map(|(_, t)| pick(t).map_or(Timestamp::MAX, |l| l.0))
+                .collect();
+            let mut value = |measure: f64| match symbol_of(measure) {
+                symbol if category => f64::from(dictionary.number(symbol)),
+                _ => measure,
+            };
+            let values: Vec<f64> = totals
+                .iter()
+                .map(|(_, t)| pick(t).map_or(f64::NAN, |l| value(l.1)))
+                .collect();
+            PackedMoments {
+                at: PackedTimes::pack(&times),
+                values: PackedNumbers::pack(&values),
+            }
+        };
+        let last = needs.last.then(|| moments(|t| t.last));
+        let previous = (needs.last && own_rows).then(|| moments(|t| t.previous));
         Self {
             first: totals.iter().map(|((a, _), _)| dictionary.number(*a)).collect(),
             second: if series.spec.key.len() > 1 {
@@ -101,15 +113,22 @@ impl PackedTotals {
             },
             counts: totals.iter().map(|(_, t)| t.count).collect(),
             sums: measured.then(|| PackedNumbers::pack(&totals.iter().map(|(_, t)| t.sum).collect::<Vec<_>>())),
-            last: needs.last.then(|| moments(|t| t.last)),
-            previous: (needs.last && own_rows).then(|| moments(|t| t.previous)),
+            last,
+            previous,
         }
     }
 
-    /// The totals key by key; `None` when the columns differ in length.
-    pub(super) fn unpack(&self) -> Option<Vec<(KeyValue, Totals)>> {
+    /// The totals of a series that measures this, key by key; `None` when the columns differ in length.
+    pub(super) fn unpack(&self, measure: &Measure) -> Option<Vec<(KeyValue, Totals)>> {
         let n = self.first.len();
         let symbol = |number: u32| number.checked_sub(1).map_or(Symbol::NULL, Symbol);
+        let category = matches!(measure, Measure::Category(_));
+        let read = |event: Option<(Timestamp, f64)>| {
+            event.map(|(at, value)| match symbol_of(value) {
+                number if category => (at, f64::from(symbol(number.0).0)),
+                _ => (at, value),
+            })
+        };
         let sums = self.sums.as_ref().map_or_else(|| vec![0.0; n], PackedNumbers::unpack);
         let last = self.last.as_ref().map_or_else(|| vec![None; n], PackedMoments::unpack);
         let previous = self
@@ -130,14 +149,20 @@ impl PackedTotals {
                     let totals = Totals {
                         count: self.counts[i],
                         sum: sums[i],
-                        last: last[i],
-                        previous: previous[i],
+                        last: read(last[i]),
+                        previous: read(previous[i]),
                     };
                     ((symbol(self.first[i]), symbol(second[i])), totals)
                 })
                 .collect()
         })
     }
+}
+
+/// A category's symbol, or its number in the dictionary, out of a measure.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn symbol_of(measure: f64) -> Symbol {
+    Symbol(measure as u32)
 }
 
 impl PackedMoments {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::data::{ColumnId, Database, RowId, TableId, Timestamp};
 use crate::relate::feature::Feature;
+use crate::relate::key::Key;
 use crate::relate::path::ColumnPath;
 use crate::relate::series::Series;
 use crate::relate::view::Relations;
@@ -24,7 +25,8 @@ impl<'a> Wanted<'a> {
     pub(super) fn by(relations: &Relations, database: &'a Database, folded_to: Timestamp) -> Self {
         let (set, entity) = (relations.set(), relations.entity());
         let mut wanted = Self::new(database, entity);
-        set.keys.iter().flatten().for_each(|path| wanted.entity_path(path));
+        let cells = set.keys.iter().filter_map(Key::cells);
+        cells.flatten().for_each(|path| wanted.entity_path(path));
         for feature in &set.features {
             match feature {
                 Feature::Column { path, .. } | Feature::Matched { by: path, .. } => wanted.entity_path(path),

@@ -95,7 +95,7 @@ impl Phrasing<'_> {
     /// its rows are not among what is known.
     pub(super) fn value_so_far(&self, lookup: Lookup, arrow: Arrow) -> Option<Said> {
         let set = self.relations.set();
-        let level = self.answers_by(&set.keys[lookup.key]);
+        let level = set.keys[lookup.key].cells().and_then(|key| self.answers_by(key));
         if let (Some(series), Some(overall), None) = (level, self.all_answers(), &self.target.unit) {
             let level = Lookup {
                 series,
@@ -132,7 +132,12 @@ impl Phrasing<'_> {
     fn all_answers(&self) -> Option<Lookup> {
         Some(Lookup {
             series: self.answers_by(&[])?,
-            key: self.relations.set().keys.iter().position(Vec::is_empty)?,
+            key: self
+                .relations
+                .set()
+                .keys
+                .iter()
+                .position(|key| key.cells() == Some(&[]))?,
         })
     }
 

@@ -3,10 +3,11 @@
 
 use super::{Arrow, Phrasing, Said};
 use crate::data::{ColumnType, Duration};
-use crate::explain::number::{Unit, percent};
+use crate::explain::number::{Unit, number, percent};
 use crate::explain::words::fill;
 use crate::relate::feature::{Function, Lookup};
 use crate::relate::path::ColumnPath;
+use crate::relate::series::Measure;
 
 /// "account health score" of an account is its "health score".
 pub(super) fn without_owner<'a>(what: &'a str, whose: &str) -> &'a str {
@@ -86,6 +87,37 @@ impl Phrasing<'_> {
                 value
             },
         )
+    }
+
+    /// "H per AB of batting of this player (365 d): .29".
+    pub(super) fn ratio(&self, part: Lookup, whole: Lookup, window: Option<Duration>, x: f64) -> Said {
+        if let Some(unknown) = self.unknown_owner(part) {
+            return unknown;
+        }
+        let words = self.words();
+        let name = |lookup: Lookup| match &self.spec(lookup).measure {
+            Measure::Number(path) => words.name(&self.column_words(self.spec(lookup), path).1),
+            _ => String::new(),
+        };
+        let (what, per) = (name(part), name(whole));
+        let (many, of, within) = (
+            self.event(self.spec(part), true),
+            self.of_events(part),
+            self.in_brackets(window),
+        );
+        let places = [
+            ("what", &*what),
+            ("per", &*per),
+            ("many", &*many),
+            ("of", &*of),
+            ("within", &*within),
+        ];
+        let value = if x.is_nan() {
+            words.not_measured.to_owned()
+        } else {
+            number(x, words)
+        };
+        (fill(words.measured_ratio, &places), value)
     }
 
     /// "Account health score: 45 (critical)".

@@ -118,6 +118,7 @@ impl Phrasing<'_> {
                 window,
             } => self.aggregate(*lookup, *function, *window, x, pointing),
             Feature::Share { part, whole, window } => self.share(*part, *whole, *window, x),
+            Feature::Ratio { part, whole, window } => self.ratio(*part, *whole, *window, x),
             Feature::Rate {
                 level, overall, window, ..
             } => self.rate(*level, *overall, *window, pointing),
@@ -212,6 +213,10 @@ impl Phrasing<'_> {
             Calendar::DayOfWeek => {
                 let day = place.checked_sub(1).and_then(|d| words.weekdays.get(d)).copied();
                 (words.day_of_week.to_owned(), day.unwrap_or(words.not_known).to_owned())
+            }
+            Calendar::MonthOfYear => {
+                let month = place.checked_sub(1).and_then(|m| words.months.get(m)).copied();
+                (words.month.to_owned(), month.unwrap_or(words.not_known).to_owned())
             }
         }
     }

@@ -1,14 +1,25 @@
 //! Whose rows they are: "of this account", "category API error".
 
 use super::{Phrasing, Said};
-use crate::explain::subject::{Owner, Part, Subject, owner, said};
+use crate::explain::subject::{Owner, Part, Subject, owner, owner_of, said};
 use crate::explain::words::fill;
 use crate::relate::feature::Lookup;
+use crate::relate::key::Key;
 use crate::relate::path::ColumnPath;
 
 impl Phrasing<'_> {
     pub(super) fn owner_values(&self, lookup: Lookup) -> Vec<(Part, Option<&str>)> {
-        self.path_values(&self.relations.set().keys[lookup.key])
+        let set = self.relations.set();
+        let key = &set.keys[lookup.key];
+        match key {
+            Key::Cells(paths) => self.path_values(paths),
+            Key::Latest(_) => {
+                let value = self.relations.key_value(self.database, key, self.asker);
+                let text = value.and_then(|(symbol, _)| self.database.symbols.text(symbol));
+                let parts = owner_of(set, lookup, &self.database.schema, self.relations.entity());
+                parts.into_iter().map(|part| (part, text)).collect()
+            }
+        }
     }
 
     pub(super) fn path_values(&self, paths: &[ColumnPath]) -> Vec<(Part, Option<&str>)> {
@@ -73,7 +84,7 @@ impl Phrasing<'_> {
     pub(super) fn of_events(&self, lookup: Lookup) -> String {
         let (set, entity) = (self.relations.set(), self.relations.entity());
         let spec = self.spec(lookup);
-        let parts: Owner = owner(&set.keys[lookup.key], &self.database.schema, entity);
+        let parts: Owner = owner_of(set, lookup, &self.database.schema, entity);
         let plain =
             spec.filter.is_some() && spec.table(entity) != entity && parts.len() == 1 && parts.iter().all(|p| p.linked);
         let filter = spec.filter.as_ref().map(|f| (f.path.clone(), f.equals.clone()));

@@ -24,6 +24,8 @@ macro_rules! words {
             pub nouns: &'static [(&'static str, &'static str, &'static str)],
             /// Monday first.
             pub weekdays: [&'static str; 7],
+            /// January first.
+            pub months: [&'static str; 12],
             $($(#[$doc])* pub $name: &'static str,)*
         }
 
@@ -118,6 +120,8 @@ words! {
     hour_of_day,
     /// "day of the week".
     day_of_week,
+    /// "month".
+    month,
 
     /// Rows that happened at a clock, as a name: `{rows}`, `{happened}`.
     rows_happened,
@@ -182,6 +186,8 @@ words! {
     counted,
     /// The same of a yes or no: its share.
     measured_share,
+    /// What is measured together for each of another thing measured: `{what}`, `{per}`, `{many}`, `{of}`, `{within}`.
+    measured_ratio,
     /// Its change.
     measured_change,
     /// What an owner was last measured at: `{name}`.

@@ -115,6 +115,14 @@ impl<'a> RunView<'a> {
         }
     }
 
+    /// The last event's category, where it carries one.
+    #[must_use]
+    pub fn last_category(&self) -> Option<Symbol> {
+        let (_, value) = self.last()?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        Some(Symbol(value as u32)).filter(|symbol| !symbol.is_null())
+    }
+
     /// The last measure at or before an earlier moment; `None` when no event is that old.
     #[must_use]
     pub fn last_before(&self, moment: Timestamp) -> Option<f64> {
