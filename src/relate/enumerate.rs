@@ -285,7 +285,8 @@ impl Builder<'_> {
         self.add(Feature::Calendar(Calendar::DayOfWeek));
         // Of a season that was not seen more than once nothing can be learnt.
         let tables = (0..self.database.tables.len()).map(TableId);
-        if tables.map(|table| self.span(table)).max() >= Some(Duration::days(3 * 365)) {
+        let asked: Vec<TableId> = tables.filter(|&table| time.is_none() || table == entity).collect();
+        if asked.into_iter().map(|table| self.span(table)).max() >= Some(Duration::days(3 * 365)) {
             self.add(Feature::Calendar(Calendar::MonthOfYear));
         }
     }
