@@ -246,8 +246,23 @@ pub(crate) fn rows_noun(table: &str) -> String {
     plural(&row_noun(table))
 }
 
+/// Nouns of tables whose plural is made otherwise: singular and plural.
+const IRREGULAR: [(&str, &str); 3] = [("person", "people"), ("child", "children"), ("series", "series")];
+
+/// The phrase with its last word replaced, where it is the first of one of these pairs.
+fn irregular(phrase: &str, mut pairs: impl Iterator<Item = (&'static str, &'static str)>) -> Option<String> {
+    let before = phrase.rfind(' ').map_or(0, |space| space + 1);
+    let (rest, last) = phrase.split_at(before);
+    pairs
+        .find(|(from, _)| *from == last)
+        .map(|(_, to)| format!("{rest}{to}"))
+}
+
 /// The singular of a noun phrase.
 pub(super) fn singular(phrase: &str) -> String {
+    if let Some(one) = irregular(phrase, IRREGULAR.into_iter().map(|(one, many)| (many, one))) {
+        return one;
+    }
     let strip = |end: &str, with: &str| phrase.strip_suffix(end).map(|stem| format!("{stem}{with}"));
     if phrase.ends_with("ies") && phrase.len() > 4 {
         return strip("ies", "y").unwrap_or_default();
@@ -265,6 +280,9 @@ pub(super) fn singular(phrase: &str) -> String {
 
 /// The plural of a noun phrase; a plural stays as it is.
 pub(super) fn plural(phrase: &str) -> String {
+    if let Some(many) = irregular(phrase, IRREGULAR.into_iter()) {
+        return many;
+    }
     if singular(phrase) != phrase {
         return phrase.to_owned();
     }
@@ -341,6 +359,14 @@ mod tests {
         assert_eq!(row_noun("companies"), "company");
         assert_eq!(row_noun("Addresses"), "address");
         assert_eq!(rows_noun("status"), "statuses");
+        for (table, one, many) in [
+            ("people", "person", "people"),
+            ("contact_people", "contact person", "contact people"),
+            ("children", "child", "children"),
+            ("time_series", "time series", "time series"),
+        ] {
+            assert_eq!((row_noun(table).as_str(), rows_noun(table).as_str()), (one, many));
+        }
         assert_eq!(plural("API 500 error"), "API 500 errors");
         assert_eq!(plural("Slow query"), "Slow queries");
         assert_eq!(verb_of_table("deployments").as_deref(), Some("deployed"));
