@@ -1,24 +1,15 @@
 //! Things that have no time of their own, and rows that name both them and something else: what is known of that something
 //! counts (the club that a player last played for), and so does how much they did for each of what they had.
 
+#[path = "common/draws.rs"]
+mod draws;
+
 use std::fmt::Write;
 use std::path::Path;
 
 use assert_cmd::Command;
+use draws::Draws;
 use serde_json::Value;
-
-/// Numbers that are the same on every machine.
-struct Draws(u64);
-
-impl Draws {
-    fn next(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as f64 / (1u64 << 31) as f64
-    }
-}
 
 const PLAYERS: usize = 120;
 const CLUBS: usize = 30;
@@ -37,7 +28,7 @@ fn date(month: usize, day: usize) -> String {
 /// the more often, the harder the latest club trains (`trainings`, which name no player). Who is sloppy, losing many of the
 /// balls he has whether he has many or few, is sent off in the month after.
 fn write(folder: &Path) {
-    let mut draws = Draws(7);
+    let mut draws = Draws::new(7);
     let (mut players, mut clubs) = ("player_id,foot\n".to_owned(), "club_id,country\n".to_owned());
     let mut stints = "stint_id,player_id,club_id,balls,passes,lost,date\n".to_owned();
     let mut trainings = "training_id,club_id,hours,date\n".to_owned();

@@ -4,22 +4,14 @@
 use std::fmt::Write;
 use std::path::Path;
 
-/// Numbers that are the same on every machine.
-struct Draws(u64);
+#[path = "draws.rs"]
+mod draws;
 
-impl Draws {
-    fn next(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as f64 / (1u64 << 31) as f64
-    }
+use draws::Draws;
 
-    /// Roughly normal.
-    fn noise(&mut self) -> f64 {
-        (0..6).map(|_| self.next()).sum::<f64>() - 3.0
-    }
+/// Roughly normal.
+fn noise(draws: &mut Draws) -> f64 {
+    (0..6).map(|_| draws.next()).sum::<f64>() - 3.0
 }
 
 /// The first race day; races are held every ten days.
@@ -33,10 +25,10 @@ fn day(race: usize) -> String {
 
 /// Writes the nine tables; `races` of them, 24 drivers of whom 12 race at a time.
 pub fn write(folder: &Path, races: usize) {
-    let mut draws = Draws(42);
+    let mut draws = Draws::new(42);
     let save = |name: &str, text: String| std::fs::write(folder.join(format!("{name}.csv")), text).unwrap();
     let (drivers, constructors, circuits) = (24usize, 6usize, 8usize);
-    let pace: Vec<f64> = (0..drivers).map(|_| draws.noise()).collect();
+    let pace: Vec<f64> = (0..drivers).map(|_| noise(&mut draws)).collect();
 
     let mut text = "circuit_id,name,country\n".to_owned();
     (0..circuits).for_each(|c| writeln!(text, "C{c},Circuit {c},Country {}", c % 5).unwrap());
@@ -92,7 +84,7 @@ pub fn write(folder: &Path, races: usize) {
         let first = race * (drivers - 12) / races.max(1);
         let field: Vec<usize> = (first..first + 12).collect();
         let order = |draws: &mut Draws, spread: f64| {
-            let mut order: Vec<(f64, usize)> = field.iter().map(|&d| (pace[d] + spread * draws.noise(), d)).collect();
+            let mut order: Vec<(f64, usize)> = field.iter().map(|&d| (pace[d] + spread * noise(draws), d)).collect();
             order.sort_by(|a, b| a.0.total_cmp(&b.0));
             order.into_iter().map(|(_, d)| d).collect::<Vec<usize>>()
         };
