@@ -22,6 +22,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bundle;
+mod correlation;
 pub mod data;
 pub mod explain;
 pub mod impact;

@@ -267,7 +267,11 @@ fn phrase_all(
     row: RowId,
     target: &dyn Fn(Language) -> Target,
 ) -> BTreeSet<String> {
-    let set = enumerate(database, entity, now(), &Reach::default()).set;
+    let reach = Reach {
+        seasons: true,
+        ..Reach::default()
+    };
+    let set = enumerate(database, entity, now(), &reach).set;
     let relations = Relations::build(database, entity, set, labels, &mut |_, _| {});
     let asker = Asker::new(row, now());
     let count = relations.set().features.len();

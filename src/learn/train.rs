@@ -201,6 +201,7 @@ impl Training {
         let reach = &Reach {
             yes_or_no: objective == Objective::YesNo,
             ages: !options.ages.is_empty(),
+            seasons: asked_over(&rows[..inside]) >= SEASONS,
             ..options.reach.clone()
         };
         // What is excluded takes nothing of the budget.
@@ -540,6 +541,15 @@ fn note_own_time(database: &Database, task: &Task, options: &TrainOptions, progr
     }
 }
 
+/// How long the examples' moments span.
+fn asked_over(rows: &[Example]) -> Duration {
+    let first = rows.first().map(|e| e.asker.asked);
+    let last = rows.last().map(|e| e.asker.asked);
+    first.zip(last).map_or(Duration(0), |(first, last)| last - first)
+}
+
+/// Examples that span so long have seen each month more than once or twice.
+const SEASONS: Duration = Duration::days(3 * 365);
 /// Stretches of the training examples whose spreads are compared.
 const QUARTERS: usize = 4;
 /// So many combinations of categories are never too many.

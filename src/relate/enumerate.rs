@@ -31,6 +31,8 @@ pub struct Reach {
     pub yes_or_no: bool,
     /// Whether entities are asked about some time after their own, so that their age is worth knowing.
     pub ages: bool,
+    /// Whether questions are asked over so many years that something can be learnt of the months.
+    pub seasons: bool,
 }
 
 impl Default for Reach {
@@ -43,6 +45,7 @@ impl Default for Reach {
             prior_weight: 20.0,
             yes_or_no: true,
             ages: false,
+            seasons: false,
         }
     }
 }
@@ -110,6 +113,14 @@ impl Builder<'_> {
         if !self.set.features.contains(&feature) {
             self.set.features.push(feature);
         }
+    }
+
+    /// The other tables whose rows have a time.
+    fn timed_tables(&self) -> Vec<TableId> {
+        let tables = (0..self.database.tables.len()).map(TableId);
+        tables
+            .filter(|&table| table != self.entity && self.database.schema.table(table).time.is_some())
+            .collect()
     }
 
     /// Windows that make sense for a table: short ones when its rows span months, long ones when they span decades.
@@ -283,10 +294,7 @@ impl Builder<'_> {
         }
         self.add(Feature::Calendar(Calendar::HourOfDay));
         self.add(Feature::Calendar(Calendar::DayOfWeek));
-        // Of a season that was not seen more than once nothing can be learnt.
-        let tables = (0..self.database.tables.len()).map(TableId);
-        let asked: Vec<TableId> = tables.filter(|&table| time.is_none() || table == entity).collect();
-        if asked.into_iter().map(|table| self.span(table)).max() >= Some(Duration::days(3 * 365)) {
+        if self.reach.seasons {
             self.add(Feature::Calendar(Calendar::MonthOfYear));
         }
     }

@@ -15,6 +15,7 @@ mod window;
 use rustc_hash::FxHashMap;
 
 pub use aside::Aside;
+pub(crate) use run::symbol_of;
 pub use run::{Run, Totals};
 pub use spec::{Event, Filter, KeyValue, Measure, SeriesSpec, SettledLabel, Source};
 pub use sweep::Sweep;

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::history::{History, answers};
 use super::ledger::Expected;
 use super::roles::Roles;
+use crate::correlation::pearson;
 use crate::data::{Database, Duration, RowId, Timestamp};
 use crate::learn::metrics::bootstrap_interval;
 use crate::relate::series::SettledLabel;
@@ -343,12 +344,7 @@ fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
         }
         ranks
     };
-    let (a, b) = (ranks(a), ranks(b));
-    #[allow(clippy::cast_precision_loss)]
-    let middle = (a.len() as f64 - 1.0) / 2.0;
-    let sum = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - middle) * (y - middle)).sum::<f64>();
-    let spread = (sum(&a, &a) * sum(&b, &b)).sqrt();
-    (spread > 0.0).then(|| sum(&a, &b) / spread)
+    pearson(&ranks(a), &ranks(b))
 }
 
 #[cfg(test)]

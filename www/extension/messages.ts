@@ -93,8 +93,8 @@ export const uiLanguage = (): string => chrome.i18n.getUILanguage();
 
 const quoted = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 
-/** Whether there is none, or one of a worker that was being stopped: "No SW" is what Chromium then says to whatever it calls. */
-const cutShort = (answer: Answer<AskName> | undefined): boolean => !answer || (!answer.ok && answer.error === 'No SW');
+/** None instead of that of a worker that was being stopped: "No SW" is what Chromium then says to whatever it calls. */
+const heard = <K extends AskName>(answer: Answer<K> | undefined): Answer<K> | undefined => (answer && !answer.ok && answer.error === 'No SW' ? undefined : answer);
 
 /**
  * Asks the background. It may be stopped while it answers: one more try wakes it again.
@@ -105,18 +105,18 @@ export async function ask<K extends AskName>(name: K, rest: Asks[K]['ask']): Pro
   const message = { ask: name, ...rest };
   let answer: Answer<K> | undefined;
   try {
-    answer = (await chrome.runtime.sendMessage(message)) as Answer<K> | undefined;
+    answer = heard((await chrome.runtime.sendMessage(message)) as Answer<K> | undefined);
   } catch {
     answer = undefined;
   }
-  if (cutShort(answer)) {
+  if (!answer) {
     try {
-      answer = (await chrome.runtime.sendMessage(message)) as Answer<K> | undefined;
+      answer = heard((await chrome.runtime.sendMessage(message)) as Answer<K> | undefined);
     } catch (error) {
       throw new Error(`${sayings(uiLanguage()).noAnswer} (${quoted(error)})`);
     }
   }
-  if (!answer || cutShort(answer)) throw new Error(sayings(uiLanguage()).noAnswer);
+  if (!answer) throw new Error(sayings(uiLanguage()).noAnswer);
   if (!answer.ok) throw new Error(answer.error);
   return answer.answer;
 }

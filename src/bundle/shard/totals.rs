@@ -8,7 +8,7 @@ use crate::bundle::pack::{PackedNumbers, PackedTimes};
 use crate::data::{Symbol, TableId, Timestamp};
 use crate::relate::feature::{Feature, FeatureSet, Function};
 use crate::relate::key::Key;
-use crate::relate::series::{KeyValue, Measure, Series, Source, Totals};
+use crate::relate::series::{KeyValue, Measure, Series, Source, Totals, symbol_of};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct PackedTotals {
@@ -89,9 +89,13 @@ impl PackedTotals {
                 .iter()
                 .map(|(_, t)| pick(t).map_or(Timestamp::MAX, |l| l.0))
                 .collect();
-            let mut value = |measure: f64| match symbol_of(measure) {
-                symbol if category => f64::from(dictionary.number(symbol)),
-                _ => measure,
+            // A category by its number in the dictionary.
+            let mut value = |measure: f64| {
+                if category {
+                    f64::from(dictionary.number(symbol_of(measure)))
+                } else {
+                    measure
+                }
             };
             let values: Vec<f64> = totals
                 .iter()
@@ -124,9 +128,13 @@ impl PackedTotals {
         let symbol = |number: u32| number.checked_sub(1).map_or(Symbol::NULL, Symbol);
         let category = matches!(measure, Measure::Category(_));
         let read = |event: Option<(Timestamp, f64)>| {
-            event.map(|(at, value)| match symbol_of(value) {
-                number if category => (at, f64::from(symbol(number.0).0)),
-                _ => (at, value),
+            event.map(|(at, value)| {
+                let value = if category {
+                    f64::from(symbol(symbol_of(value).0).0)
+                } else {
+                    value
+                };
+                (at, value)
             })
         };
         let sums = self.sums.as_ref().map_or_else(|| vec![0.0; n], PackedNumbers::unpack);
@@ -157,12 +165,6 @@ impl PackedTotals {
                 .collect()
         })
     }
-}
-
-/// A category's symbol, or its number in the dictionary, out of a measure.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn symbol_of(measure: f64) -> Symbol {
-    Symbol(measure as u32)
 }
 
 impl PackedMoments {

@@ -1,11 +1,12 @@
 //! Rows of other tables that share a key with the entity, directly or over links, as candidates.
 
 use super::{Builder, KeyPath};
-use crate::data::{Column, ColumnId, ColumnSchema, ColumnType, RowId, Symbol, TableId};
+use crate::data::{Column, ColumnId, ColumnType, Symbol, TableId};
 use crate::relate::domain::Domain;
+use crate::relate::exposure::{exposure, is_amount};
 use crate::relate::feature::{Feature, Function};
 use crate::relate::path::ColumnPath;
-use crate::relate::series::{Filter, Measure, SeriesSpec, Source};
+use crate::relate::series::{Measure, SeriesSpec};
 
 impl Builder<'_> {
     /// Rows of every other table that share a key with the entity, directly or over links.
@@ -67,26 +68,13 @@ impl Builder<'_> {
         } else {
             Vec::new()
         };
-        let spec = SeriesSpec {
-            source: Source::Table(table),
-            key: their_key.to_vec(),
-            filter: None,
-            clock: None,
-            measure: Measure::Presence,
-        };
+        let spec = SeriesSpec::rows(table, their_key);
         let mut counted = vec![spec.clone()];
         for (column, value) in self.frequent_values(table) {
             if windows.is_empty() || their_key.iter().any(|k| k.hops.is_empty() && k.column == column) {
                 continue;
             }
-            let filter = Filter {
-                path: ColumnPath::own(column),
-                equals: value,
-            };
-            counted.push(SeriesSpec {
-                filter: Some(filter),
-                ..spec.clone()
-            });
+            counted.push(spec.of_kind(ColumnPath::own(column), value));
         }
         let whole = self.set.lookup(&spec, our_key);
         for spec in counted {
@@ -113,33 +101,26 @@ impl Builder<'_> {
                 });
             }
         }
-        let exposure = self.exposure(table).filter(|_| their_key.len() == 1);
+        let exposure = if their_key.len() == 1 {
+            exposure(self.database, table, self.until)
+        } else {
+            None
+        };
         for (c, column) in schema.columns.iter().enumerate() {
             let path = ColumnPath::own(ColumnId(c));
-            if let Some(exposure) = exposure.filter(|e| is_amount(column) && e.0 != c) {
-                let mut measured = |path| {
-                    let measure = Measure::Number(path);
-                    self.set.lookup(
-                        &SeriesSpec {
-                            measure,
-                            ..spec.clone()
-                        },
-                        our_key,
-                    )
-                };
-                let (part, whole) = (measured(path.clone()), measured(ColumnPath::own(exposure)));
-                for window in windows.iter().rev().take(2).rev().copied().map(Some).chain([None]) {
-                    self.add(Feature::Ratio { part, whole, window });
-                }
-            }
             if column.is_numeric() {
-                let lookup = self.set.lookup(
-                    &SeriesSpec {
-                        measure: Measure::Number(path.clone()),
-                        ..spec.clone()
-                    },
-                    our_key,
-                );
+                let lookup = self.set.lookup(&spec.measuring(Measure::Number(path.clone())), our_key);
+                if let Some(whole) = exposure.filter(|e| is_amount(column) && e.0 != c) {
+                    let whole = spec.measuring(Measure::Number(ColumnPath::own(whole)));
+                    let whole = self.set.lookup(&whole, our_key);
+                    for window in windows.iter().rev().take(2).rev().copied().map(Some).chain([None]) {
+                        self.add(Feature::Ratio {
+                            part: lookup,
+                            whole,
+                            window,
+                        });
+                    }
+                }
                 self.add(Feature::Aggregate {
                     lookup,
                     function: Function::Mean,
@@ -185,13 +166,7 @@ impl Builder<'_> {
             let few = self.domains.distinct(table, ColumnId(c));
             let is_key = schema.key == Some(ColumnId(c)) || their_key.contains(&path);
             if column.is_symbolic() && few >= 2 && !is_key && !windows.is_empty() && !self.outcome(table, ColumnId(c)) {
-                let lookup = self.set.lookup(
-                    &SeriesSpec {
-                        measure: Measure::Category(path),
-                        ..spec.clone()
-                    },
-                    our_key,
-                );
+                let lookup = self.set.lookup(&spec.measuring(Measure::Category(path)), our_key);
                 for &window in windows.iter().skip(2) {
                     self.add(Feature::Aggregate {
                         lookup,
@@ -201,54 +176,6 @@ impl Builder<'_> {
                 }
             }
         }
-    }
-
-    /// The column that says how much there was of what the other amounts of a table's rows are parts of (times at bat, hours
-    /// on duty): of those that rise and fall with the others, the one that comes to the most. Where few amounts do there is
-    /// none.
-    fn exposure(&self, table: TableId) -> Option<ColumnId> {
-        /// The mean correlation with the other amounts that it has at least, and that of the others beside the best.
-        const LEAST: f64 = 0.4;
-        const BESIDE: f64 = 0.9;
-        /// Amounts that a table has at least, and rows that are looked at.
-        const AMOUNTS: usize = 3;
-        const ROWS: usize = 5_000;
-        let schema = self.database.schema.table(table);
-        let rows = self.database.table(table).rows;
-        let amounts = (0..schema.columns.len())
-            .map(ColumnId)
-            .filter(|&c| is_amount(schema.column(c)));
-        let seen: Vec<RowId> = (0..rows)
-            .step_by(rows.div_ceil(ROWS).max(1))
-            .filter_map(|row| u32::try_from(row).ok().map(RowId))
-            .filter(|&row| self.database.row_time(table, row).is_some_and(|t| t <= self.until))
-            .collect();
-        let columns: Vec<(ColumnId, Vec<f64>)> = amounts
-            .map(|c| {
-                (
-                    c,
-                    seen.iter()
-                        .map(|&row| self.database.table(table).number(c, row))
-                        .collect(),
-                )
-            })
-            .filter(|(_, cells): &(ColumnId, Vec<f64>)| cells.iter().all(|x| x.is_nan() || *x >= 0.0))
-            .collect();
-        if columns.len() < AMOUNTS {
-            return None;
-        }
-        let mean = |k: usize| {
-            let others = columns.iter().enumerate().filter(|(other, _)| *other != k);
-            let sum: f64 = others.map(|(_, (_, cells))| correlation(&columns[k].1, cells)).sum();
-            sum / (columns.len() - 1) as f64
-        };
-        let means: Vec<f64> = (0..columns.len()).map(mean).collect();
-        let best = means.iter().copied().fold(0.0, f64::max);
-        let total = |k: usize| columns[k].1.iter().filter(|x| !x.is_nan()).sum::<f64>();
-        (0..columns.len())
-            .filter(|&k| means[k] >= LEAST && means[k] >= BESIDE * best)
-            .max_by(|&a, &b| total(a).total_cmp(&total(b)))
-            .map(|k| columns[k].0)
     }
 
     /// The most frequent values of a table's small categories, among rows visible at the training moment.
@@ -284,30 +211,4 @@ impl Builder<'_> {
         }
         found
     }
-}
-
-/// A number or an amount that is known with its row.
-fn is_amount(column: &ColumnSchema) -> bool {
-    column.known_at.is_none() && matches!(column.kind, ColumnType::Number | ColumnType::Money { .. })
-}
-
-/// Pearson's, over the rows in which both are known; 0 where either does not vary.
-#[allow(clippy::cast_precision_loss)]
-fn correlation(a: &[f64], b: &[f64]) -> f64 {
-    let known: Vec<(f64, f64)> = a
-        .iter()
-        .copied()
-        .zip(b.iter().copied())
-        .filter(|(a, b)| !a.is_nan() && !b.is_nan())
-        .collect();
-    let n = known.len().max(1) as f64;
-    let (mean_a, mean_b) = known.iter().fold((0.0, 0.0), |(x, y), (a, b)| (x + a / n, y + b / n));
-    let (mut both, mut of_a, mut of_b) = (0.0, 0.0, 0.0);
-    for (a, b) in known {
-        both += (a - mean_a) * (b - mean_b);
-        of_a += (a - mean_a) * (a - mean_a);
-        of_b += (b - mean_b) * (b - mean_b);
-    }
-    let scale = (of_a * of_b).sqrt();
-    if scale > 0.0 { both / scale } else { 0.0 }
 }

@@ -2,11 +2,11 @@
 //! of them, that thing's own rows (the results of the team that a driver last drove for).
 
 use super::{Builder, KeyPath};
-use crate::data::{ColumnId, TableId};
+use crate::data::{ColumnId, Duration, TableId};
 use crate::relate::domain::Domain;
 use crate::relate::feature::{Feature, Function, Lookup};
 use crate::relate::path::ColumnPath;
-use crate::relate::series::{Filter, Measure, SeriesSpec, Source};
+use crate::relate::series::{Measure, SeriesSpec};
 
 /// A category that is no link names things rather than kinds when it has so many values.
 const THINGS: usize = 20;
@@ -31,10 +31,7 @@ impl Builder<'_> {
             return;
         };
         let mut found: Vec<Named> = Vec::new();
-        for table in (0..self.database.tables.len()).map(TableId) {
-            if table == self.entity || self.database.schema.table(table).time.is_none() {
-                continue;
-            }
+        for table in self.timed_tables() {
             let keys = self.keys(table, 0);
             let Some(own) = keys.iter().find(|k| k.domain == domain) else {
                 continue;
@@ -79,35 +76,20 @@ impl Builder<'_> {
 
     /// Every timed table's rows of the thing that the entity's latest row names.
     fn rows_of_latest(&mut self, named: &Named, key: ColumnId) {
-        let spec = SeriesSpec {
-            source: Source::Table(named.table),
-            key: vec![named.own.clone()],
-            filter: None,
-            clock: None,
-            measure: Measure::Category(ColumnPath::own(named.column)),
-        };
+        let rows = SeriesSpec::rows(named.table, std::slice::from_ref(&named.own));
+        let spec = rows.measuring(Measure::Category(ColumnPath::own(named.column)));
         let events = self.set.lookup(&spec, &[ColumnPath::own(key)]);
         let key = self.set.latest(events);
-        for table in (0..self.database.tables.len()).map(TableId) {
-            if table == self.entity || self.database.schema.table(table).time.is_none() {
-                continue;
-            }
+        for table in self.timed_tables() {
             let landing = self.keys(table, 0).into_iter().find(|k| k.domain == named.domain);
             if let Some(landing) = landing {
-                self.rows_under(table, landing.path, key);
+                self.rows_under(table, &landing.path, key);
             }
         }
     }
 
-    fn rows_under(&mut self, table: TableId, theirs: ColumnPath, key: usize) {
-        let column = theirs.column;
-        let spec = SeriesSpec {
-            source: Source::Table(table),
-            key: vec![theirs],
-            filter: None,
-            clock: None,
-            measure: Measure::Presence,
-        };
+    fn rows_under(&mut self, table: TableId, theirs: &ColumnPath, key: usize) {
+        let spec = SeriesSpec::rows(table, std::slice::from_ref(theirs));
         let windows = self.windows(table);
         let long = windows.last().copied();
         let middle = windows.get(windows.len().saturating_sub(2)).copied();
@@ -127,12 +109,9 @@ impl Builder<'_> {
             });
         }
         for (other, equals) in self.frequent_values(table) {
-            if other != column {
-                let filter = Filter {
-                    path: ColumnPath::own(other),
-                    equals,
-                };
-                self.share(&spec, filter, whole, &[middle, long]);
+            if other != theirs.column {
+                let part = spec.of_kind(ColumnPath::own(other), equals);
+                self.share(&part, whole, &[middle, long]);
             }
         }
         let schema = self.database.schema.table(table).clone();
@@ -147,13 +126,7 @@ impl Builder<'_> {
     fn linked_measures(&mut self, table: TableId, theirs: &ColumnPath, ours: &ColumnPath) {
         let schema = &self.database.schema;
         let links = schema.table(table).links.clone();
-        let spec = SeriesSpec {
-            source: Source::Table(table),
-            key: vec![theirs.clone()],
-            filter: None,
-            clock: None,
-            measure: Measure::Presence,
-        };
+        let spec = SeriesSpec::rows(table, std::slice::from_ref(theirs));
         let long = self.windows(table).last().copied();
         let entity = self.entity;
         for link in links.iter().filter(|link| link.table != entity) {
@@ -163,11 +136,7 @@ impl Builder<'_> {
             };
             let whole = self.set.lookup(&spec, std::slice::from_ref(ours));
             for (column, equals) in self.frequent_values(link.table) {
-                let filter = Filter {
-                    path: path(column),
-                    equals,
-                };
-                self.share(&spec, filter, whole, &[long, None]);
+                self.share(&spec.of_kind(path(column), equals), whole, &[long, None]);
             }
             for c in (0..schema.table(link.table).columns.len()).map(ColumnId) {
                 if schema.column(link.table, c).is_numeric() {
@@ -177,12 +146,9 @@ impl Builder<'_> {
         }
     }
 
-    fn share(&mut self, spec: &SeriesSpec, filter: Filter, whole: Lookup, windows: &[Option<crate::data::Duration>]) {
+    fn share(&mut self, part: &SeriesSpec, whole: Lookup, windows: &[Option<Duration>]) {
         let part = Lookup {
-            series: self.set.series(&SeriesSpec {
-                filter: Some(filter),
-                ..spec.clone()
-            }),
+            series: self.set.series(part),
             key: whole.key,
         };
         for &window in windows {
@@ -191,12 +157,9 @@ impl Builder<'_> {
     }
 
     /// A number's mean in the windows, and its last value.
-    fn measures(&mut self, spec: &SeriesSpec, path: ColumnPath, key: usize, windows: &[Option<crate::data::Duration>]) {
+    fn measures(&mut self, spec: &SeriesSpec, path: ColumnPath, key: usize, windows: &[Option<Duration>]) {
         let lookup = Lookup {
-            series: self.set.series(&SeriesSpec {
-                measure: Measure::Number(path),
-                ..spec.clone()
-            }),
+            series: self.set.series(&spec.measuring(Measure::Number(path))),
             key,
         };
         let means = windows.iter().map(|&window| (Function::Mean, window));

@@ -4,7 +4,7 @@ use super::Builder;
 use crate::data::{ColumnId, ColumnType};
 use crate::relate::feature::{Feature, Function};
 use crate::relate::path::ColumnPath;
-use crate::relate::series::{Measure, SeriesSpec, Source};
+use crate::relate::series::{Measure, SeriesSpec};
 
 impl Builder<'_> {
     /// Earlier rows of the entity's own table that share a value: how many, how long ago, what became of them, what is open.
@@ -21,13 +21,7 @@ impl Builder<'_> {
     fn peers_by(&mut self, key: &[ColumnPath], whole: bool) {
         let entity = self.entity;
         let windows = self.windows(entity);
-        let spec = SeriesSpec {
-            source: Source::Table(entity),
-            key: key.to_vec(),
-            filter: None,
-            clock: None,
-            measure: Measure::Presence,
-        };
+        let spec = SeriesSpec::rows(entity, key);
         let rows = self.set.lookup(&spec, key);
         for window in windows.iter().copied().map(Some).chain([None]) {
             self.add(Feature::Aggregate {
@@ -73,13 +67,9 @@ impl Builder<'_> {
                 });
             }
             if column.is_numeric() && (column.known_at.is_some() || column.kind == ColumnType::Boolean) {
-                let measured = self.set.lookup(
-                    &SeriesSpec {
-                        measure: Measure::Number(ColumnPath::own(c)),
-                        ..spec.clone()
-                    },
-                    key,
-                );
+                let measured = self
+                    .set
+                    .lookup(&spec.measuring(Measure::Number(ColumnPath::own(c))), key);
                 for window in [windows.last().copied(), None] {
                     self.add(Feature::Aggregate {
                         lookup: measured,

@@ -6,18 +6,17 @@ use crate::data::{ColumnId, ColumnType, Duration, TableId};
 use crate::relate::feature::{Feature, Function, Lookup};
 use crate::relate::matching::matches;
 use crate::relate::path::ColumnPath;
-use crate::relate::series::{Filter, Measure, Series, SeriesSpec, Source};
+use crate::relate::series::{Measure, Series, SeriesSpec};
 
 impl Builder<'_> {
     /// Two steps: the categories among a key's recent events, each looked up in a third table.
     pub(super) fn through(&mut self) {
         let mine = self.keys(self.entity, self.reach.hops);
-        let tables: Vec<TableId> = (0..self.database.tables.len()).map(TableId).collect();
-        let timed = |t: TableId| self.database.schema.table(t).time.is_some();
+        let tables = self.timed_tables();
         let mut found = Vec::new();
-        for &middle in tables.iter().filter(|&&t| t != self.entity && timed(t)) {
+        for &middle in &tables {
             let theirs = self.keys(middle, 0);
-            for &last in tables.iter().filter(|&&t| t != self.entity && t != middle && timed(t)) {
+            for &last in tables.iter().filter(|&&t| t != middle) {
                 for onward in &theirs {
                     let Some(landing) = self.keys(last, 0).into_iter().find(|k| k.domain == onward.domain) else {
                         continue;
@@ -44,20 +43,8 @@ impl Builder<'_> {
             }
         }
         for (middle, entry, ours, onward, last, landing) in found {
-            let then = self.set.series(&SeriesSpec {
-                source: Source::Table(last),
-                key: vec![landing],
-                filter: None,
-                clock: None,
-                measure: Measure::Presence,
-            });
-            let spec = SeriesSpec {
-                source: Source::Table(middle),
-                key: vec![entry],
-                filter: None,
-                clock: None,
-                measure: Measure::Category(onward.clone()),
-            };
+            let then = self.set.series(&SeriesSpec::rows(last, &[landing]));
+            let spec = SeriesSpec::rows(middle, &[entry]).measuring(Measure::Category(onward.clone()));
             let mut specs = vec![spec.clone()];
             for (column, value) in self
                 .frequent_values(middle)
@@ -65,13 +52,7 @@ impl Builder<'_> {
                 .filter(|(c, _)| *c != onward.column)
                 .take(self.reach.filters)
             {
-                specs.push(SeriesSpec {
-                    filter: Some(Filter {
-                        path: ColumnPath::own(column),
-                        equals: value,
-                    }),
-                    ..spec.clone()
-                });
+                specs.push(spec.of_kind(ColumnPath::own(column), value));
             }
             let windows = self.windows(middle);
             for spec in specs {
@@ -101,8 +82,7 @@ impl Builder<'_> {
         let own: Vec<ColumnPath> = own.take(MOST).map(ColumnPath::own).collect();
         let mut mine = self.keys(entity, 0);
         mine.retain(|k| self.is_link(&k.path));
-        let timed = |t: &TableId| *t != entity && schema.table(*t).time.is_some();
-        for table in (0..database.tables.len()).map(TableId).filter(timed) {
+        for table in self.timed_tables() {
             let windows = self.windows(table);
             let Some(&window) = windows.get(2) else { continue };
             let mut kinds: Vec<ColumnId> = self.frequent_values(table).into_iter().map(|(c, _)| c).collect();
@@ -111,13 +91,8 @@ impl Builder<'_> {
             for ours in &mine {
                 for other in theirs.iter().filter(|k| k.domain == ours.domain) {
                     for kind in kinds.iter().map(|&c| ColumnPath::own(c)) {
-                        let spec = SeriesSpec {
-                            source: Source::Table(table),
-                            key: vec![other.path.clone()],
-                            filter: None,
-                            clock: None,
-                            measure: Measure::Category(kind.clone()),
-                        };
+                        let rows = SeriesSpec::rows(table, std::slice::from_ref(&other.path));
+                        let spec = rows.measuring(Measure::Category(kind.clone()));
                         let events = Series::build(spec, database, entity, &[]);
                         for by in &own {
                             let found = matches(database, entity, self.until, by, (&events, &ours.path), window);
@@ -143,16 +118,7 @@ impl Builder<'_> {
         let cases: Vec<(String, Lookup)> = found
             .iter()
             .map(|(value, seen)| {
-                let spec = SeriesSpec {
-                    source: Source::Table(table),
-                    key: vec![theirs.clone()],
-                    filter: Some(Filter {
-                        path: kind.clone(),
-                        equals: seen.clone(),
-                    }),
-                    clock: None,
-                    measure: Measure::Presence,
-                };
+                let spec = SeriesSpec::rows(table, std::slice::from_ref(theirs)).of_kind(kind.clone(), seen.clone());
                 (value.clone(), self.set.lookup(&spec, std::slice::from_ref(ours)))
             })
             .collect();

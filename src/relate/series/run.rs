@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::spec::{Event, Measure};
-use crate::data::{RowId, Timestamp};
+use crate::data::{RowId, Symbol, Timestamp};
 
 /// Totals of folded events, and the last two of them (the last may have to be left out when it is the asker itself).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl Run {
         self.rows.push(event.row);
         match measure {
             Measure::Presence => {}
-            Measure::Category(_) => self.symbols.push(symbol_number(event.value)),
+            Measure::Category(_) => self.symbols.push(symbol_of(event.value).0),
             Measure::Number(_) | Measure::Label => {
                 if self.sums.is_empty() {
                     self.sums.push(self.base.sum);
@@ -164,7 +164,8 @@ impl Run {
     }
 }
 
+/// The symbol of a category's measure.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn symbol_number(value: f64) -> u32 {
-    value as u32
+pub(crate) fn symbol_of(measure: f64) -> Symbol {
+    Symbol(measure as u32)
 }

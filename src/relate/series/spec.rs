@@ -87,6 +87,36 @@ pub struct Event {
 }
 
 impl SeriesSpec {
+    /// The rows of a table, grouped by this key.
+    #[must_use]
+    pub fn rows(table: TableId, key: &[ColumnPath]) -> Self {
+        Self {
+            source: Source::Table(table),
+            key: key.to_vec(),
+            filter: None,
+            clock: None,
+            measure: Measure::Presence,
+        }
+    }
+
+    /// The same events, each carrying this.
+    #[must_use]
+    pub fn measuring(&self, measure: Measure) -> Self {
+        Self {
+            measure,
+            ..self.clone()
+        }
+    }
+
+    /// Those of the events whose cell at the end of `path` is the category `equals`.
+    #[must_use]
+    pub fn of_kind(&self, path: ColumnPath, equals: String) -> Self {
+        Self {
+            filter: Some(Filter { path, equals }),
+            ..self.clone()
+        }
+    }
+
     /// The table whose rows (or whose entities' rows, for labels) the paths start from.
     #[must_use]
     pub fn table(&self, entity: TableId) -> TableId {

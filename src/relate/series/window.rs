@@ -3,7 +3,7 @@
 
 use std::cell::Cell as Slot;
 
-use super::run::{Own, Run};
+use super::run::{Own, Run, symbol_of};
 use super::spec::Event;
 use crate::data::{RowId, Symbol, Timestamp};
 
@@ -119,8 +119,7 @@ impl<'a> RunView<'a> {
     #[must_use]
     pub fn last_category(&self) -> Option<Symbol> {
         let (_, value) = self.last()?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        Some(Symbol(value as u32)).filter(|symbol| !symbol.is_null())
+        Some(symbol_of(value)).filter(|symbol| !symbol.is_null())
     }
 
     /// The last measure at or before an earlier moment; `None` when no event is that old.
