@@ -82,9 +82,104 @@ pub(crate) fn split<T: Send>(
     each(pieces, threads, &|piece| work(piece, share, &mut |_, _| {}), progress)
 }
 
+/// Who hears of everything that is handed round.
+pub(crate) type Listener<'a, T> = Box<dyn FnMut(&T) + Send + 'a>;
+
+/// Pieces that are on their way at a time.
+#[cfg(not(target_arch = "wasm32"))]
+const AHEAD: usize = 4;
+
+/// Hands piece after piece to every listener, in order; `next` makes the next one in place of an earlier, and says whether
+/// there was one. The maker and the listeners work beside each other, each as far ahead as the slowest allows.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn broadcast<T: Default + Send + Sync>(
+    listeners: Vec<Listener<'_, T>>,
+    threads: usize,
+    next: &mut dyn FnMut(&mut T) -> bool,
+) {
+    use std::sync::Arc;
+    use std::sync::mpsc::sync_channel;
+
+    // Several to a core, so that a slow listener has few to share its turn with.
+    let groups = (4 * threads).clamp(1, listeners.len().max(1));
+    let mut shares: Vec<Vec<Listener<'_, T>>> = Vec::new();
+    shares.resize_with(groups, Vec::new);
+    for (place, listener) in listeners.into_iter().enumerate() {
+        shares[place % groups].push(listener);
+    }
+    std::thread::scope(|scope| {
+        let mut desks = Vec::with_capacity(groups);
+        for mut share in shares {
+            let (desk, pieces) = sync_channel::<Arc<T>>(AHEAD);
+            desks.push(desk);
+            scope.spawn(move || {
+                for piece in pieces {
+                    share.iter_mut().for_each(|listener| listener(&piece));
+                }
+            });
+        }
+        let mut used: Vec<Arc<T>> = Vec::new();
+        loop {
+            let free = used.iter().position(|piece| Arc::strong_count(piece) == 1);
+            let mut piece = free.map_or_else(Arc::default, |place| used.swap_remove(place));
+            let made = Arc::get_mut(&mut piece).is_some_and(&mut *next);
+            // A listener that is gone has failed; the scope says so.
+            if !made || desks.iter().any(|desk| desk.send(Arc::clone(&piece)).is_err()) {
+                return;
+            }
+            used.push(piece);
+        }
+    });
+}
+
+/// Hands piece after piece to every listener, in order.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn broadcast<T: Default>(
+    mut listeners: Vec<Listener<'_, T>>,
+    _threads: usize,
+    next: &mut dyn FnMut(&mut T) -> bool,
+) {
+    let mut piece = T::default();
+    while next(&mut piece) {
+        listeners.iter_mut().for_each(|listener| listener(&piece));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn everyone_hears_every_piece_in_order() {
+        for (listeners, threads) in [(0, 2), (1, 1), (3, 8), (9, 1)] {
+            let mut heard = vec![Vec::new(); listeners];
+            let mut made = 0;
+            let all = heard
+                .iter_mut()
+                .map(|heard| -> Listener<'_, u32> { Box::new(|piece| heard.push(*piece)) });
+            broadcast(all.collect(), threads, &mut |piece| {
+                made += 1;
+                *piece = made;
+                made <= 300
+            });
+            assert!(
+                heard.iter().all(|heard| heard.iter().copied().eq(1..=300)),
+                "{listeners}"
+            );
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "a scoped thread panicked")]
+    fn a_listener_that_fails_fails_here() {
+        let deaf: Listener<'_, u32> = Box::new(|piece| assert!(*piece < 7));
+        let mut made = 0;
+        broadcast(vec![deaf], 2, &mut |piece| {
+            made += 1;
+            *piece = made;
+            true
+        });
+    }
 
     #[test]
     fn results_come_in_the_order_of_the_pieces_each_once() {

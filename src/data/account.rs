@@ -1,12 +1,9 @@
 //! Completes a report from the linked database: what each column holds, how many links lead somewhere, which keys occur
 //! twice, how far the rows reach in time.
 
-use rustc_hash::FxHashSet;
-
 use super::fill::Lines;
 use super::report::{ColumnReport, Known, LinkReport, Located, PlacedKey, Report};
 use super::schema::{ColumnId, Link, Origin, TableId};
-use super::symbol::Symbol;
 use super::table::{Column, Database, RowId};
 use super::time::Timestamp;
 
@@ -73,9 +70,11 @@ fn contents(cells: &Column) -> (usize, Option<usize>) {
         Column::Time(v) => (v.iter().filter(|t| **t == Timestamp::MAX).count(), None),
         Column::Text(v) => ((0..v.len()).filter(|row| v.get(*row).is_none()).count(), None),
         Column::Symbol(v) => {
-            let mut seen: FxHashSet<Symbol> = FxHashSet::default();
-            seen.extend(v.iter().copied().filter(|s| !s.is_null()));
-            (v.iter().filter(|s| s.is_null()).count(), Some(seen.len()))
+            let filled = || v.iter().filter(|s| !s.is_null()).map(|s| s.0 as usize);
+            let mut seen = vec![false; filled().max().map_or(0, |last| last + 1)];
+            filled().for_each(|symbol| seen[symbol] = true);
+            let distinct = seen.iter().filter(|seen| **seen).count();
+            (v.len() - filled().count(), Some(distinct))
         }
     }
 }

@@ -205,13 +205,21 @@ pub(crate) fn amount(text: &str) -> Option<Amount<'_>> {
 /// The currency at either end of `text`, and the rest.
 fn split_currency(text: &str) -> Option<(&str, &str)> {
     let marks = || SIGNS.iter().map(|(sign, _)| *sign).chain(CODES);
-    let before =
-        marks().find_map(|mark| Some((text.get(..mark.len()).filter(|m| *m == mark)?, text.get(mark.len()..)?)));
+    let (first, last) = (text.as_bytes().first()?, text.as_bytes().last()?);
+    // Most texts begin and end like no mark: one byte tells.
+    let before = marks()
+        .filter(|mark| mark.as_bytes().first() == Some(first))
+        .find_map(|mark| {
+            let rest = text.strip_prefix(mark)?;
+            Some((text.get(..mark.len())?, rest))
+        });
     let found = before.or_else(|| {
-        marks().find_map(|mark| {
-            let rest = text.strip_suffix(mark)?;
-            Some((text.get(rest.len()..)?, rest))
-        })
+        marks()
+            .filter(|mark| mark.as_bytes().last() == Some(last))
+            .find_map(|mark| {
+                let rest = text.strip_suffix(mark)?;
+                Some((text.get(rest.len()..)?, rest))
+            })
     });
     found.map(|(currency, figure)| (currency, figure.trim()))
 }

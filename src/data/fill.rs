@@ -1,13 +1,16 @@
 //! From rows of text to typed columns, once the types are known: every cell that does not fit is NULL, counted and
 //! located.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::cell::{BadCell, cell_in};
 use super::date::DayOrder;
 use super::details;
 use super::report::{KEPT, Located, PlacedCell, TableReport};
 use super::scan::{Reader, Row, Sheet};
 use super::schema::ColumnType;
-use super::symbol::Symbols;
+use super::symbol::{Symbol, Symbols};
 use super::table::{Column, Table};
 
 /// Where a column's cells come from.
@@ -62,16 +65,9 @@ impl Lines {
 /// Reads a sheet's rows into the planned columns; bad cells and ragged rows go to the report.
 pub(crate) fn fill(sheet: &Sheet, plans: &[Plan], symbols: &mut Symbols, report: &mut TableReport) -> (Table, Lines) {
     let mut columns: Vec<Column> = plans.iter().map(|p| Column::empty(&p.kind)).collect();
-    let (symbolic, others): (Vec<Filling>, Vec<Filling>) = plans
-        .iter()
-        .zip(&mut columns)
-        .enumerate()
-        .map(|(at, (plan, column))| Filling { at, plan, column })
-        .partition(|filling| matches!(filling.column, Column::Symbol(_)));
-    // Symbols are numbered as they come: one reader sees all of them. Every other column has a reader of its own.
-    let others = others.into_iter().map(|one| Group::of(vec![one], None));
-    let mut groups: Vec<Group> = std::iter::once(Group::of(symbolic, Some(symbols)))
-        .chain(others)
+    let filling = plans.iter().zip(&mut columns).enumerate();
+    let mut groups: Vec<Filling> = filling
+        .map(|(at, (plan, column))| Filling::of(at, plan, column))
         .collect();
     let mut starts = Starts {
         width: sheet.header.len(),
@@ -79,11 +75,12 @@ pub(crate) fn fill(sheet: &Sheet, plans: &[Plan], symbols: &mut Symbols, report:
     };
     let filling = groups
         .iter_mut()
-        .map(|group| -> Reader<'_> { Box::new(|rows| group.push(rows)) });
-    let starting: Reader<'_> = Box::new(|rows| starts.push(rows));
+        .map(|group| -> Reader<'_> { Box::new(|batch| group.push(batch.rows())) });
+    let starting: Reader<'_> = Box::new(|batch| starts.push(batch.rows()));
     sheet.read_by(std::iter::once(starting).chain(filling).collect());
-    let misfits = groups.into_iter().map(|group| group.misfits);
+    let misfits = groups.iter_mut().map(|group| std::mem::take(&mut group.misfits));
     report.bad_cells = together(std::iter::once(starts.misfits).chain(misfits).collect());
+    number(groups, symbols);
     let lines = starts.lines;
     let last_line = lines.rows.checked_sub(1).map_or(0, |row| lines.of(row));
     if sheet.unclosed_quote(last_line) {
@@ -131,54 +128,77 @@ impl Starts {
     }
 }
 
-/// A column that is being read, and its place among all.
+/// A column that is being read, and its place among all. Its symbols are numbered within it, so that every column can have
+/// a reader of its own.
 struct Filling<'a> {
     at: usize,
     plan: &'a Plan,
     column: &'a mut Column,
-}
-
-/// Columns that one reader fills; with symbols where there are cells to number.
-struct Group<'a> {
-    columns: Vec<Filling<'a>>,
-    symbols: Option<&'a mut Symbols>,
+    symbols: Symbols,
+    /// For each symbol the row that it first occurs in.
+    firsts: Vec<usize>,
     misfits: Misfits,
 }
 
-impl<'a> Group<'a> {
-    fn of(columns: Vec<Filling<'a>>, symbols: Option<&'a mut Symbols>) -> Self {
+impl<'a> Filling<'a> {
+    fn of(at: usize, plan: &'a Plan, column: &'a mut Column) -> Self {
         Self {
-            columns,
-            symbols,
+            at,
+            plan,
+            column,
+            symbols: Symbols::default(),
+            firsts: Vec::new(),
             misfits: Misfits::default(),
         }
     }
 
     fn push(&mut self, rows: &[Row]) {
-        let mut none = Symbols::default();
-        let symbols = self.symbols.as_deref_mut().unwrap_or(&mut none);
+        let plan = self.plan;
         for (line, record) in rows {
-            for Filling { at, plan, column } in &mut self.columns {
-                let text = match &plan.place {
-                    Place::Cell(cell) => record.get(*cell).unwrap_or(""),
-                    Place::Part(cell, key) => record
-                        .get(*cell)
-                        .and_then(|text| details::value_of(text, key))
-                        .unwrap_or(""),
-                    Place::Absent => "",
-                };
-                match cell_in(&plan.kind, plan.days, text, symbols) {
-                    Ok(cell) => column.push(cell),
-                    Err(cell) => {
-                        column.push_null();
-                        let place = || PlacedCell {
-                            line: *line,
-                            column: plan.name.clone(),
-                            cell,
-                        };
-                        self.misfits.add(|| (1 + *at, place()));
-                    }
+            let text = match &plan.place {
+                Place::Cell(cell) => record.get(*cell).unwrap_or(""),
+                Place::Part(cell, key) => record
+                    .get(*cell)
+                    .and_then(|text| details::value_of(text, key))
+                    .unwrap_or(""),
+                Place::Absent => "",
+            };
+            match cell_in(&plan.kind, plan.days, text, &mut self.symbols) {
+                Ok(cell) => self.column.push(cell),
+                Err(cell) => {
+                    self.column.push_null();
+                    let place = || PlacedCell {
+                        line: *line,
+                        column: plan.name.clone(),
+                        cell,
+                    };
+                    self.misfits.add(|| (1 + self.at, place()));
                 }
+            }
+            if self.symbols.len() > self.firsts.len() {
+                self.firsts.push(self.column.len() - 1);
+            }
+        }
+    }
+}
+
+/// Numbers the symbols of all columns together, in the order in which they occur row by row.
+fn number(columns: Vec<Filling<'_>>, symbols: &mut Symbols) {
+    let mut numbers: Vec<Vec<Symbol>> = vec![Vec::new(); columns.len()];
+    let longest = columns.iter().map(|column| column.firsts.len()).max();
+    symbols.reserve(longest.unwrap_or(0));
+    let first = |at: usize, symbol: usize| Some(Reverse((*columns[at].firsts.get(symbol)?, at)));
+    let mut next: BinaryHeap<Reverse<(usize, usize)>> = (0..columns.len()).filter_map(|at| first(at, 0)).collect();
+    while let Some(Reverse((_, at))) = next.pop() {
+        let own = u32::try_from(numbers[at].len()).unwrap_or(u32::MAX);
+        let text = columns[at].symbols.text(Symbol(own)).unwrap_or("");
+        numbers[at].push(symbols.intern(text));
+        next.extend(first(at, numbers[at].len()));
+    }
+    for (filling, numbers) in columns.into_iter().zip(numbers) {
+        if let Column::Symbol(cells) = filling.column {
+            for cell in cells.iter_mut().filter(|cell| !cell.is_null()) {
+                *cell = numbers[cell.0 as usize];
             }
         }
     }

@@ -201,9 +201,9 @@ pub(crate) fn profile(sheet: &Sheet, identifier: impl Fn(&str) -> bool) -> Vec<P
     let mut profiles: Vec<Profile> = sheet.header.iter().map(|name| Profile::new(identifier(name))).collect();
     let reader = |(at, profile)| -> Reader<'_> {
         let profile: &mut Profile = profile;
-        Box::new(move |rows| {
-            rows.iter()
-                .for_each(|(_, record)| profile.add(record.get(at).unwrap_or("")));
+        Box::new(move |batch| {
+            let cells = batch.rows().iter().map(|(_, record)| record.get(at).unwrap_or(""));
+            cells.for_each(|cell| profile.add(cell));
         })
     };
     sheet.read_by(profiles.iter_mut().enumerate().map(reader).collect());

@@ -1,12 +1,10 @@
 //! A CSV file as rows of text: its header, its separator, and for every row the line it starts on. What makes a file
 //! unreadable as a table is an error here; what is wrong in one row is left to the reader of its cells.
 
-use std::sync::{Mutex, PoisonError};
-
 use csv::StringRecord;
 
 use super::read::{ReadError, SourceFile};
-use crate::parallel::{cores, each};
+use crate::parallel::{Listener, broadcast, cores};
 
 /// Rows that are handed on at a time.
 const BATCH: usize = 3_072;
@@ -15,7 +13,7 @@ const BATCH: usize = 3_072;
 pub(crate) type Row = (u64, StringRecord);
 
 /// What is done with rows, a batch of them at a time.
-pub(crate) type Reader<'a> = Box<dyn FnMut(&[Row]) + Send + 'a>;
+pub(crate) type Reader<'a> = Listener<'a, Batch>;
 
 /// A file whose header was read.
 pub(crate) struct Sheet {
@@ -96,30 +94,15 @@ impl Sheet {
         Ok(sheet)
     }
 
-    /// Hands the rows after the header to every reader, in order. Readers of one batch, and whoever reads the next batch from
-    /// the file, work beside each other.
-    pub(crate) fn read_by(&self, mut readers: Vec<Reader<'_>>) {
-        let (mut rows, mut batch, mut next) = (Rows::of(self), Batch::default(), Batch::default());
-        let threads = cores();
-        rows.fill(&mut batch);
-        while !batch.rows().is_empty() {
-            let following = Mutex::new((&mut rows, &mut next));
-            let slots: Vec<Mutex<&mut Reader<'_>>> = readers.iter_mut().map(Mutex::new).collect();
-            let work = |piece: usize| match piece.checked_sub(1) {
-                None => {
-                    let (rows, next) = &mut *following.lock().unwrap_or_else(PoisonError::into_inner);
-                    rows.fill(next);
-                }
-                Some(reader) => slots[reader].lock().unwrap_or_else(PoisonError::into_inner)(batch.rows()),
-            };
-            each(1 + slots.len(), threads, &work, &mut |_, _| {});
-            std::mem::swap(&mut batch, &mut next);
-        }
+    /// Hands the rows after the header to every reader, in order.
+    pub(crate) fn read_by(&self, readers: Vec<Reader<'_>>) {
+        let mut rows = Rows::of(self);
+        broadcast(readers, cores(), &mut |batch| rows.fill(batch));
     }
 
     /// The line of a quote that is opened and never closed, so that the rest of the file became one cell.
     pub(crate) fn unclosed_quote(&self, last_line: u64) -> bool {
-        let quotes = self.bytes.iter().filter(|b| **b == b'"').count();
+        let quotes = count(&self.bytes, b'"');
         let end = 1 + newlines(self.bytes.trim_ascii_end());
         quotes % 2 == 1 && end > last_line
     }
@@ -171,8 +154,8 @@ impl<'a> Rows<'a> {
         true
     }
 
-    /// Puts the next rows into a batch, in place of those there.
-    fn fill(&mut self, batch: &mut Batch) {
+    /// Puts the next rows into a batch, in place of those there; false when there are none.
+    fn fill(&mut self, batch: &mut Batch) -> bool {
         batch.filled = 0;
         while batch.filled < BATCH {
             if batch.filled == batch.all.len() {
@@ -183,18 +166,19 @@ impl<'a> Rows<'a> {
             }
             batch.filled += 1;
         }
+        batch.filled > 0
     }
 }
 
 /// Some rows. Their memory is used again for the rows that take their place.
 #[derive(Default)]
-struct Batch {
+pub(crate) struct Batch {
     all: Vec<Row>,
     filled: usize,
 }
 
 impl Batch {
-    fn rows(&self) -> &[Row] {
+    pub(crate) fn rows(&self) -> &[Row] {
         &self.all[..self.filled]
     }
 }
@@ -215,5 +199,13 @@ fn separator_of(bytes: &[u8]) -> u8 {
 }
 
 fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().map(|b| u64::from(*b == b'\n')).sum()
+    count(bytes, b'\n')
+}
+
+/// How often a byte occurs. In pieces so short that a byte can count them, and several bytes can be counted at once.
+fn count(bytes: &[u8], wanted: u8) -> u64 {
+    let pieces = bytes.chunks(usize::from(u8::MAX));
+    pieces
+        .map(|piece| u64::from(piece.iter().map(|&byte| u8::from(byte == wanted)).sum::<u8>()))
+        .sum()
 }

@@ -44,6 +44,12 @@ impl Symbols {
         self.ends.is_empty()
     }
 
+    /// Makes room for so many more.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.ends.reserve(more);
+        self.by_hash.reserve(more);
+    }
+
     /// The symbol of `text`, new or already known.
     ///
     /// # Panics

@@ -208,9 +208,15 @@ impl Table {
     /// A row's moment; [`Timestamp::MAX`] (never known) for NULL and for columns stored otherwise.
     #[must_use]
     pub fn time(&self, column: ColumnId, row: RowId) -> Timestamp {
+        self.times(column).get(row.index()).copied().unwrap_or(Timestamp::MAX)
+    }
+
+    /// The moments of all rows; of none for columns stored otherwise.
+    #[must_use]
+    pub fn times(&self, column: ColumnId) -> &[Timestamp] {
         match self.column(column) {
-            Column::Time(v) => v.get(row.index()).copied().unwrap_or(Timestamp::MAX),
-            _ => Timestamp::MAX,
+            Column::Time(v) => v,
+            _ => &[],
         }
     }
 }
@@ -253,6 +259,11 @@ impl Database {
     #[must_use]
     pub fn row_of_key(&self, table: TableId, key: Symbol) -> Option<RowId> {
         self.keys[table.0].get(&key).copied()
+    }
+
+    /// The rows of `table` by their keys.
+    pub(crate) fn rows_by_key(&self, table: TableId) -> &FxHashMap<Symbol, RowId> {
+        &self.keys[table.0]
     }
 
     /// The row a link leads to from `row`; `None` when the cell is NULL or names no row.

@@ -13,6 +13,7 @@ pub use super::loss::Loss;
 use super::matrix::Matrix;
 pub use super::options::BoostOptions;
 pub use super::sampling::Bootstrap;
+use crate::parallel::each;
 
 /// What training gives.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,8 +164,8 @@ struct Boosting<'a> {
     rate: f64,
     draws: Draws,
     bias: f64,
-    /// Raw scores of the rows, per version.
-    scores: Vec<Vec<f64>>,
+    /// Raw scores of the rows as the loss keeps them, per version.
+    kept: Vec<Vec<f64>>,
     histograms: Vec<Vec<i64>>,
 }
 
@@ -183,11 +184,15 @@ impl<'a> Boosting<'a> {
         let weights = (0..rows)
             .map(|row| weights.map_or(1.0, |w| f64::from(w[row]) / mean))
             .collect::<Vec<_>>();
-        let mut columns = bins::bin(train, options.max_bins);
+        let mut columns = bins::bin(train, options.max_bins, options.threads);
         let mut versions: Vec<Vec<BinnedColumn>> = ordered.versions.iter().map(|_| Vec::new()).collect();
-        for (k, &column) in ordered.columns.iter().enumerate() {
+        let of_versions = |k: usize| {
             let values: Vec<&[f32]> = ordered.versions.iter().map(|version| version[k].as_slice()).collect();
-            for (version, binned) in versions.iter_mut().zip(bins::bin_versions(&values, options.max_bins)) {
+            bins::bin_versions(&values, options.max_bins)
+        };
+        let binned = each(ordered.columns.len(), options.threads, &of_versions, &mut |_, _| {});
+        for (&column, binned) in ordered.columns.iter().zip(binned) {
+            for (version, binned) in versions.iter_mut().zip(binned) {
                 version.push(binned);
             }
             if let Some(binned) = versions.first().and_then(|version| version.last()) {
@@ -202,7 +207,7 @@ impl<'a> Boosting<'a> {
             options,
             columns,
             ordered: if versions.is_empty() { &[] } else { &ordered.columns },
-            scores: vec![vec![bias; rows]; versions.len().max(1)],
+            kept: vec![vec![options.loss.kept(bias); rows]; versions.len().max(1)],
             versions,
             usable,
             rate: options.rate(rows),
@@ -275,31 +280,32 @@ impl<'a> Boosting<'a> {
     fn shape(&mut self, iteration: usize) -> Vec<Choice> {
         let options = self.options;
         let draws = self.draws.stream(iteration as u64);
-        let version = draws.stream(4).below(0, self.scores.len());
-        let slopes: Vec<(f64, f64)> = self.scores[version]
-            .iter()
-            .zip(self.labels)
-            .map(|(&score, &label)| options.loss.slope_and_curvature(score, f64::from(label)))
-            .collect();
-        let weighted = |row: usize| slopes[row].0 * self.weights[row];
-        let drawn = options.bootstrap.draw(draws.stream(1), &weighted, self.weights.len());
+        let version = draws.stream(4).below(0, self.kept.len());
+        let rows_as_kept = self.kept[version].iter().zip(self.labels).zip(&self.weights);
+        let (slopes, curvatures): (Vec<f64>, Vec<f64>) = rows_as_kept
+            .map(|((&kept, &label), &weight)| {
+                let (slope, curvature) = options.loss.slope_and_curvature(kept, f64::from(label));
+                (slope * weight, curvature * weight)
+            })
+            .unzip();
+        let drawn = options.bootstrap.draw(draws.stream(1), &slopes);
         let (mut rows, mut sums) = (Vec::with_capacity(drawn.len()), Vec::with_capacity(drawn.len()));
         let mut weight_sum = 0.0;
         for (row, drawn) in drawn {
             let weight = drawn * self.weights[row];
             if weight > 0.0 {
                 let mass = if options.score == SplitScore::Newton {
-                    slopes[row].1 * weight
+                    curvatures[row] * drawn
                 } else {
                     weight
                 };
                 rows.push(row as u32);
-                sums.push((slopes[row].0 * weight, mass));
+                sums.push((slopes[row] * drawn, mass));
                 weight_sum += weight;
             }
         }
         let mean_mass = sums.iter().map(|(_, mass)| mass).sum::<f64>() / f64::max(weight_sum, f64::MIN_POSITIVE);
-        let squares: f64 = (0..slopes.len()).map(|row| weighted(row) * weighted(row)).sum();
+        let squares: f64 = slopes.iter().map(|slope| slope * slope).sum();
         let left = self.labels.len() as f64 * libm::exp(-(iteration as f64) * self.rate);
         let noise = options.random_strength * (squares / slopes.len() as f64).sqrt() * left / (1.0 + left);
         let wanted = (options.column_share * self.usable.len() as f64).ceil() as usize;
@@ -329,14 +335,15 @@ impl<'a> Boosting<'a> {
     /// The tree of these splits with its leaf values; the training scores move by it.
     fn value(&mut self, chosen: &[Choice]) -> ObliviousTree {
         // Every version's rows one after another: a row counts once for each.
-        let mut leaf_of: Vec<u8> = Vec::with_capacity(self.labels.len() * self.scores.len());
-        for version in 0..self.scores.len() {
+        let mut leaf_of: Vec<u8> = Vec::with_capacity(self.labels.len() * self.kept.len());
+        for version in 0..self.kept.len() {
             let view = self.view(version);
             let begin = leaf_of.len();
             leaf_of.resize(begin + self.labels.len(), 0);
             for (k, choice) in chosen.iter().enumerate() {
+                let border = u8::try_from(choice.border).unwrap_or(u8::MAX);
                 for (leaf, &bin) in leaf_of[begin..].iter_mut().zip(&view[choice.feature].bins) {
-                    *leaf |= u8::from(usize::from(bin) > choice.border) << k;
+                    *leaf |= u8::from(bin > border) << k;
                 }
             }
         }
@@ -352,12 +359,16 @@ impl<'a> Boosting<'a> {
             directions: &directions,
             threads: self.options.threads,
         };
-        let (mut leaves, covers) = leaves::values(&leaf_of, &self.scores, self.labels, &self.weights, &rules);
+        let (mut leaves, covers) = leaves::values(&leaf_of, &self.kept, self.labels, &self.weights, &rules);
         for value in &mut leaves {
             *value = leaves::as_f32(*value * self.rate);
         }
-        for (score, &leaf) in self.scores.iter_mut().flatten().zip(&leaf_of) {
-            *score += leaves[usize::from(leaf)];
+        let loss = self.options.loss;
+        let rises: Vec<f64> = leaves.iter().map(|&value| loss.kept(value)).collect();
+        for (kept, leaf_of) in self.kept.iter_mut().zip(leaf_of.chunks(self.labels.len())) {
+            for (kept, &leaf) in kept.iter_mut().zip(leaf_of) {
+                *kept = loss.risen(*kept, rises[usize::from(leaf)]);
+            }
         }
         ObliviousTree {
             splits: chosen.iter().map(|choice| self.split(choice)).collect(),
@@ -397,11 +408,8 @@ impl<'a> HeldOut<'a> {
         held_out
     }
 
-    #[allow(clippy::cast_precision_loss)]
     fn note(&mut self) {
-        let rows = self.scores.iter().zip(self.labels);
-        let sum: f64 = rows.map(|(&score, &label)| self.loss.of(score, f64::from(label))).sum();
-        self.losses.push(sum / self.scores.len() as f64);
+        self.losses.push(self.loss.mean(&self.scores, self.labels));
     }
 
     fn add(&mut self, tree: &ObliviousTree) {

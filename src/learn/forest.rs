@@ -114,7 +114,8 @@ impl Forest {
     #[must_use]
     pub fn raw_all(&self, matrix: &Matrix) -> Vec<f64> {
         let mut scores = vec![self.bias; matrix.rows()];
-        let mut leaf = vec![0usize; matrix.rows()];
+        // As wide as a value, so that a compiler may do several at once.
+        let mut leaf = vec![0u32; matrix.rows()];
         for tree in &self.trees {
             leaf.fill(0);
             for (k, split) in tree.splits.iter().enumerate() {
@@ -122,11 +123,11 @@ impl Forest {
                     continue;
                 };
                 for (leaf, &value) in leaf.iter_mut().zip(column) {
-                    *leaf |= usize::from(value > split.threshold) << k;
+                    *leaf |= u32::from(value > split.threshold) << k;
                 }
             }
             for (score, &leaf) in scores.iter_mut().zip(&leaf) {
-                *score += tree.leaves.get(leaf).copied().unwrap_or(0.0);
+                *score += tree.leaves.get(leaf as usize).copied().unwrap_or(0.0);
             }
         }
         scores

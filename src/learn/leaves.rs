@@ -19,8 +19,10 @@ pub(crate) struct LeafRules<'a> {
 
 /// Rows that are summed in one go.
 const PIECE: usize = 1 << 13;
-/// After a shorter Newton step what is left is a square of it.
+/// Once a Newton step can lower the loss by this share of what the first could, what is left is a square of it.
 const CLOSE: f64 = 1e-2;
+/// Sums beside one another, so that a row need not wait for the one before.
+const LANES: usize = 4;
 /// Rows whose slopes are computed in one go.
 const BLOCK: usize = 256;
 /// Fewer rows are summed sooner than a thread begins.
@@ -30,35 +32,37 @@ const WORTH_THREADS: usize = 1 << 15;
 /// optimum, to where there is no curvature at all and the next one leaps back further.
 const LONGEST_STEP: f64 = 2.0;
 
-/// Leaf values before the learning rate, and the weight in each leaf. `scores` are the rows' scores in each version of
-/// them, `leaf_of` each row's leaf, version after version; a row's weight is shared among its versions.
+/// Leaf values before the learning rate, and the weight in each leaf. `kept` are the rows' scores in each version of them,
+/// as the loss keeps them, `leaf_of` each row's leaf, version after version; a row's weight is shared among its versions.
 #[allow(clippy::cast_precision_loss)]
 pub(crate) fn values(
     leaf_of: &[u8],
-    scores: &[Vec<f64>],
+    kept: &[Vec<f64>],
     labels: &[f32],
     weights: &[f64],
     rules: &LeafRules,
 ) -> (Vec<f64>, Vec<f64>) {
     let count = 1usize << rules.directions.len();
-    let share = 1.0 / scores.len().max(1) as f64;
-    let mut covers = vec![0.0; count];
-    for (&leaf, &weight) in leaf_of.iter().zip(weights.iter().cycle()) {
-        covers[usize::from(leaf)] += weight * share;
-    }
+    let share = 1.0 / kept.len().max(1) as f64;
+    let covers = covers(leaf_of, weights, count, share);
     let mut values = vec![0.0; count];
-    for _ in 0..rules.steps {
-        let sums = sums(leaf_of, scores, labels, weights, &values, rules);
-        let mut largest: f64 = 0.0;
+    let mut first = 0.0;
+    for step in 0..rules.steps {
+        let sums = sums(leaf_of, kept, labels, weights, &values, rules);
+        // How far the loss falls by the step, twice over.
+        let mut drop = 0.0;
         for (value, (slope, curvature)) in values.iter_mut().zip(sums) {
             let mut step = slope * share / (curvature * share + rules.l2.max(1e-6));
             if rules.loss == Loss::Logloss {
                 step = step.clamp(-LONGEST_STEP, LONGEST_STEP);
             }
             *value += step;
-            largest = largest.max(step.abs());
+            drop += slope * share * step;
         }
-        if rules.loss == Loss::SquaredError || largest < CLOSE {
+        if step == 0 {
+            first = drop;
+        }
+        if rules.loss == Loss::SquaredError || (step > 0 && drop <= CLOSE * first) {
             break;
         }
     }
@@ -71,56 +75,78 @@ pub(crate) fn values(
     (values, covers)
 }
 
+/// The weight in each leaf.
+fn covers(leaf_of: &[u8], weights: &[f64], count: usize, share: f64) -> Vec<f64> {
+    let mut lanes = vec![0.0; LANES * count];
+    for leaves in leaf_of.chunks(weights.len().max(1)) {
+        for (leaves, weights) in leaves.chunks(LANES).zip(weights.chunks(LANES)) {
+            for (lane, (&leaf, weight)) in leaves.iter().zip(weights).enumerate() {
+                lanes[lane * count + usize::from(leaf)] += weight * share;
+            }
+        }
+    }
+    let mut covers = vec![0.0; count];
+    for lane in lanes.chunks(count) {
+        covers.iter_mut().zip(lane).for_each(|(sum, one)| *sum += one);
+    }
+    covers
+}
+
 /// Slope and curvature of the loss in each leaf, over all versions. Rows are summed piece by piece and the pieces in their
 /// order, so that the number of threads changes nothing.
 fn sums(
     leaf_of: &[u8],
-    scores: &[Vec<f64>],
+    kept: &[Vec<f64>],
     labels: &[f32],
     weights: &[f64],
     values: &[f64],
     rules: &LeafRules,
 ) -> Vec<(f64, f64)> {
-    let rows = labels.len();
-    let pieces: Vec<(usize, usize)> = (0..scores.len())
+    let (rows, count) = (labels.len(), values.len());
+    let rises: Vec<f64> = values.iter().map(|&value| rules.loss.kept(value)).collect();
+    let pieces: Vec<(usize, usize)> = (0..kept.len())
         .flat_map(|version| (0..rows).step_by(PIECE).map(move |from| (version, from)))
         .collect();
     let of = |piece: usize| {
         let (version, from) = pieces[piece];
-        let mut sums = vec![(0.0, 0.0); values.len()];
+        let mut lanes = vec![(0.0, 0.0); LANES * count];
         let to = (from + PIECE).min(rows);
         let leaves = &leaf_of[version * rows + from..version * rows + to];
-        let scores = &scores[version][from..to];
+        let kept = &kept[version][from..to];
         let known = labels[from..to].chunks(BLOCK).zip(weights[from..to].chunks(BLOCK));
         // The block in three passes: only in the middle one are rows alike, so that several can be done at once.
         let mut moved = [0.0; BLOCK];
         let (mut slopes, mut curvatures) = ([0.0; BLOCK], [0.0; BLOCK]);
-        for ((leaves, scores), (labels, weights)) in leaves.chunks(BLOCK).zip(scores.chunks(BLOCK)).zip(known) {
-            for ((at, &leaf), score) in moved.iter_mut().zip(leaves).zip(scores) {
-                *at = score + values[usize::from(leaf)];
+        for ((leaves, kept), (labels, weights)) in leaves.chunks(BLOCK).zip(kept.chunks(BLOCK)).zip(known) {
+            for ((at, &leaf), &kept) in moved.iter_mut().zip(leaves).zip(kept) {
+                *at = rules.loss.risen(kept, rises[usize::from(leaf)]);
             }
             let results = slopes.iter_mut().zip(&mut curvatures);
-            for ((&at, &label), (slope, curvature)) in moved.iter().zip(labels).zip(results) {
-                (*slope, *curvature) = rules.loss.slope_and_curvature(at, f64::from(label));
+            for (((&at, &label), &weight), (slope, curvature)) in moved.iter().zip(labels).zip(weights).zip(results) {
+                let (s, c) = rules.loss.slope_and_curvature(at, f64::from(label));
+                (*slope, *curvature) = (s * weight, c * weight);
             }
-            let results = slopes.iter().zip(&curvatures);
-            for ((&leaf, (slope, curvature)), weight) in leaves.iter().zip(results).zip(weights) {
-                let sum = &mut sums[usize::from(leaf)];
-                sum.0 += slope * weight;
-                sum.1 += curvature * weight;
+            let results = slopes.chunks(LANES).zip(curvatures.chunks(LANES));
+            for (leaves, (slopes, curvatures)) in leaves.chunks(LANES).zip(results) {
+                for (lane, (&leaf, (slope, curvature))) in leaves.iter().zip(slopes.iter().zip(curvatures)).enumerate()
+                {
+                    let sum = &mut lanes[lane * count + usize::from(leaf)];
+                    sum.0 += slope;
+                    sum.1 += curvature;
+                }
             }
         }
-        sums
+        lanes
     };
-    let threads = if rows * scores.len() < WORTH_THREADS {
+    let threads = if rows * kept.len() < WORTH_THREADS {
         1
     } else {
         rules.threads
     };
     let parts = each(pieces.len(), threads, &of, &mut |_, _| {});
-    let mut all = vec![(0.0, 0.0); values.len()];
-    for part in parts {
-        for (sum, one) in all.iter_mut().zip(part) {
+    let mut all = vec![(0.0, 0.0); count];
+    for lane in parts.iter().flat_map(|lanes| lanes.chunks(count)) {
+        for (sum, one) in all.iter_mut().zip(lane) {
             sum.0 += one.0;
             sum.1 += one.1;
         }
@@ -211,7 +237,13 @@ mod tests {
             threads: 1,
         };
         let labels: Vec<f32> = (0..1_000u16).map(|k| f32::from(u8::from(k % 5 < 3))).collect();
-        let (values, _) = values(&[0; 1_000], &[vec![-4.7; 1_000]], &labels, &[1.0; 1_000], &rules);
+        let (values, _) = values(
+            &[0; 1_000],
+            &[vec![Loss::Logloss.kept(-4.7); 1_000]],
+            &labels,
+            &[1.0; 1_000],
+            &rules,
+        );
         let share = 1.0 / (1.0 + (-(values[0] - 4.7)).exp());
         assert!((share - 0.6).abs() < 0.02, "{share}");
     }

@@ -18,27 +18,6 @@ pub fn sigmoid(log_odds: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-log_odds))
 }
 
-/// As [`sigmoid`] to 1e-11, for learning, where it is what takes the time: alike on every platform too, and without a branch
-/// or a call, so that a compiler may do several at once.
-#[allow(clippy::cast_possible_truncation)]
-#[inline]
-fn quick_sigmoid(log_odds: f64) -> f64 {
-    // e^x = 2^k · e^r with k the nearest whole number of x / ln 2; added to 1.5 · 2^52 it stands in the lowest bits. The
-    // logarithm of 2 is in two parts, so that r is exact to the last bit; |r| ≤ .35, where the series is good to 1e-12.
-    const WHOLE: f64 = 6_755_399_441_055_744.0;
-    const LN_2: (f64, f64) = (6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10);
-    let x = (-log_odds).clamp(-700.0, 700.0);
-    let shifted = x * std::f64::consts::LOG2_E + WHOLE;
-    let k = shifted - WHOLE;
-    let r = (x - k * LN_2.0) - k * LN_2.1;
-    let mut series = 1.0 / 362_880.0;
-    for factorial in [40_320.0, 5_040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0] {
-        series = series * r + 1.0 / factorial;
-    }
-    let power = shifted.to_bits().wrapping_sub(WHOLE.to_bits()).wrapping_add(1023) << 52;
-    1.0 / (1.0 + series * f64::from_bits(power))
-}
-
 /// The log-odds of a probability, which is first kept at least `1e-12` away from 0 and 1.
 #[must_use]
 pub fn logit(probability: f64) -> f64 {
@@ -46,17 +25,66 @@ pub fn logit(probability: f64) -> f64 {
     libm::log(probability) - libm::log1p(-probability)
 }
 
+/// Odds are kept within one over this and this.
+const FAR: f64 = 1e300;
+
 impl Loss {
-    /// Downhill slope (−∂/∂score) and curvature (∂²/∂score²) of the loss.
+    /// A score as boosting keeps it: log-odds as the odds against, `e^−score`, of which a slope costs a division and no
+    /// exponential; a number as itself.
+    pub(crate) fn kept(self, score: f64) -> f64 {
+        match self {
+            Self::Logloss => libm::exp(-score).clamp(1.0 / FAR, FAR),
+            Self::SquaredError => score,
+        }
+    }
+
+    /// A kept score that has risen by the score of which `by` is the kept form.
     #[inline]
-    pub(crate) fn slope_and_curvature(self, score: f64, label: f64) -> (f64, f64) {
+    pub(crate) fn risen(self, kept: f64, by: f64) -> f64 {
+        match self {
+            Self::Logloss => (kept * by).clamp(1.0 / FAR, FAR),
+            Self::SquaredError => kept + by,
+        }
+    }
+
+    /// Downhill slope (−∂/∂score) and curvature (∂²/∂score²) of the loss at a kept score.
+    #[inline]
+    pub(crate) fn slope_and_curvature(self, kept: f64, label: f64) -> (f64, f64) {
         match self {
             Self::Logloss => {
-                let p = quick_sigmoid(score);
+                let p = 1.0 / (1.0 + kept);
                 (label - p, p * (1.0 - p))
             }
-            Self::SquaredError => (label - score, 1.0),
+            Self::SquaredError => (label - kept, 1.0),
         }
+    }
+
+    /// The mean loss of these rows.
+    #[allow(clippy::cast_precision_loss)]
+    pub(crate) fn mean(self, scores: &[f64], labels: &[f32]) -> f64 {
+        /// Each factor is at most 2, so that a product of so many is a number.
+        const FACTORS: usize = 512;
+        let rows = scores.chunks(FACTORS).zip(labels.chunks(FACTORS));
+        let sum: f64 = rows
+            .map(|(scores, labels)| {
+                let rows = scores
+                    .iter()
+                    .zip(labels)
+                    .map(|(&score, &label)| (score, f64::from(label)));
+                match self {
+                    // As in `of`, with one logarithm for a product of many.
+                    Self::Logloss => {
+                        let (straight, product) = rows.fold((0.0, 1.0), |(sum, product), (score, label)| {
+                            let bent: f64 = 1.0 + libm::exp(-score.abs());
+                            (sum + score.max(0.0) - label * score, product * bent)
+                        });
+                        straight + libm::log(product)
+                    }
+                    Self::SquaredError => rows.map(|(score, label)| self.of(score, label)).sum(),
+                }
+            })
+            .sum();
+        sum / scores.len().max(1) as f64
     }
 
     /// The loss of one row.
@@ -91,17 +119,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_quick_sigmoid_is_the_sigmoid() {
-        for k in -800_000..=800_000 {
-            let x = f64::from(k) / 1_000.0 + f64::from(k % 7) * 1e-4;
-            let (quick, exact) = (quick_sigmoid(x), sigmoid(x));
+    fn slopes_of_a_kept_score_are_those_of_the_score() {
+        let loss = Loss::Logloss;
+        for k in -7_000..=7_000 {
+            let score = f64::from(k) / 10.0;
+            // On its way there it rose a little at a time.
+            let mut kept = loss.kept(score - 1.0);
+            (0..100).for_each(|_| kept = loss.risen(kept, loss.kept(0.01)));
+            let p = sigmoid(score);
+            let (slope, curvature) = loss.slope_and_curvature(kept, 1.0);
             assert!(
-                (quick - exact).abs() <= 1e-11 * exact.min(1.0 - exact).max(1e-4),
-                "{x}: {quick} {exact}"
+                (slope - (1.0 - p)).abs() <= 1e-11 && (curvature - p * (1.0 - p)).abs() <= 1e-11,
+                "{score}"
             );
         }
-        for far in [f64::MAX, f64::MIN, f64::INFINITY, f64::NEG_INFINITY] {
-            assert!((quick_sigmoid(far) - sigmoid(far)).abs() < 1e-300, "{far}");
+        let farther = loss.risen(loss.kept(2_000.0), loss.kept(800.0));
+        assert!(loss.slope_and_curvature(farther, 0.0).0.is_finite());
+        assert!(
+            (loss
+                .slope_and_curvature(loss.risen(loss.kept(-2_000.0), loss.kept(3.0)), 0.0)
+                .0)
+                .abs()
+                < 1e-9
+        );
+    }
+
+    #[test]
+    fn the_mean_loss_is_the_mean_of_the_losses() {
+        let scores: Vec<f64> = (0..3_000).map(|k| f64::from(k % 401) / 5.0 - 40.0).collect();
+        let labels: Vec<f32> = (0..3_000u16).map(|k| f32::from(k % 3) / 2.0).collect();
+        for loss in [Loss::Logloss, Loss::SquaredError] {
+            let rows = scores.iter().zip(&labels);
+            let exact = rows.map(|(&s, &y)| loss.of(s, f64::from(y))).sum::<f64>() / 3_000.0;
+            assert!((loss.mean(&scores, &labels) - exact).abs() < 1e-12 * exact);
         }
     }
 }

@@ -135,6 +135,19 @@ impl Matrix {
         }
     }
 
+    /// These rows of these columns, in this order; a row may come twice.
+    ///
+    /// # Panics
+    /// If one of them does not exist.
+    #[must_use]
+    pub fn select(&self, rows: &[usize], columns: &[usize]) -> Self {
+        let pick = |&j: &usize| rows.iter().map(|&i| self.columns[j][i]).collect();
+        Self {
+            rows: rows.len(),
+            columns: columns.iter().map(pick).collect(),
+        }
+    }
+
     /// These rows only, in this order; a row may come twice.
     ///
     /// # Panics
@@ -159,6 +172,7 @@ mod tests {
         let picked = matrix.select_columns(&[1, 0]).select_rows(&[2, 2, 0]);
         assert_eq!(picked.columns(), [vec![6.0, 6.0, 4.0], vec![3.0, 3.0, 1.0]]);
         assert_eq!(picked.row(2), [4.0, 1.0]);
+        assert_eq!(matrix.select(&[2, 2, 0], &[1, 0]), picked);
         assert_eq!(
             Matrix::from_rows(2, &[vec![1.0, 4.0], vec![2.0, 5.0], vec![3.0, 6.0]]).unwrap(),
             matrix

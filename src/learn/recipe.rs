@@ -145,7 +145,7 @@ impl Training {
         weights: &[f32],
         seed: u64,
     ) -> (Matrix, Ordered, Vec<Option<Encoding>>) {
-        let mut matrix = self.matrix.select_columns(columns).select_rows(rows);
+        let mut matrix = self.matrix.select(rows, columns);
         let mut encodings: Vec<Option<Encoding>> = vec![None; columns.len()];
         let places: Vec<usize> = (0..columns.len())
             .filter(|&place| self.combinations.contains_key(&columns[place]))
@@ -281,7 +281,7 @@ impl Training {
 
     /// The matrix of `columns` for rows that were not trained on.
     pub(super) fn seen(&self, columns: &[usize], encodings: &[Option<Encoding>], rows: &[usize]) -> Matrix {
-        let mut matrix = self.matrix.select_columns(columns).select_rows(rows);
+        let mut matrix = self.matrix.select(rows, columns);
         for (place, encoding) in encodings.iter().enumerate() {
             if let (Some(encoding), Some(all)) = (encoding, self.combinations.get(&columns[place])) {
                 let column = rows.iter().map(|&row| encoding.value(all[row])).collect();

@@ -42,8 +42,9 @@ impl Bootstrap {
         }
     }
 
-    /// The drawn rows, ascending, each with its weight; `slope` gives a row's weighted slope.
-    pub(crate) fn draw(&self, draws: Draws, slope: &dyn Fn(usize) -> f64, rows: usize) -> Vec<(usize, f64)> {
+    /// The drawn rows, ascending, each with its weight, given every row's weighted slope.
+    pub(crate) fn draw(&self, draws: Draws, slopes: &[f64]) -> Vec<(usize, f64)> {
+        let rows = slopes.len();
         match *self {
             Self::None => (0..rows).map(|row| (row, 1.0)).collect(),
             Self::Bayesian { temperature } => {
@@ -54,45 +55,41 @@ impl Bootstrap {
                 .filter(|&row| draws.uniform(row as u64) < share)
                 .map(|row| (row, 1.0))
                 .collect(),
-            Self::MinimalVariance { share } => minimal_variance(draws, slope, rows, share),
+            Self::MinimalVariance { share } => minimal_variance(draws, slopes, share),
         }
     }
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn minimal_variance(draws: Draws, slope: &dyn Fn(usize) -> f64, rows: usize, share: f64) -> Vec<(usize, f64)> {
-    let mean = (0..rows).map(|row| slope(row).abs()).sum::<f64>() / rows as f64;
-    let size: Vec<f64> = (0..rows)
-        .map(|row| (slope(row) * slope(row) + mean * mean).sqrt())
+fn minimal_variance(draws: Draws, slopes: &[f64], share: f64) -> Vec<(usize, f64)> {
+    let rows = slopes.len();
+    let mean = by_lanes(slopes, |lane, slope| *lane += slope.abs()) / rows as f64;
+    let size: Vec<f64> = slopes
+        .iter()
+        .map(|slope| (slope * slope + mean * mean).sqrt())
         .collect();
     let threshold = threshold(&size, share * rows as f64);
-    let chance = |row: usize| {
-        if threshold > 0.0 {
-            (size[row] / threshold).min(1.0)
-        } else {
-            1.0
+    let mut drawn = Vec::with_capacity(rows);
+    for (row, &size) in size.iter().enumerate() {
+        let chance = if size < threshold { size / threshold } else { 1.0 };
+        if draws.uniform(row as u64) < chance {
+            drawn.push((row, 1.0 / chance));
         }
-    };
-    let kept = (0..rows).filter(|&row| draws.uniform(row as u64) < chance(row));
-    kept.map(|row| (row, 1.0 / chance(row))).collect()
+    }
+    drawn
 }
 
 /// The `μ` with `Σ min(1, size / μ) = wanted`.
 #[allow(clippy::cast_precision_loss)]
 fn threshold(size: &[f64], wanted: f64) -> f64 {
-    let total: f64 = size.iter().sum();
+    let total = by_lanes(size, |lane, size| *lane += size);
     // From "no row is certain", which is too high, fixed-point steps fall to the solution.
     let mut threshold = total / wanted;
     for _ in 0..20 {
-        let (certain, rest) = size.iter().fold((0usize, 0.0), |(certain, rest), &size| {
-            if size >= threshold {
-                (certain + 1, rest)
-            } else {
-                (certain, rest + size)
-            }
-        });
-        let next = if wanted > certain as f64 {
-            rest / (wanted - certain as f64)
+        let certain = by_lanes(size, |lane, size| *lane += if size >= threshold { 1.0 } else { 0.0 });
+        let rest = by_lanes(size, |lane, size| *lane += if size >= threshold { 0.0 } else { size });
+        let next = if wanted > certain {
+            rest / (wanted - certain)
         } else {
             break;
         };
@@ -104,6 +101,18 @@ fn threshold(size: &[f64], wanted: f64) -> f64 {
     threshold
 }
 
+/// A sum over all values, several beside one another.
+fn by_lanes(values: &[f64], add: impl Fn(&mut f64, f64)) -> f64 {
+    let mut lanes = [0.0; 8];
+    let whole = values.chunks_exact(lanes.len());
+    let rest = whole.remainder();
+    for chunk in whole {
+        lanes.iter_mut().zip(chunk).for_each(|(lane, &value)| add(lane, value));
+    }
+    lanes.iter_mut().zip(rest).for_each(|(lane, &value)| add(lane, value));
+    lanes.iter().sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,7 +120,8 @@ mod tests {
     #[test]
     fn weights_of_a_minimal_variance_draw_make_up_for_the_rows_left_out() {
         let slope = |row: usize| if row.is_multiple_of(10) { 0.9 } else { -0.1 };
-        let drawn = Bootstrap::MinimalVariance { share: 0.5 }.draw(Draws::new(3), &slope, 100_000);
+        let slopes: Vec<f64> = (0..100_000).map(slope).collect();
+        let drawn = Bootstrap::MinimalVariance { share: 0.5 }.draw(Draws::new(3), &slopes);
         assert!((drawn.len() as f64 - 50_000.0).abs() < 1_000.0, "{}", drawn.len());
         let weight: f64 = drawn.iter().map(|(_, weight)| weight).sum();
         assert!((weight - 100_000.0).abs() < 2_000.0, "{weight}");
@@ -128,7 +138,7 @@ mod tests {
         ];
         for kind in kinds {
             let weight: f64 = kind
-                .draw(Draws::new(5), &|_| 1.0, 50_000)
+                .draw(Draws::new(5), &[1.0; 50_000])
                 .iter()
                 .map(|(_, weight)| weight)
                 .sum();

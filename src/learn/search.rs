@@ -16,8 +16,6 @@ pub(super) const WORTH: f64 = 0.002;
 const AVERAGE_WORTH: f64 = 0.001;
 /// With few examples a second view is the entity's own columns and so many of the others, the most telling ones.
 pub(super) const OTHERS: usize = 20;
-/// Forests that say what columns are worth.
-const JUDGES: usize = 2;
 /// With few examples held-out rows cannot tell that so few columns suffice.
 const FEW_NEED: usize = 40;
 
@@ -138,18 +136,20 @@ impl Search<'_> {
     }
 
     /// Leaves out the columns whose shuffling costs nothing later, where that does no harm; gives the columns in the order
-    /// of what it costs. It is counted on the quarter before the one that judges: else what told there by chance would be
-    /// judged by the same chance.
+    /// of what it costs. It is counted on the latest quarter and on the one before it, each by a forest of what came before:
+    /// which of several columns that say much the same a forest looks at is chance, and so is what tells in one quarter.
+    /// That the latest also judges favours what told there, a little: of many rows a second quarter says more than that.
     pub(super) fn drop_idle(&mut self, recipe: &mut Recipe, best: &mut Trial) -> Result<Vec<usize>, LearnError> {
         let columns = recipe.columns();
         let data = self.data;
-        let Some(fold) = data.fold_before() else {
+        let Some(before) = data.fold_before() else {
             return Ok(columns);
         };
-        let judged = Length::JudgedOn(&fold.later);
-        let labels = data.labels_of(&fold.later);
-        // Which of several columns that say much the same a forest looks at is chance: hence several forests.
+        let folds: Vec<&Fold> = std::iter::once(&before).chain(self.folds.last()).collect();
         let of_one = |k: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
+            let fold = folds[k];
+            let judged = Length::JudgedOn(&fold.later);
+            let labels = data.labels_of(&fold.later);
             let other = recipe.by(threads).drawn_by(recipe.boost.seed.wrapping_add(k as u64));
             let learnt = data.forest(&other, &fold.earlier, judged, told)?;
             let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
@@ -159,7 +159,7 @@ impl Search<'_> {
             Ok(worth)
         };
         let told = &mut |done, total| self.progress.stage("what tells later", done, total);
-        let found: Vec<Result<Vec<f64>, LearnError>> = split(JUDGES, self.options.threads, &of_one, told);
+        let found: Vec<Result<Vec<f64>, LearnError>> = split(folds.len(), self.options.threads, &of_one, told);
         let mut worth = vec![0.0; columns.len()];
         for of_one in found {
             worth.iter_mut().zip(of_one?).for_each(|(sum, one)| *sum += one);

@@ -62,9 +62,21 @@ impl TextModel {
     ///
     /// # Errors
     /// No row with text, sizes that do not match, or a label out of range.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
     pub fn fit(
         rows: &[Vec<Option<&str>>],
+        labels: &[f32],
+        offsets: Option<&[f32]>,
+        options: &TextOptions,
+    ) -> Result<Self, LearnError> {
+        let read: Vec<Option<Vec<u32>>> = rows.iter().map(|texts| read(texts, options.characters)).collect();
+        let rows: Vec<Option<&[u32]>> = read.iter().map(Option::as_deref).collect();
+        Self::fit_read(&rows, labels, offsets, options)
+    }
+
+    /// As [`TextModel::fit`], of rows that were [read] already, with or without parts of words as the options have it.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+    pub(super) fn fit_read(
+        rows: &[Option<&[u32]>],
         labels: &[f32],
         offsets: Option<&[f32]>,
         options: &TextOptions,
@@ -88,10 +100,10 @@ impl TextModel {
             });
         }
         let mut examples = Vec::new();
-        for (row, texts) in rows.iter().enumerate() {
-            if texts.iter().any(Option::is_some) {
+        for (row, buckets) in rows.iter().enumerate() {
+            if let Some(buckets) = *buckets {
                 examples.push(Example {
-                    buckets: buckets(texts, options.characters),
+                    buckets,
                     label: labels[row],
                     offset: offsets.map_or(0.0, |offsets| f64::from(offsets[row])),
                 });
@@ -116,7 +128,7 @@ impl TextModel {
         };
         if offsets.is_some() {
             // The level is the offsets' to tell, and what they miss of it in one stretch of time says nothing of another.
-            let of_words: f64 = examples.iter().map(|example| model.sum(&example.buckets)).sum();
+            let of_words: f64 = examples.iter().map(|example| model.sum(example.buckets)).sum();
             model.intercept = (-of_words / examples.len() as f64) as f32;
         }
         Ok(model)
@@ -124,12 +136,16 @@ impl TextModel {
 
     /// Log-odds of one row's texts; NaN where there is no text at all.
     #[must_use]
-    #[allow(clippy::cast_possible_truncation)]
     pub fn score(&self, texts: &[Option<&str>]) -> f32 {
-        if texts.iter().all(Option::is_none) {
-            return f32::NAN;
-        }
-        (f64::from(self.intercept) + self.sum(&buckets(texts, self.characters))) as f32
+        self.score_read(read(texts, self.characters).as_deref())
+    }
+
+    /// As [`TextModel::score`], of a row that was [read] already.
+    #[allow(clippy::cast_possible_truncation)]
+    pub(super) fn score_read(&self, buckets: Option<&[u32]>) -> f32 {
+        buckets.map_or(f32::NAN, |buckets| {
+            (f64::from(self.intercept) + self.sum(buckets)) as f32
+        })
     }
 
     fn sum(&self, buckets: &[u32]) -> f64 {
@@ -173,8 +189,8 @@ impl TextModel {
     }
 }
 
-struct Example {
-    buckets: Vec<u32>,
+struct Example<'a> {
+    buckets: &'a [u32],
     label: f32,
     /// Log-odds that it has without the words.
     offset: f64,
@@ -254,6 +270,11 @@ fn descend(examples: &[Example], mut intercept: f64, options: &TextOptions) -> (
         }
     }
     (intercept, weights)
+}
+
+/// A row's texts as the distinct buckets of their tokens, ascending; `None` where there is no text.
+pub(super) fn read(texts: &[Option<&str>], characters: bool) -> Option<Vec<u32>> {
+    texts.iter().any(Option::is_some).then(|| buckets(texts, characters))
 }
 
 /// The distinct buckets of a row's tokens, ascending.

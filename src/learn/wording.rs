@@ -10,7 +10,7 @@ use super::fit::MANY;
 use super::loss::{Loss, logit};
 use super::objective::mean;
 use super::search::WORTH;
-use super::text::{TextModel, TextOptions};
+use super::text::{TextModel, TextOptions, read};
 use super::train::{Progress, TrainOptions, Training};
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, TableId, Timestamp};
@@ -87,7 +87,12 @@ struct Reading<'a> {
     /// Labels in `[0, 1]`.
     classes: &'a [f32],
     slices: &'a [Slice],
+    /// The words of every row.
+    words: Words,
 }
+
+/// Every row's buckets.
+type Words = Vec<Option<Vec<u32>>>;
 
 impl Training {
     /// Fills the text column, and keeps the model of everything.
@@ -140,14 +145,17 @@ impl Training {
         classes: &'a [f32],
         slices: &'a [Slice],
     ) -> Reading<'a> {
-        Reading {
+        let mut reading = Reading {
             database,
             entity,
             columns,
             rows: &self.rows,
             classes,
             slices,
-        }
+            words: Vec::new(),
+        };
+        reading.words = reading.read(false);
+        reading
     }
 
     /// The rows in slices by the entities' own times, so that no age of one is read by a model that saw another age of it.
@@ -283,16 +291,19 @@ impl Reading<'_> {
         progress: &mut dyn Progress,
     ) -> Result<(Vec<f32>, Option<TextModel>), LearnError> {
         let options = self.choose(offsets, progress)?;
+        let parts = options.characters.then(|| self.read(true));
+        let words = parts.as_ref().unwrap_or(&self.words);
         let models = self.slices.len() + 1;
         let of_one = |place: usize| match self.slices.get(place) {
             Some(slice) => {
-                let model = self.fit(&known_before(self.rows, self.slices, place), offsets, &options)?;
-                let scores = model.map(|model| slice.rows.iter().map(|&row| model.score(&self.texts(row))).collect());
+                let model = self.fit(words, &known_before(self.rows, self.slices, place), offsets, &options)?;
+                let score = |model: &TextModel, row: usize| model.score_read(words[row].as_deref());
+                let scores = model.map(|model| slice.rows.iter().map(|&row| score(&model, row)).collect());
                 Ok((scores, None))
             }
             None => {
                 let all: Vec<usize> = (0..self.rows.len()).collect();
-                Ok((None, self.fit(&all, offsets, &options)?))
+                Ok((None, self.fit(words, &all, offsets, &options)?))
             }
         };
         let told = &mut |done, total| progress.stage("reading text", done, total);
@@ -316,9 +327,9 @@ impl Reading<'_> {
             return Ok(TextOptions::default());
         };
         let known = known_before(self.rows, self.slices, last);
-        let tried = |options: &TextOptions| -> Result<Option<f64>, LearnError> {
-            let model = self.fit(&known, offsets, options)?;
-            Ok(model.map(|model| self.loss(&model, &self.slices[last].rows, offsets)))
+        let tried = |words: &Words, options: &TextOptions| -> Result<Option<f64>, LearnError> {
+            let model = self.fit(words, &known, offsets, options)?;
+            Ok(model.map(|model| self.loss(&model, words, &self.slices[last].rows, offsets)))
         };
         let ways = STRENGTHS.map(|(l1, l2)| TextOptions {
             l1,
@@ -326,7 +337,7 @@ impl Reading<'_> {
             ..TextOptions::default()
         });
         let told = &mut |done, total| progress.stage("how strongly words are held back", done, total);
-        let losses = each(ways.len(), cores(), &|way| tried(&ways[way]), told);
+        let losses = each(ways.len(), cores(), &|way| tried(&self.words, &ways[way]), told);
         let mut best: Option<(f64, TextOptions)> = None;
         for (options, loss) in ways.into_iter().zip(losses) {
             if let Some(loss) = loss?
@@ -341,7 +352,7 @@ impl Reading<'_> {
                 ..options.clone()
             };
             // Parts of words cost more, here and in the page.
-            if let Some(loss) = tried(&parts)?
+            if let Some(loss) = tried(&self.read(true), &parts)?
                 && loss < lowest * (1.0 - WORTH)
             {
                 best = Some((loss, parts));
@@ -369,9 +380,9 @@ impl Reading<'_> {
 
     /// The mean log-loss of a model of words on rows, on top of what they have already.
     #[allow(clippy::cast_precision_loss)]
-    fn loss(&self, model: &TextModel, rows: &[usize], offsets: &[f32]) -> f64 {
+    fn loss(&self, model: &TextModel, words: &Words, rows: &[usize], offsets: &[f32]) -> f64 {
         let of = |row: usize| {
-            let score = model.score(&self.texts(row));
+            let score = model.score_read(words[row].as_deref());
             let words = if score.is_nan() { 0.0 } else { f64::from(score) };
             let score = words + f64::from(offsets.get(row).copied().unwrap_or(0.0));
             Loss::Logloss.of(score, f64::from(self.classes[row]))
@@ -380,18 +391,31 @@ impl Reading<'_> {
     }
 
     /// A model of these rows' words; `None` where none of them has text.
-    fn fit(&self, rows: &[usize], offsets: &[f32], options: &TextOptions) -> Result<Option<TextModel>, LearnError> {
-        let texts: Vec<Vec<Option<&str>>> = rows.iter().map(|&row| self.texts(row)).collect();
-        if texts.iter().flatten().all(Option::is_none) {
+    fn fit(
+        &self,
+        words: &Words,
+        rows: &[usize],
+        offsets: &[f32],
+        options: &TextOptions,
+    ) -> Result<Option<TextModel>, LearnError> {
+        let words: Vec<Option<&[u32]>> = rows.iter().map(|&row| words[row].as_deref()).collect();
+        if words.iter().all(Option::is_none) {
             return Ok(None);
         }
         let classes: Vec<f32> = rows.iter().map(|&row| self.classes[row]).collect();
         let offsets: Vec<f32> = rows.iter().filter_map(|&row| offsets.get(row).copied()).collect();
         let offsets = Some(offsets.as_slice()).filter(|known| !known.is_empty());
-        TextModel::fit(&texts, &classes, offsets, options).map(Some)
+        TextModel::fit_read(&words, &classes, offsets, options).map(Some)
     }
 
-    fn texts(&self, row: usize) -> Vec<Option<&str>> {
-        texts(self.database, self.entity, self.columns, self.rows[row].asker)
+    /// The words of every row, with or without their parts.
+    fn read(&self, characters: bool) -> Words {
+        let one = |row: usize| {
+            read(
+                &texts(self.database, self.entity, self.columns, self.rows[row].asker),
+                characters,
+            )
+        };
+        each(self.rows.len(), cores(), &one, &mut |_, _| {})
     }
 }

@@ -8,6 +8,8 @@ mod latest;
 mod peers;
 mod steps;
 
+use std::cell::OnceCell;
+
 use super::budget::within;
 use super::domain::{Domain, Domains};
 use super::feature::{Calendar, Feature, FeatureSet, Reading};
@@ -77,6 +79,7 @@ pub fn enumerate(database: &Database, entity: TableId, until: Timestamp, reach: 
         domains: Domains::new(database),
         set: FeatureSet::default(),
         dropped: Vec::new(),
+        frequent: vec![OnceCell::new(); database.tables.len()],
     };
     builder.columns();
     builder.encoded();
@@ -102,6 +105,8 @@ struct Builder<'a> {
     domains: Domains,
     set: FeatureSet,
     dropped: Vec<String>,
+    /// What [`Builder::frequent_values`] found, per table.
+    frequent: Vec<OnceCell<Vec<(ColumnId, String)>>>,
 }
 
 const HOUR: Duration = Duration::HOUR;

@@ -1,10 +1,11 @@
 //! A column seen from a row of another table: links followed one by one, then a cell. A path knows from which moment
 //! the cell it ends in is visible, so nothing that reads through it can see the future.
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::data::table::Cell;
-use crate::data::{ColumnId, ColumnSchema, Database, RowId, Schema, Symbol, TableId, Timestamp};
+use crate::data::{Column, ColumnId, ColumnSchema, Database, RowId, Schema, Symbol, TableId, Timestamp};
 
 /// Foreign-key columns to follow from a starting table, and the column of the table they lead to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,34 +59,55 @@ impl ColumnPath {
     /// The row at the end and the moment from which every row on the way exists (the starting row included).
     #[must_use]
     pub fn row(&self, database: &Database, start: TableId, row: RowId) -> Option<(TableId, RowId, Timestamp)> {
-        let mut here = (start, row);
-        let mut visible = database.row_time(start, row).unwrap_or(Timestamp::MIN);
-        for &hop in &self.hops {
-            let next = database.follow(here.0, hop, here.1)?;
-            here = (database.schema.table(here.0).link(hop)?.table, next);
-            visible = visible.max(database.row_time(here.0, here.1).unwrap_or(Timestamp::MIN));
-        }
-        Some((here.0, here.1, visible))
+        let (row, visible) = self.reader(database, start).row(row)?;
+        Some((self.end(&database.schema, start)?, row, visible))
     }
 
     /// The cell at the end and the moment from which it is visible: rows on the way by their time, a timestamp cell by
     /// its own value, an outcome by its `known_at`. [`Timestamp::MAX`] means never.
     #[must_use]
     pub fn cell<'a>(&self, database: &'a Database, start: TableId, row: RowId) -> (Cell<'a>, Timestamp) {
-        let Some((table, row, visible)) = self.row(database, start, row) else {
-            return (Cell::Null, Timestamp::MIN);
+        self.reader(database, start).cell(row)
+    }
+
+    /// The path with its columns looked up, for reading many rows.
+    pub(crate) fn reader<'a>(&self, database: &'a Database, start: TableId) -> Reader<'a> {
+        self.reader_along(database, start, None)
+    }
+
+    /// As [`ColumnPath::reader`], where many rows were followed already.
+    pub(crate) fn reader_along<'a>(
+        &self,
+        database: &'a Database,
+        start: TableId,
+        ways: Option<&'a Ways>,
+    ) -> Reader<'a> {
+        let mut table = start;
+        let mut reader = Reader {
+            begun: row_times(database, start),
+            hops: Vec::new(),
+            cells: None,
+            known: None,
         };
-        let cell = database.table(table).column(self.column).cell(row.index());
-        let column = database.schema.column(table, self.column);
-        let known = match column.known_at {
-            Some(moment) => database.table(table).time(moment, row),
-            None => Timestamp::MIN,
-        };
-        let own = match cell {
-            Cell::Time(moment) => moment,
-            _ => Timestamp::MIN,
-        };
-        (cell, visible.max(known).max(own))
+        for (depth, &hop) in self.hops.iter().enumerate() {
+            let Some(link) = database.schema.table(table).link(hop) else {
+                return reader;
+            };
+            reader.hops.push(Hop {
+                links: match database.table(table).column(hop) {
+                    Column::Symbol(links) => links,
+                    _ => &[],
+                },
+                keys: database.rows_by_key(link.table),
+                begun: row_times(database, link.table),
+                ends: ways.and_then(|ways| ways.ends(start, &self.hops[..=depth])),
+            });
+            table = link.table;
+        }
+        reader.cells = Some(database.table(table).column(self.column));
+        let known = database.schema.column(table, self.column).known_at;
+        reader.known = known.map(|column| database.table(table).times(column));
+        reader
     }
 
     /// The cell as seen at `moment`: NULL when it is not visible yet.
@@ -105,4 +127,114 @@ impl ColumnPath {
             _ => Symbol::NULL,
         }
     }
+}
+
+/// A path from a table whose columns are looked up already.
+pub(crate) struct Reader<'a> {
+    /// When rows of the starting table begin to exist; none: always.
+    begun: Option<&'a [Timestamp]>,
+    hops: Vec<Hop<'a>>,
+    /// The column at the end; none where a hop is no link.
+    cells: Option<&'a Column>,
+    /// When its cells become known; none: with their row.
+    known: Option<&'a [Timestamp]>,
+}
+
+/// A link, and the rows that it leads to.
+struct Hop<'a> {
+    links: &'a [Symbol],
+    keys: &'a FxHashMap<Symbol, RowId>,
+    begun: Option<&'a [Timestamp]>,
+    /// For each row of the table that the path starts from, where it leads by this link.
+    ends: Option<&'a [RowId]>,
+}
+
+impl<'a> Reader<'a> {
+    /// As [`ColumnPath::row`], without the table.
+    #[inline]
+    fn row(&self, row: RowId) -> Option<(RowId, Timestamp)> {
+        self.cells?;
+        let mut here = row;
+        let mut visible = self.begun.map_or(Timestamp::MIN, |begun| moment(begun, row));
+        for hop in &self.hops {
+            here = match hop.ends {
+                Some(ends) => *ends.get(row.index()).filter(|&&end| end != NOWHERE)?,
+                None => *hop.keys.get(hop.links.get(here.index())?)?,
+            };
+            visible = visible.max(hop.begun.map_or(Timestamp::MIN, |begun| moment(begun, here)));
+        }
+        Some((here, visible))
+    }
+
+    /// The symbols of the starting table's own rows, where they are visible as soon as the row is.
+    pub(crate) fn own_symbols(&self) -> Option<&'a [Symbol]> {
+        match self.cells {
+            Some(Column::Symbol(symbols)) if self.hops.is_empty() && self.known.is_none() => Some(symbols),
+            _ => None,
+        }
+    }
+
+    /// As [`ColumnPath::cell`].
+    #[inline]
+    pub(crate) fn cell(&self, row: RowId) -> (Cell<'a>, Timestamp) {
+        let (Some((row, visible)), Some(cells)) = (self.row(row), self.cells) else {
+            return (Cell::Null, Timestamp::MIN);
+        };
+        let cell = cells.cell(row.index());
+        let known = self.known.map_or(Timestamp::MIN, |known| moment(known, row));
+        let own = match cell {
+            Cell::Time(moment) => moment,
+            _ => Timestamp::MIN,
+        };
+        (cell, visible.max(known).max(own))
+    }
+}
+
+/// No row.
+const NOWHERE: RowId = RowId(u32::MAX);
+
+/// Where all rows of a table lead, link by link: what many series follow is followed once.
+#[derive(Default)]
+pub(crate) struct Ways {
+    ends: FxHashMap<(TableId, Vec<ColumnId>), Vec<RowId>>,
+}
+
+impl Ways {
+    /// Follows these paths, each from its table, and all that they begin with.
+    pub(crate) fn follow<'p>(database: &Database, paths: impl IntoIterator<Item = (TableId, &'p ColumnPath)>) -> Self {
+        let mut ways = Self::default();
+        for (start, path) in paths {
+            for depth in 1..=path.hops.len() {
+                let hops = &path.hops[..depth];
+                if ways.ends(start, hops).is_none() {
+                    let followed = ColumnPath {
+                        hops: hops.to_vec(),
+                        column: ColumnId(0),
+                    };
+                    let reader = followed.reader_along(database, start, Some(&ways));
+                    let end = |row| reader.row(RowId(row)).map_or(NOWHERE, |(end, _)| end);
+                    let rows = u32::try_from(database.table(start).rows).unwrap_or(u32::MAX);
+                    let ends = (0..rows).map(end).collect();
+                    ways.ends.insert((start, hops.to_vec()), ends);
+                }
+            }
+        }
+        ways
+    }
+
+    fn ends(&self, start: TableId, hops: &[ColumnId]) -> Option<&[RowId]> {
+        self.ends.get(&(start, hops.to_vec())).map(Vec::as_slice)
+    }
+}
+
+/// When the rows of a table begin to exist; none where they always have.
+pub(crate) fn row_times(database: &Database, table: TableId) -> Option<&[Timestamp]> {
+    let column = database.schema.table(table).time?;
+    Some(database.table(table).times(column))
+}
+
+/// A row's moment: never where there is none.
+#[inline]
+pub(crate) fn moment(times: &[Timestamp], row: RowId) -> Timestamp {
+    times.get(row.index()).copied().unwrap_or(Timestamp::MAX)
 }

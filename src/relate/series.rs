@@ -23,6 +23,7 @@ pub use window::RunView;
 
 use run::Own;
 
+use super::path::Ways;
 use crate::data::{Database, RowId, TableId, Timestamp};
 
 /// The contents of a series.
@@ -39,12 +40,23 @@ impl Series {
     /// Groups and sorts the events of `database` (and `labels`, for a label series).
     #[must_use]
     pub fn build(spec: SeriesSpec, database: &Database, entity: TableId, labels: &[SettledLabel]) -> Self {
+        Self::build_along(spec, database, entity, labels, None)
+    }
+
+    /// As [`Series::build`], where many rows were followed already.
+    pub(crate) fn build_along(
+        spec: SeriesSpec,
+        database: &Database,
+        entity: TableId,
+        labels: &[SettledLabel],
+        ways: Option<&Ways>,
+    ) -> Self {
         let mut series = Self {
             spec,
             runs: FxHashMap::default(),
             folded_to: Timestamp::MIN,
         };
-        series.fill(database, entity, labels, Timestamp::MIN);
+        series.fill(database, entity, labels, Timestamp::MIN, ways);
         series
     }
 
@@ -64,16 +76,23 @@ impl Series {
             .map(|(key, base)| (key, Run::after(base, measured)))
             .collect();
         let mut series = Self { spec, runs, folded_to };
-        series.fill(database, entity, labels, folded_to);
+        series.fill(database, entity, labels, folded_to, None);
         series
     }
 
-    fn fill(&mut self, database: &Database, entity: TableId, labels: &[SettledLabel], after: Timestamp) {
+    fn fill(
+        &mut self,
+        database: &Database,
+        entity: TableId,
+        labels: &[SettledLabel],
+        after: Timestamp,
+        ways: Option<&Ways>,
+    ) {
         let spec = self.spec.clone();
-        let wanted = spec.wanted(database);
+        let maker = spec.maker(database, entity, ways);
         let mut gathered: FxHashMap<KeyValue, Vec<Event>> = FxHashMap::default();
         let mut take = |row, label| {
-            if let Some((key, event)) = spec.event_where(database, entity, row, label, wanted)
+            if let Some((key, event)) = maker.event(row, label)
                 && (event.at > after || after == Timestamp::MIN)
             {
                 gathered.entry(key).or_default().push(event);

@@ -3,7 +3,7 @@
 
 use super::feature::{Calendar, Feature, FeatureSet, Function, Lookup, Reading, matched};
 use super::key::Key;
-use super::path::ColumnPath;
+use super::path::{ColumnPath, Ways};
 use super::series::{KeyValue, RunView, Series, SettledLabel, Source};
 use super::waiting::Waiting;
 use crate::data::table::Cell;
@@ -76,7 +76,13 @@ impl Relations {
         labels: &[SettledLabel],
         progress: &mut dyn FnMut(usize, usize),
     ) -> Self {
-        let build = |place: usize| Series::build(set.series[place].clone(), database, entity, labels);
+        let paths = set.series.iter().flat_map(|spec| {
+            let table = spec.table(entity);
+            spec.paths().map(move |path| (table, path))
+        });
+        let ways = Ways::follow(database, paths);
+        let build =
+            |place: usize| Series::build_along(set.series[place].clone(), database, entity, labels, Some(&ways));
         let series = each(set.series.len(), cores(), &build, progress);
         Self::from_series(entity, set, series)
     }

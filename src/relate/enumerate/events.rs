@@ -180,6 +180,10 @@ impl Builder<'_> {
 
     /// The most frequent values of a table's small categories, among rows visible at the training moment.
     pub(super) fn frequent_values(&self, table: TableId) -> Vec<(ColumnId, String)> {
+        self.frequent[table.0].get_or_init(|| self.count_values(table)).clone()
+    }
+
+    fn count_values(&self, table: TableId) -> Vec<(ColumnId, String)> {
         let schema = self.database.schema.table(table);
         let mut found = Vec::new();
         for c in (0..schema.columns.len()).map(ColumnId) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, RowId, Symbol, TableId, Timestamp};
-use crate::relate::path::ColumnPath;
+use crate::relate::path::{ColumnPath, Reader, Ways, moment, row_times};
 
 /// Which rows become events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -135,61 +135,36 @@ impl SeriesSpec {
         row: RowId,
         label: Option<&SettledLabel>,
     ) -> Option<(KeyValue, Event)> {
-        self.event_where(database, entity, row, label, self.wanted(database))
+        self.maker(database, entity, None).event(row, label)
     }
 
-    /// The symbol that the filter keeps: NULL, which no cell holds, where the tables do not know its category; `None`: no filter.
-    pub(super) fn wanted(&self, database: &Database) -> Option<Symbol> {
-        let filter = self.filter.as_ref()?;
-        Some(database.symbols.find(&filter.equals).unwrap_or(Symbol::NULL))
-    }
-
-    /// As [`SeriesSpec::event`], the filter's category looked up already.
-    pub(super) fn event_where(
-        &self,
-        database: &Database,
-        entity: TableId,
-        row: RowId,
-        label: Option<&SettledLabel>,
-        wanted: Option<Symbol>,
-    ) -> Option<(KeyValue, Event)> {
+    /// What makes its events, with everything looked up that is the same for all rows.
+    pub(super) fn maker<'a>(&self, database: &'a Database, entity: TableId, ways: Option<&'a Ways>) -> Maker<'a> {
         let table = self.table(entity);
-        let mut at = match self.source {
-            Source::Table(_) => database.row_time(table, row).unwrap_or(Timestamp::MIN),
-            Source::Labels => label?.closed_at,
-            Source::Positives => label.filter(|l| l.value > 0.5)?.settled_at,
+        let reader = |path: &ColumnPath| {
+            let reader = path.reader_along(database, table, ways);
+            match reader.own_symbols() {
+                Some(symbols) => Cells::Own(symbols),
+                None => Cells::Any(reader),
+            }
         };
-        if let Some(clock) = self.clock {
-            at = at.max(database.table(table).time(clock, row));
-        }
-        let mut see = |path: &ColumnPath| {
-            let (cell, visible) = path.cell(database, table, row);
-            at = at.max(visible);
-            cell
-        };
-        if let (Some(filter), Some(wanted)) = (&self.filter, wanted)
-            && (wanted.is_null() || see(&filter.path) != Cell::Symbol(wanted))
-        {
-            return None;
-        }
-        let mut key = [Symbol::NULL; 2];
-        for (part, path) in key.iter_mut().zip(&self.key) {
-            let Cell::Symbol(symbol) = see(path) else { return None };
-            *part = symbol;
-        }
-        let value = match &self.measure {
-            Measure::Presence => 1.0,
-            Measure::Label => label?.value,
-            Measure::Number(path) => match see(path) {
-                Cell::Number(number) => number,
-                _ => return None,
+        Maker {
+            source: self.source,
+            begun: row_times(database, table),
+            clock: self.clock.map(|clock| database.table(table).times(clock)),
+            // NULL, which no cell holds, where the tables do not know the category.
+            filter: self.filter.as_ref().map(|filter| {
+                let wanted = database.symbols.find(&filter.equals).unwrap_or(Symbol::NULL);
+                (reader(&filter.path), wanted)
+            }),
+            key: self.key.iter().take(2).map(reader).collect(),
+            measure: match &self.measure {
+                Measure::Presence => Measuring::Presence,
+                Measure::Label => Measuring::Label,
+                Measure::Number(path) => Measuring::Number(reader(path)),
+                Measure::Category(path) => Measuring::Category(reader(path)),
             },
-            Measure::Category(path) => match see(path) {
-                Cell::Symbol(symbol) => f64::from(symbol.0),
-                _ => return None,
-            },
-        };
-        (at != Timestamp::MAX).then_some(((key[0], key[1]), Event { at, row, value }))
+        }
     }
 
     /// The columns that an event is made of, besides its moment's: its key, what it is filtered by, what it measures.
@@ -212,5 +187,91 @@ impl SeriesSpec {
 
     pub(super) fn is_measured(&self) -> bool {
         matches!(self.measure, Measure::Number(_) | Measure::Label)
+    }
+}
+
+/// Makes events of rows.
+pub(super) struct Maker<'a> {
+    source: Source,
+    /// When the rows begin to exist.
+    begun: Option<&'a [Timestamp]>,
+    clock: Option<&'a [Timestamp]>,
+    filter: Option<(Cells<'a>, Symbol)>,
+    key: Vec<Cells<'a>>,
+    measure: Measuring<'a>,
+}
+
+/// A [`Measure`] whose columns are looked up already.
+enum Measuring<'a> {
+    Presence,
+    Number(Cells<'a>),
+    Category(Cells<'a>),
+    Label,
+}
+
+/// The cells that a path leads to.
+enum Cells<'a> {
+    /// Symbols of the row itself, visible with it.
+    Own(&'a [Symbol]),
+    Any(Reader<'a>),
+}
+
+impl<'a> Cells<'a> {
+    /// The cell of a row that begins to exist at `begun`; `at` is moved to when the cell becomes visible, where that is later.
+    #[inline]
+    fn see(&self, row: RowId, begun: Timestamp, at: &mut Timestamp) -> Cell<'a> {
+        match self {
+            Self::Own(symbols) => {
+                *at = (*at).max(begun);
+                match symbols.get(row.index()) {
+                    Some(&symbol) if !symbol.is_null() => Cell::Symbol(symbol),
+                    _ => Cell::Null,
+                }
+            }
+            Self::Any(reader) => {
+                let (cell, visible) = reader.cell(row);
+                *at = (*at).max(visible);
+                cell
+            }
+        }
+    }
+}
+
+impl Maker<'_> {
+    /// As [`SeriesSpec::event`].
+    #[inline]
+    pub(super) fn event(&self, row: RowId, label: Option<&SettledLabel>) -> Option<(KeyValue, Event)> {
+        let begun = self.begun.map_or(Timestamp::MIN, |begun| moment(begun, row));
+        let known = match self.source {
+            Source::Table(_) => begun,
+            Source::Labels => label?.closed_at,
+            Source::Positives => label.filter(|l| l.value > 0.5)?.settled_at,
+        };
+        let mut at = known.max(self.clock.map_or(Timestamp::MIN, |clock| moment(clock, row)));
+        if let Some((filter, wanted)) = &self.filter
+            && (wanted.is_null() || filter.see(row, begun, &mut at) != Cell::Symbol(*wanted))
+        {
+            return None;
+        }
+        let mut key = [Symbol::NULL; 2];
+        for (part, cells) in key.iter_mut().zip(&self.key) {
+            let Cell::Symbol(symbol) = cells.see(row, begun, &mut at) else {
+                return None;
+            };
+            *part = symbol;
+        }
+        let value = match &self.measure {
+            Measuring::Presence => 1.0,
+            Measuring::Label => label?.value,
+            Measuring::Number(cells) => match cells.see(row, begun, &mut at) {
+                Cell::Number(number) => number,
+                _ => return None,
+            },
+            Measuring::Category(cells) => match cells.see(row, begun, &mut at) {
+                Cell::Symbol(symbol) => f64::from(symbol.0),
+                _ => return None,
+            },
+        };
+        (at != Timestamp::MAX).then_some(((key[0], key[1]), Event { at, row, value }))
     }
 }

@@ -1,17 +1,15 @@
 //! Views of one series for many askers. Asked in order of key and moment, each begins where the last one ended.
 
 use super::run::{Own, Run};
-use super::spec::{Event, KeyValue, Source};
+use super::spec::{KeyValue, Maker, Source};
 use super::{RunView, Series};
-use crate::data::{Database, RowId, Symbol, TableId, Timestamp};
+use crate::data::{Database, RowId, TableId, Timestamp};
 
 /// One series, asked again and again.
 pub struct Sweep<'a, 'd> {
     series: &'a Series,
-    database: &'d Database,
-    entity: TableId,
-    /// Whether askers are events of the series themselves, and the category that its filter keeps.
-    own: Option<Option<Symbol>>,
+    /// Makes the askers' own events, where the series is of their table.
+    own: Option<Maker<'d>>,
     last: Option<(KeyValue, Option<&'a Run>, usize)>,
 }
 
@@ -21,9 +19,7 @@ impl Series {
     pub fn sweep<'a, 'd>(&'a self, database: &'d Database, entity: TableId) -> Sweep<'a, 'd> {
         Sweep {
             series: self,
-            database,
-            entity,
-            own: (self.spec.source == Source::Table(entity)).then(|| self.spec.wanted(database)),
+            own: (self.spec.source == Source::Table(entity)).then(|| self.spec.maker(database, entity, None)),
             last: None,
         }
     }
@@ -39,17 +35,11 @@ impl<'a> Sweep<'a, '_> {
         let end = run.map_or(0, |run| reached(&run.times, from, moment));
         self.last = Some((key, run, end));
         let run = run?;
-        let own = match self.own(known_as) {
+        let own = match self.own.as_ref().and_then(|maker| maker.event(known_as, None)) {
             Some((own_key, event)) if own_key == key && event.at <= moment => run.find(&event, self.series.folded_to),
             _ => Own::Absent,
         };
         Some(RunView::new(run, moment, end, own))
-    }
-
-    fn own(&self, row: RowId) -> Option<(KeyValue, Event)> {
-        let wanted = self.own?;
-        let spec = &self.series.spec;
-        spec.event_where(self.database, self.entity, row, None, wanted)
     }
 }
 
