@@ -238,3 +238,84 @@ pub(crate) fn row_times(database: &Database, table: TableId) -> Option<&[Timesta
 pub(crate) fn moment(times: &[Timestamp], row: RowId) -> Timestamp {
     times.get(row.index()).copied().unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{SourceFile, read};
+
+    const STATED: &str = r#"
+        [towns]
+        key = "town_id"
+        time = "founded"
+        [streets]
+        key = "street_id"
+        links = { town_id = "towns" }
+        [houses]
+        key = "house_id"
+        time = "built"
+        links = { street_id = "streets" }
+    "#;
+
+    #[test]
+    fn what_was_followed_before_is_read_as_if_followed_row_by_row() {
+        let file = |(name, lines): (&str, &str)| SourceFile {
+            name: name.to_owned(),
+            bytes: lines.as_bytes().to_vec(),
+        };
+        let files = [
+            ("towns.csv", "town_id,founded,kind\nT1,2020-01-01,old\nT2,2026-01-01,new\nT3,,lost\n"),
+            ("streets.csv", "street_id,town_id\nS1,T1\nS2,T2\nS3,T9\nS4,\nS5,T3\n"),
+            (
+                "houses.csv",
+                "house_id,street_id,built\nH1,S1,2021-01-01\nH2,S2,2021-01-01\nH3,S3,2021-01-01\nH4,S4,2021-01-01\n\
+                 H5,S9,2021-01-01\nH6,,2021-01-01\nH7,S5,2021-01-01\nH8,S1,\n",
+            ),
+        ];
+        let database = read(files.into_iter().map(file).collect(), Some(STATED)).unwrap().database;
+        let table = |name: &str| {
+            let place = database.schema.tables.iter().position(|t| t.name == name);
+            TableId(place.unwrap())
+        };
+        let column = |name: &str, of: &str| {
+            let columns = &database.schema.table(table(name)).columns;
+            ColumnId(columns.iter().position(|c| c.name == of).unwrap())
+        };
+        let houses = table("houses");
+        let kind = ColumnPath {
+            hops: vec![column("houses", "street_id"), column("streets", "town_id")],
+            column: column("towns", "kind"),
+        };
+        let ways = Ways::follow(&database, [(houses, &kind)]);
+        let (followed, afresh) = (
+            kind.reader_along(&database, houses, Some(&ways)),
+            kind.reader(&database, houses),
+        );
+        let seen: Vec<(Option<&str>, Timestamp)> = (0..8)
+            .map(|row| {
+                let (cell, visible) = followed.cell(RowId(row));
+                assert_eq!((cell, visible), afresh.cell(RowId(row)), "row {row}");
+                match cell {
+                    Cell::Symbol(symbol) => (database.symbols.text(symbol), visible),
+                    _ => (None, visible),
+                }
+            })
+            .collect();
+        let at = |text: &str| Timestamp::parse(text).unwrap();
+        let nothing = (None, Timestamp::MIN);
+        assert_eq!(
+            seen,
+            [
+                (Some("old"), at("2021-01-01")),
+                (Some("new"), at("2026-01-01")),
+                nothing,
+                nothing,
+                nothing,
+                nothing,
+                (Some("lost"), Timestamp::MAX),
+                (Some("old"), Timestamp::MAX),
+            ]
+        );
+        assert_eq!(ways.ends.len(), 2);
+    }
+}
