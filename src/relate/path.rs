@@ -264,7 +264,10 @@ mod tests {
             bytes: lines.as_bytes().to_vec(),
         };
         let files = [
-            ("towns.csv", "town_id,founded,kind\nT1,2020-01-01,old\nT2,2026-01-01,new\nT3,,lost\n"),
+            (
+                "towns.csv",
+                "town_id,founded,kind\nT1,2020-01-01,old\nT2,2026-01-01,new\nT3,,lost\n",
+            ),
             ("streets.csv", "street_id,town_id\nS1,T1\nS2,T2\nS3,T9\nS4,\nS5,T3\n"),
             (
                 "houses.csv",
@@ -272,7 +275,9 @@ mod tests {
                  H5,S9,2021-01-01\nH6,,2021-01-01\nH7,S5,2021-01-01\nH8,S1,\n",
             ),
         ];
-        let database = read(files.into_iter().map(file).collect(), Some(STATED)).unwrap().database;
+        let database = read(files.into_iter().map(file).collect(), Some(STATED))
+            .unwrap()
+            .database;
         let table = |name: &str| {
             let place = database.schema.tables.iter().position(|t| t.name == name);
             TableId(place.unwrap())
