@@ -68,18 +68,33 @@ pub(crate) fn each<T>(
 }
 
 /// As [`each`], for work that uses threads itself and tells how far it is: `work` is given a piece, how many threads it may
-/// use, and whom to tell; a single piece is given them all.
+/// use, and whom to tell. As long as there are as many pieces left as threads each is given one; the last few share them.
 pub(crate) fn split<T: Send>(
     pieces: usize,
     threads: usize,
     work: &(impl Fn(usize, usize, &mut dyn FnMut(usize, usize)) -> T + Sync),
     progress: &mut dyn FnMut(usize, usize),
 ) -> Vec<T> {
-    if pieces == 1 {
-        return vec![work(0, threads.max(1), progress)];
+    let threads = threads.max(1);
+    let last = pieces % threads;
+    let first = pieces - last;
+    let mut found = each(
+        first,
+        threads,
+        &|piece| work(piece, 1, &mut |_, _| {}),
+        &mut |done, _| {
+            progress(done, pieces);
+        },
+    );
+    if last == 1 {
+        found.push(work(first, threads, progress));
+    } else {
+        let of_last = |piece: usize| work(first + piece, threads.div_ceil(last.max(1)), &mut |_, _| {});
+        found.extend(each(last, threads, &of_last, &mut |done, _| {
+            progress(first + done, pieces)
+        }));
     }
-    let share = threads.max(1).div_ceil(pieces.max(1));
-    each(pieces, threads, &|piece| work(piece, share, &mut |_, _| {}), progress)
+    found
 }
 
 /// Who hears of everything that is handed round.
@@ -148,6 +163,27 @@ pub(crate) fn broadcast<T: Default>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_share_the_threads_and_come_back_in_order() {
+        for (pieces, threads) in [(0, 2), (1, 4), (2, 5), (3, 2), (4, 2), (7, 3), (5, 0)] {
+            let found = split(pieces, threads, &|piece, share, _| (piece, share), &mut |_, _| {});
+            let last = pieces % threads.max(1);
+            let expected: Vec<(usize, usize)> = (0..pieces)
+                .map(|piece| {
+                    (
+                        piece,
+                        if piece + last < pieces {
+                            1
+                        } else {
+                            threads.div_ceil(last.max(1)).max(1)
+                        },
+                    )
+                })
+                .collect();
+            assert_eq!(found, expected, "{pieces} by {threads}");
+        }
+    }
 
     #[test]
     fn everyone_hears_every_piece_in_order() {

@@ -1,6 +1,6 @@
 //! Fitting: features screened by gain on earlier time and, with many examples, ranked by what they are worth later; their
 //! number, what further examples are worth, how trees grow and how many forests are averaged, each decided on the latest
-//! slice of the training examples ([`super::search`]); a last fit on everything.
+//! slices of the training examples ([`super::search`]); a last fit on everything.
 
 use std::collections::BTreeSet;
 
@@ -21,6 +21,8 @@ const HELD_OUT: f64 = 0.25;
 pub(super) const MANY: usize = 5_000;
 /// Screening looks at the latest so many examples.
 const SCREENED: usize = 20_000;
+/// The search learns from the latest so many of a fold; how many forests are averaged, and how long they are, from all.
+const SOUGHT: usize = 40_000;
 /// Forests that are averaged where that pays; with few examples it always does, and choices are less a matter of chance.
 const SEEDS: usize = 3;
 
@@ -40,6 +42,8 @@ pub struct Fitted {
     pub(super) recipe: Recipe,
     /// Trees of each forest that was averaged, per view.
     pub(super) lengths: Vec<usize>,
+    /// Raw scores of the latest slice by a forest of the rows before it.
+    pub(super) held_out: Vec<f64>,
 }
 
 impl Fitted {
@@ -55,7 +59,7 @@ impl Fitted {
 }
 
 impl Training {
-    /// Chooses among `columns` on the latest slice, then fits on everything.
+    /// Chooses among `columns` on the latest slices, then fits on everything.
     ///
     /// # Errors
     /// When boosting refuses its options or rows.
@@ -72,16 +76,17 @@ impl Training {
         // Rare answers gain most by Newton's score. Whether few examples do is open; words and combinations of categories,
         // which are looked for before, did not.
         let score = if few { SplitScore::Cosine } else { SplitScore::Newton };
-        let folds = self.folds(few);
+        let folds = self.folds();
         let earlier = folds.last().map_or(&[][..], |fold| &fold.earlier);
-        let mut ranked = self.screen(columns, earlier, if few { SEEDS } else { 1 }, score, options, progress)?;
+        let ranked = self.screen(columns, earlier, if few { SEEDS } else { 1 }, score, options, progress)?;
         let widest = options.widths.iter().copied().max().unwrap_or(ranked.len());
         let mut recipe = Recipe {
             views: vec![self.with_age(&ranked[..widest.min(ranked.len())], columns)],
             boost: BoostOptions {
                 iterations: options.trees,
                 learning_rate: Some(if few { 0.03 } else { 0.06 }),
-                column_share: 0.5,
+                // The fewer columns are left, the more a tree misses that is not offered one of them.
+                column_share: if few { 0.5 } else { 0.8 },
                 score,
                 loss: self.objective.loss(),
                 monotone: Vec::new(),
@@ -93,9 +98,10 @@ impl Training {
             oldest: 1.0,
             seeds: if few { SEEDS } else { 1 },
         };
+        let sought: Vec<Fold> = folds.iter().map(|fold| fold.latest(SOUGHT)).collect();
         let mut search = Search {
             data: self,
-            folds: &folds,
+            folds: &sought,
             held_out: folds
                 .iter()
                 .flat_map(|f| &f.later)
@@ -117,15 +123,7 @@ impl Training {
             search.shape(&mut recipe, &mut best)?;
             search.narrow(&ranked, columns, &mut recipe, &mut best)?;
         } else {
-            // Of columns that say the same each is worth little while the others are there: hence twice.
-            for _ in 0..2 {
-                let before = recipe.columns();
-                ranked = search.drop_idle(&mut recipe, &mut best)?;
-                search.narrow(&ranked, columns, &mut recipe, &mut best)?;
-                if recipe.columns() == before {
-                    break;
-                }
-            }
+            search.eliminate(columns, &mut recipe, &mut best)?;
             search.shape(&mut recipe, &mut best)?;
         }
         let own = self.own_columns();
@@ -136,7 +134,9 @@ impl Training {
             closer.extend(others.take(OTHERS));
             search.look_closer(self.with_age(&closer, columns), &mut recipe, &mut best)?;
         }
-        if recipe.seeds < SEEDS {
+        if !few {
+            search.folds = folds.last().map_or(&[], std::slice::from_ref);
+            search.held_out = self.own_labels()[self.split()..].to_vec();
             search.average_seeds(SEEDS, &mut recipe, &mut best)?;
         }
         let validation = self.objective.figures(&best.answers, &search.held_out);
@@ -162,6 +162,7 @@ impl Training {
             validation,
             recipe,
             lengths,
+            held_out: best.raw.split_off(best.raw.len() - latest.len()),
         })
     }
 
@@ -248,25 +249,19 @@ impl Training {
         ways
     }
 
-    /// What is fitted on and what is judged on after it: the latest quarter, and for few examples, where one slice would
-    /// decide by chance, also the quarter before.
-    fn folds(&self, few: bool) -> Vec<Fold> {
-        let before = if few { self.fold_before() } else { None };
-        let latest = self.fold(self.split(), self.inside);
-        before.into_iter().chain([latest]).collect()
+    /// What is fitted on and what is judged on after it: the latest quarter, and, since one slice would decide by chance,
+    /// the quarter before it too.
+    fn folds(&self) -> Vec<Fold> {
+        let split = self.split();
+        let before = (2 * split).saturating_sub(self.inside);
+        let before = (before >= 20).then(|| self.fold(before, split));
+        before.into_iter().chain([self.fold(split, self.inside)]).collect()
     }
 
     /// The rows before any that judges.
     pub(super) fn earliest(&self) -> Vec<usize> {
-        let folds = self.folds(self.inside <= MANY).into_iter();
+        let folds = self.folds().into_iter();
         folds.map(|fold| fold.earlier).next().unwrap_or_default()
-    }
-
-    /// The quarter before the latest, judged by what came before it.
-    pub(super) fn fold_before(&self) -> Option<Fold> {
-        let split = self.split();
-        let before = (2 * split).saturating_sub(self.inside);
-        (before >= 20).then(|| self.fold(before, split))
     }
 
     fn fold(&self, from: usize, to: usize) -> Fold {

@@ -4,9 +4,8 @@
 use super::boost::BoostOptions;
 use super::calibrate::Platt;
 use super::error::LearnError;
-use super::fit::MANY;
 use super::permute::permutation_importance;
-use super::recipe::{Length, Recipe};
+use super::recipe::{Learnt, Length, Recipe};
 use super::train::{Progress, TrainOptions, Training};
 use crate::parallel::split;
 
@@ -21,21 +20,34 @@ const FEW_NEED: usize = 40;
 
 /// How a recipe did on the held-out rows of all folds.
 pub(super) struct Trial {
-    raw: Vec<f64>,
+    /// Raw scores of the held-out rows.
+    pub(super) raw: Vec<f64>,
     pub(super) platt: Platt,
     pub(super) answers: Vec<f64>,
     loss: f64,
     /// Trees of a forest, per view.
     pub(super) trees: Vec<usize>,
+    /// The forests that gave the scores, one per fold; none for an average of trials.
+    learnt: Vec<Learnt>,
 }
 
-/// Raw scores of a fold's later rows, and trees of a forest per view.
-type Scored = (Vec<f64>, Vec<usize>);
+/// Raw scores of a fold's later rows, and what gave them.
+type Scored = (Vec<f64>, Learnt);
 
 /// Rows fitted on, and the rows after them that judge the fit.
 pub(super) struct Fold {
     pub(super) earlier: Vec<usize>,
     pub(super) later: Vec<usize>,
+}
+
+impl Fold {
+    /// The same, of which only the latest so many rows are fitted on.
+    pub(super) fn latest(&self, most: usize) -> Self {
+        Self {
+            earlier: self.earlier[self.earlier.len().saturating_sub(most)..].to_vec(),
+            later: self.later.clone(),
+        }
+    }
 }
 
 /// The search on held-out time.
@@ -70,7 +82,7 @@ impl Search<'_> {
             let judged = Length::JudgedOn(&fold.later);
             let learnt = data.forest(&recipe.by(threads), &fold.earlier, judged, told)?;
             let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
-            Ok((learnt.forest.raw_all(&seen), learnt.trees))
+            Ok((learnt.forest.raw_all(&seen), learnt))
         };
         let told = &mut |done, total| self.progress.stage(&stage, done, total);
         let pieces = recipes.len() * folds.len();
@@ -78,13 +90,17 @@ impl Search<'_> {
         let mut found = found.into_iter();
         let mut trials = Vec::with_capacity(recipes.len());
         for (name, recipe) in recipes {
-            let (mut raw, mut trees) = (Vec::new(), Vec::new());
+            let (mut raw, mut learnt) = (Vec::new(), Vec::new());
             for fold in found.by_ref().take(folds.len()) {
                 let (of_fold, grown) = fold?;
                 raw.extend(of_fold);
-                trees = grown;
+                learnt.push(grown);
             }
-            trials.push(self.judged(name, recipe.columns().len(), raw, trees)?);
+            let trees = learnt.last().map_or_else(Vec::new, |latest| latest.trees.clone());
+            trials.push(Trial {
+                learnt,
+                ..self.judged(name, recipe.columns().len(), raw, trees)?
+            });
         }
         Ok(trials)
     }
@@ -109,6 +125,7 @@ impl Search<'_> {
             answers,
             loss,
             trees,
+            learnt: Vec::new(),
         })
     }
 
@@ -135,55 +152,84 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Leaves out the columns whose shuffling costs nothing later, where that does no harm; gives the columns in the order
-    /// of what it costs. It is counted on the latest quarter and on the one before it, each by a forest of what came before:
-    /// which of several columns that say much the same a forest looks at is chance, and so is what tells in one quarter.
-    /// That the latest also judges favours what told there, a little: of many rows a second quarter says more than that.
-    pub(super) fn drop_idle(&mut self, recipe: &mut Recipe, best: &mut Trial) -> Result<Vec<usize>, LearnError> {
-        let columns = recipe.columns();
-        let data = self.data;
-        let Some(before) = data.fold_before() else {
-            return Ok(columns);
-        };
-        let folds: Vec<&Fold> = std::iter::once(&before).chain(self.folds.last()).collect();
-        let of_one = |k: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
-            let fold = folds[k];
-            let judged = Length::JudgedOn(&fold.later);
+    /// The fewest columns within noise of the best number, the least telling left out step by step (recursive feature
+    /// elimination: Guyon et al. 2002): of columns that say the same each is worth little while the others are there, so
+    /// that each step ranks anew. Those that tell nothing later go first.
+    pub(super) fn eliminate(
+        &mut self,
+        offered: &[usize],
+        recipe: &mut Recipe,
+        best: &mut Trial,
+    ) -> Result<(), LearnError> {
+        let mut widths = self.options.widths.clone();
+        widths.sort_unstable();
+        let mut narrower: Vec<(Recipe, Trial)> = Vec::new();
+        loop {
+            let (from, trial) = narrower
+                .last()
+                .map_or((&*recipe, &*best), |(from, trial)| (from, trial));
+            let columns = from.columns();
+            let worth = self.worth_later(from, trial)?;
+            let mut ranked: Vec<usize> = (0..columns.len()).collect();
+            ranked.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
+            let telling = worth.iter().filter(|worth| **worth > 0.0).count();
+            // Hardly narrower is hardly another trial, and every fit is long.
+            let most = telling.min(columns.len() * 3 / 4);
+            let Some(&width) = widths.iter().rfind(|&&width| width <= most) else {
+                break;
+            };
+            let kept: Vec<usize> = ranked[..width].iter().map(|&place| columns[place]).collect();
+            let other = Recipe {
+                views: vec![self.data.with_age(&kept, offered)],
+                ..from.clone()
+            };
+            let trial = self.tried(&format!("the {width} most telling"), &other)?;
+            narrower.push((other, trial));
+        }
+        self.keep_narrowest(narrower, recipe, best);
+        Ok(())
+    }
+
+    /// Per column, what shuffling it costs the forests of a trial, each on the slice after what it learnt from: which of
+    /// several columns that say much the same a forest looks at is chance, and so is what tells in one slice.
+    fn worth_later(&mut self, recipe: &Recipe, trial: &Trial) -> Result<Vec<f64>, LearnError> {
+        let (data, folds) = (self.data, self.folds);
+        let of_one = |k: usize, _: usize, _: &mut dyn FnMut(usize, usize)| {
+            let (fold, learnt) = (&folds[k], &trial.learnt[k]);
             let labels = data.labels_of(&fold.later);
-            let other = recipe.by(threads).drawn_by(recipe.boost.seed.wrapping_add(k as u64));
-            let learnt = data.forest(&other, &fold.earlier, judged, told)?;
             let seen = data.seen(&learnt.columns, &learnt.encodings, &fold.later);
-            let platt = data.objective.calibrate(&learnt.forest.raw_all(&seen), &labels)?;
+            let forest = &learnt.forest;
+            let platt = data.objective.calibrate(&forest.raw_all(&seen), &labels)?;
+            let seed = recipe.boost.seed.wrapping_add(k as u64);
             let later = (&seen, labels.as_slice());
-            let worth = permutation_importance(&learnt.forest, platt, data.objective, later, other.boost.seed);
-            Ok(worth)
+            Ok(permutation_importance(forest, platt, data.objective, later, seed))
         };
         let told = &mut |done, total| self.progress.stage("what tells later", done, total);
-        let found: Vec<Result<Vec<f64>, LearnError>> = split(folds.len(), self.options.threads, &of_one, told);
-        let mut worth = vec![0.0; columns.len()];
+        let found: Vec<Result<Vec<f64>, LearnError>> = split(trial.learnt.len(), self.options.threads, &of_one, told);
+        let mut worth = vec![0.0; recipe.columns().len()];
         for of_one in found {
             worth.iter_mut().zip(of_one?).for_each(|(sum, one)| *sum += one);
         }
-        let mut ranked: Vec<usize> = (0..columns.len()).collect();
-        ranked.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]).then(a.cmp(&b)));
-        let telling: Vec<usize> = ranked
-            .iter()
-            .filter(|&&c| worth[c] > 0.0)
-            .map(|&c| columns[c])
-            .collect();
-        let ranked: Vec<usize> = ranked.into_iter().map(|c| columns[c]).collect();
-        if telling.is_empty() || telling.len() == columns.len() {
-            return Ok(ranked);
+        Ok(worth)
+    }
+
+    /// Takes the best of these and the recipe so far, or the narrowest that is within noise of it: where the mean of the
+    /// rows' differences in loss is below its standard error (the one-standard-error rule of Breiman et al. 1984, paired by
+    /// row). `narrower` goes from wide to narrow.
+    fn keep_narrowest(&self, narrower: Vec<(Recipe, Trial)>, recipe: &mut Recipe, best: &mut Trial) {
+        let mut tried: Vec<(Recipe, Trial)> = Vec::new();
+        for (narrower, trial) in narrower {
+            if trial.loss < best.loss {
+                (*recipe, *best) = (narrower, trial);
+                tried.clear();
+            } else {
+                tried.push((narrower, trial));
+            }
         }
-        let other = Recipe {
-            views: vec![data.with_age(&telling, &columns)],
-            ..recipe.clone()
-        };
-        let trial = self.tried("without those that tell nothing later", &other)?;
-        if is_noise(&best.gaps_to(&trial, self), 0.5) {
-            (*recipe, *best) = (other, trial);
+        let within = |(_, trial): &(Recipe, Trial)| is_noise(&best.gaps_to(trial, self), 1.0);
+        if let Some(narrowest) = tried.iter().rposition(within) {
+            (*recipe, *best) = tried.swap_remove(narrowest);
         }
-        Ok(ranked)
     }
 
     /// Learns also from examples that the question leaves out where that pays: the most of them that are within noise of
@@ -271,8 +317,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Takes the average of so many forests, the best so far and others drawn anew, where it is worth it. What one alone is
-    /// worth the others say: the best of many trials is also the luckiest, and the last fit draws anew.
+    /// How many forests are averaged: so many, or one where the average is not worth more than each is in the mean.
     pub(super) fn average_seeds(
         &mut self,
         seeds: usize,
@@ -283,17 +328,25 @@ impl Search<'_> {
             seeds,
             ..recipe.clone()
         };
-        let other = |&seed: &u64| (format!("with seed {seed}"), recipe.drawn_by(seed));
-        let others: Vec<(String, Recipe)> = bagged.seeds().iter().skip(1).map(other).collect();
-        let trials = self.tried_all(&others)?;
-        let all: Vec<&Trial> = std::iter::once(&*best).chain(&trials).collect();
+        let single = |&seed: &u64| {
+            let single = Recipe {
+                seeds: 1,
+                ..recipe.drawn_by(seed)
+            };
+            (format!("with seed {seed}"), single)
+        };
+        let singles: Vec<(String, Recipe)> = bagged.seeds().iter().map(single).collect();
+        let trials = self.tried_all(&singles)?;
+        let all: Vec<&Trial> = trials.iter().collect();
         let trees = (0..best.trees.len())
             .map(|view| all.iter().map(|trial| trial.trees[view]).sum::<usize>() / all.len())
             .collect();
         let raws: Vec<&[f64]> = all.iter().map(|trial| trial.raw.as_slice()).collect();
         let average = self.judged("several seeds averaged", recipe.columns().len(), means(&raws), trees)?;
-        if self.is_worth(&average, &trials.iter().collect::<Vec<_>>(), AVERAGE_WORTH) {
+        if self.is_worth(&average, &all, AVERAGE_WORTH) {
             (*recipe, *best) = (bagged, average);
+        } else if let Some((of_first, first)) = singles.into_iter().zip(trials).next() {
+            (*recipe, *best) = (of_first.1, first);
         }
         Ok(())
     }
@@ -307,8 +360,7 @@ impl Search<'_> {
         trial.loss < loss * (1.0 - share) && !is_noise(&gaps, 0.5)
     }
 
-    /// The fewest features within noise of the best: a narrower model is taken when the mean of the rows' differences in
-    /// loss is below its standard error (the one-standard-error rule of Breiman et al. 1984, paired by row).
+    /// The fewest of these columns, the most telling first, within noise of the best number.
     pub(super) fn narrow(
         &mut self,
         ranked: &[usize],
@@ -317,14 +369,7 @@ impl Search<'_> {
         best: &mut Trial,
     ) -> Result<(), LearnError> {
         let mut widths = self.options.widths.clone();
-        let widest = recipe.columns().len().min(ranked.len());
-        let worth_trying = if self.data.inside > MANY {
-            // Hardly narrower is hardly another trial, and every fit is long.
-            0..widest * 3 / 4 + 1
-        } else {
-            FEW_NEED..widest
-        };
-        widths.retain(|width| worth_trying.contains(width));
+        widths.retain(|width| (FEW_NEED..recipe.columns().len().min(ranked.len())).contains(width));
         widths.sort_unstable();
         let narrower = |&width: &usize| {
             let narrower = Recipe {
@@ -335,23 +380,8 @@ impl Search<'_> {
         };
         let others: Vec<(String, Recipe)> = widths.iter().rev().map(narrower).collect();
         let trials = self.tried_all(&others)?;
-        let mut tried: Vec<(Recipe, Trial)> = Vec::new();
-        for ((_, narrower), trial) in others.into_iter().zip(trials) {
-            if trial.loss < best.loss {
-                *recipe = narrower;
-                *best = trial;
-                tried.clear();
-            } else {
-                tried.push((narrower, trial));
-            }
-        }
-        for (narrower, trial) in tried.into_iter().rev() {
-            if is_noise(&best.gaps_to(&trial, self), 1.0) {
-                *recipe = narrower;
-                *best = trial;
-                break;
-            }
-        }
+        let others = others.into_iter().map(|(_, other)| other);
+        self.keep_narrowest(others.zip(trials).collect(), recipe, best);
         Ok(())
     }
 }

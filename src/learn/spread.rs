@@ -20,6 +20,7 @@ use super::objective::Objective;
 use super::options::BoostOptions;
 use super::recipe::Length;
 use super::train::{Progress, Training};
+use crate::parallel::split;
 
 /// The share of cases that an interval is meant to hold.
 pub const LEVEL: f64 = 0.9;
@@ -73,26 +74,30 @@ impl Training {
     /// # Errors
     /// When boosting fails.
     pub fn spread(&self, fitted: &Fitted, progress: &mut dyn Progress) -> Result<Option<Spread>, LearnError> {
-        let split = self.split();
-        let later: Vec<usize> = (split.max(self.inside.saturating_sub(MOST))..self.inside).collect();
-        let earlier = self.earlier(split, self.inside);
+        let begin = self.split();
+        let later: Vec<usize> = (begin.max(self.inside.saturating_sub(MOST))..self.inside).collect();
+        let earlier = self.earlier(begin, self.inside);
         if later.len() < LEAST || earlier.len() < LEAST {
             return Ok(None);
         }
         let draws = Draws::new(fitted.recipe.boost.seed).stream(0x5A11);
         // Whole entities, so that no half knows of the other's through another age.
         let half_of = |row: usize| draws.uniform(u64::from(self.rows[row].asker.row.0)) < 0.5;
-        let mut raw = Vec::new();
         let halves: [Vec<usize>; 2] = [true, false].map(|side| {
             let half = earlier.iter().copied().filter(|&row| half_of(row) == side);
             half.collect()
         });
-        for half in &halves {
-            if half.len() < LEAST / 2 || self.objective.check(&self.labels_of(half)).is_err() {
-                return Ok(None);
-            }
-            raw.push(self.raw_scores(fitted, half, &later, progress)?);
+        let too_little =
+            |half: &Vec<usize>| half.len() < LEAST / 2 || self.objective.check(&self.labels_of(half)).is_err();
+        if halves.iter().any(too_little) {
+            return Ok(None);
         }
+        let of_half = |half: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
+            self.raw_scores(fitted, &halves[half], &later, threads, told)
+        };
+        let told = &mut |done, total| progress.stage("how far scores may be off", done, total);
+        let raw = split(halves.len(), fitted.recipe.boost.threads, &of_half, told);
+        let raw = raw.into_iter().collect::<Result<Vec<Vec<f64>>, LearnError>>()?;
         let distances: Vec<f64> = (0..later.len())
             .map(|k| {
                 let (a, b) = (raw[0][k], raw[1][k]);
@@ -139,8 +144,8 @@ impl Training {
             Objective::YesNo => {
                 let squares: f64 = kept.iter().map(relative).map(|d| d * d).sum();
                 let apart = (squares / kept.len().max(1) as f64).sqrt();
-                let whole = self.raw_scores(fitted, &earlier, &later, progress)?;
-                let shared = self.left_to_learn(&raw, &whole, &later)?;
+                let whole = &fitted.held_out[fitted.held_out.len().saturating_sub(later.len())..];
+                let shared = self.left_to_learn(&raw, whole, &later)?;
                 // On average over later examples, in units of the learnt scale.
                 let scale: f64 = expected.iter().map(|e| libm::exp(2.0 * e)).sum::<f64>() / expected.len() as f64;
                 UNTOLD * Z * apart.max(shared / scale.sqrt())
@@ -162,11 +167,11 @@ impl Training {
         fitted: &Fitted,
         rows: &[usize],
         later: &[usize],
-        progress: &mut dyn Progress,
+        threads: usize,
+        told: &mut dyn FnMut(usize, usize),
     ) -> Result<Vec<f64>, LearnError> {
         let length = Length::Of(&fitted.lengths);
-        let told = &mut |done, total| progress.stage("how far scores may be off", done, total);
-        let learnt = self.forest(&fitted.recipe, rows, length, told)?;
+        let learnt = self.forest(&fitted.recipe.by(threads), rows, length, told)?;
         let seen = self.seen(&learnt.columns, &learnt.encodings, later);
         Ok(learnt.forest.raw_all(&seen))
     }

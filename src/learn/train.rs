@@ -59,7 +59,7 @@ impl Default for TrainOptions {
         Self {
             seed: 0,
             reach: Reach::default(),
-            widths: vec![20, 30, 40, 60, 80, 120],
+            widths: vec![30, 40, 60, 80, 120],
             trees: 1000,
             ages: Vec::new(),
             most_examples: 120_000,
