@@ -251,7 +251,7 @@ impl Training {
 
     /// What is fitted on and what is judged on after it: the latest quarter, and, since one slice would decide by chance,
     /// the quarter before it too.
-    fn folds(&self) -> Vec<Fold> {
+    pub(super) fn folds(&self) -> Vec<Fold> {
         let split = self.split();
         let before = (2 * split).saturating_sub(self.inside);
         let before = (before >= 20).then(|| self.fold(before, split));

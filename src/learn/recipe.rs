@@ -294,7 +294,7 @@ impl Training {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::data::{SourceFile, read};
     use crate::learn::draw::Draws;
@@ -303,7 +303,7 @@ mod tests {
     use crate::query::{Mode, bind};
     use std::fmt::Write;
 
-    struct Silent;
+    pub(in crate::learn) struct Silent;
 
     impl Progress for Silent {
         fn stage(&mut self, _: &str, _: usize, _: usize) {}
@@ -311,7 +311,7 @@ mod tests {
     }
 
     /// Four hundred orders, one an hour, of which the heavy ones from some places are late.
-    fn orders() -> Training {
+    pub(in crate::learn) fn orders() -> Training {
         let mut lines = "order_id,placed_at,place,weight,late_at\n".to_owned();
         let draw = |stream: u64, k: u64| Draws::new(3).stream(stream).uniform(k);
         let moment = |hour: u64| format!("2026-03-{:02}T{:02}:00:00Z", 1 + hour / 24, hour % 24);

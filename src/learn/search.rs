@@ -414,3 +414,54 @@ fn is_noise(gaps: &[f64], errors: f64) -> bool {
     let variance = gaps.iter().map(|g| (g - mean) * (g - mean)).sum::<f64>() / (n - 1.0);
     mean <= errors * (variance / n).sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learn::recipe::tests::{Silent, orders};
+
+    #[test]
+    fn what_tells_stays_when_columns_are_eliminated() {
+        let data = orders();
+        let folds = data.folds();
+        let columns = data.all_columns();
+        let options = TrainOptions {
+            widths: vec![2, 4],
+            ..TrainOptions::default()
+        };
+        let held_out = folds.iter().flat_map(|fold| data.labels_of(&fold.later)).collect();
+        let mut search = Search {
+            data: &data,
+            folds: &folds,
+            held_out,
+            options: &options,
+            progress: &mut Silent,
+        };
+        let mut recipe = Recipe {
+            views: vec![columns.clone()],
+            boost: BoostOptions {
+                iterations: 60,
+                learning_rate: Some(0.1),
+                ..BoostOptions::default()
+            },
+            beyond: (0, 0.0),
+            oldest: 1.0,
+            seeds: 1,
+        };
+        let mut best = search.tried("all", &recipe).unwrap();
+        let (all, worth) = (best.loss, search.worth_later(&recipe, &best).unwrap());
+        search.eliminate(&columns, &mut recipe, &mut best).unwrap();
+        let kept = recipe.columns();
+        assert!(
+            kept.len() <= 4 && kept.len() < columns.len(),
+            "{} of {}",
+            kept.len(),
+            columns.len()
+        );
+        assert!(best.loss < all * 1.02, "{} against {all}", best.loss);
+        let most = (0..columns.len())
+            .max_by(|&a, &b| worth[a].total_cmp(&worth[b]))
+            .unwrap();
+        assert!(kept.contains(&columns[most]));
+    }
+}
