@@ -175,7 +175,9 @@ impl Search<'_> {
             let telling = worth.iter().filter(|worth| **worth > 0.0).count();
             // Hardly narrower is hardly another trial, and every fit is long.
             let most = telling.min(columns.len() * 3 / 4);
-            let Some(&width) = widths.iter().rfind(|&&width| width <= most) else {
+            // Below the least width only what tells nothing is left out.
+            let width = widths.iter().rfind(|&&width| width <= most).copied();
+            let Some(width) = width.or((1..=most).contains(&telling).then_some(telling)) else {
                 break;
             };
             let kept: Vec<usize> = ranked[..width].iter().map(|&place| columns[place]).collect();
@@ -420,13 +422,13 @@ mod tests {
     use super::*;
     use crate::learn::recipe::tests::{Silent, orders};
 
-    #[test]
-    fn what_tells_stays_when_columns_are_eliminated() {
+    /// The columns kept of all, and whether the most telling is among them.
+    fn eliminated(widths: &[usize]) -> (usize, usize, bool) {
         let data = orders();
         let folds = data.folds();
         let columns = data.all_columns();
         let options = TrainOptions {
-            widths: vec![2, 4],
+            widths: widths.to_vec(),
             ..TrainOptions::default()
         };
         let held_out = folds.iter().flat_map(|fold| data.labels_of(&fold.later)).collect();
@@ -451,17 +453,21 @@ mod tests {
         let mut best = search.tried("all", &recipe).unwrap();
         let (all, worth) = (best.loss, search.worth_later(&recipe, &best).unwrap());
         search.eliminate(&columns, &mut recipe, &mut best).unwrap();
-        let kept = recipe.columns();
-        assert!(
-            kept.len() <= 4 && kept.len() < columns.len(),
-            "{} of {}",
-            kept.len(),
-            columns.len()
-        );
         assert!(best.loss < all * 1.02, "{} against {all}", best.loss);
-        let most = (0..columns.len())
-            .max_by(|&a, &b| worth[a].total_cmp(&worth[b]))
-            .unwrap();
-        assert!(kept.contains(&columns[most]));
+        let most = (0..columns.len()).max_by(|&a, &b| worth[a].total_cmp(&worth[b]));
+        let kept = recipe.columns();
+        (kept.len(), columns.len(), kept.contains(&columns[most.unwrap()]))
+    }
+
+    #[test]
+    fn what_tells_stays_when_columns_are_eliminated() {
+        let (kept, of, most_telling) = eliminated(&[2, 4]);
+        assert!(most_telling && kept <= 4 && kept < of, "{kept} of {of}");
+    }
+
+    #[test]
+    fn what_tells_nothing_goes_though_no_width_is_so_small() {
+        let (kept, of, most_telling) = eliminated(&[100]);
+        assert!(most_telling && kept < of, "{kept} of {of}");
     }
 }
