@@ -166,22 +166,19 @@ mod tests {
 
     #[test]
     fn pieces_share_the_threads_and_come_back_in_order() {
-        for (pieces, threads) in [(0, 2), (1, 4), (2, 5), (3, 2), (4, 2), (7, 3), (5, 0)] {
-            let found = split(pieces, threads, &|piece, share, _| (piece, share), &mut |_, _| {});
-            let last = pieces % threads.max(1);
-            let expected: Vec<(usize, usize)> = (0..pieces)
-                .map(|piece| {
-                    (
-                        piece,
-                        if piece + last < pieces {
-                            1
-                        } else {
-                            threads.div_ceil(last.max(1)).max(1)
-                        },
-                    )
-                })
-                .collect();
-            assert_eq!(found, expected, "{pieces} by {threads}");
+        let cases: [(usize, &[usize]); 7] = [
+            (2, &[]),
+            (4, &[4]),
+            (5, &[3, 3]),
+            (2, &[1, 1, 2]),
+            (2, &[1, 1, 1, 1]),
+            (3, &[1, 1, 1, 1, 1, 1, 3]),
+            (0, &[1, 1]),
+        ];
+        for (threads, shares) in cases {
+            let found = split(shares.len(), threads, &|piece, share, _| (piece, share), &mut |_, _| {});
+            let expected: Vec<(usize, usize)> = shares.iter().copied().enumerate().collect();
+            assert_eq!(found, expected, "{threads} threads");
         }
     }
 

@@ -73,8 +73,8 @@ impl Training {
             return Err(LearnError::NoFeatures);
         }
         let few = self.inside <= MANY;
-        // Rare answers gain most by Newton's score. Whether few examples do is open; words and combinations of categories,
-        // which are looked for before, did not.
+        // Rare answers gain most by Newton's score. Few examples lose by it more often than they gain; words and combinations
+        // of categories, which are looked for before, did not gain.
         let score = if few { SplitScore::Cosine } else { SplitScore::Newton };
         let folds = self.folds();
         let earlier = folds.last().map_or(&[][..], |fold| &fold.earlier);
@@ -99,17 +99,7 @@ impl Training {
             seeds: if few { SEEDS } else { 1 },
         };
         let sought: Vec<Fold> = folds.iter().map(|fold| fold.latest(SOUGHT)).collect();
-        let mut search = Search {
-            data: self,
-            folds: &sought,
-            held_out: folds
-                .iter()
-                .flat_map(|f| &f.later)
-                .map(|&row| self.labels[row])
-                .collect(),
-            options,
-            progress,
-        };
+        let mut search = Search::over(self, &sought, options, progress);
         let mut best = search.tried("all that tell", &recipe)?;
         search.reach_beyond(earlier, &mut recipe, &mut best)?;
         for oldest in if few { &[0.3][..] } else { &[] } {
@@ -135,13 +125,11 @@ impl Training {
             search.look_closer(self.with_age(&closer, columns), &mut recipe, &mut best)?;
         }
         if !few {
-            search.folds = folds.last().map_or(&[], std::slice::from_ref);
-            search.held_out = self.own_labels()[self.split()..].to_vec();
+            let latest = folds.last().map_or(&[][..], std::slice::from_ref);
+            let mut search = Search::over(self, latest, options, search.progress);
             search.average_seeds(SEEDS, &mut recipe, &mut best)?;
         }
-        let validation = self.objective.figures(&best.answers, &search.held_out);
         let everything: Vec<usize> = (0..self.inside).collect();
-        recipe.boost.patience = None;
         let lengths: Vec<usize> = best.trees.iter().map(|&trees| longer(trees)).collect();
         let learnt = self.forest(&recipe, &everything, Length::Of(&lengths), &mut |done, total| {
             progress.stage("fitting on everything", done, total)
@@ -159,7 +147,7 @@ impl Training {
             encodings: learnt.encodings,
             forest: learnt.forest,
             platt,
-            validation,
+            validation: best.figures,
             recipe,
             lengths,
             held_out: best.raw.split_off(best.raw.len() - latest.len()),

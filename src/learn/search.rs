@@ -25,6 +25,8 @@ pub(super) struct Trial {
     pub(super) platt: Platt,
     pub(super) answers: Vec<f64>,
     loss: f64,
+    /// Figures on the held-out rows, by name.
+    pub(super) figures: Vec<(String, f64)>,
     /// Trees of a forest, per view.
     pub(super) trees: Vec<usize>,
     /// The forests that gave the scores, one per fold; none for an average of trials.
@@ -52,15 +54,31 @@ impl Fold {
 
 /// The search on held-out time.
 pub(super) struct Search<'a> {
-    pub(super) data: &'a Training,
-    pub(super) folds: &'a [Fold],
+    data: &'a Training,
+    folds: &'a [Fold],
     /// The labels of all rows judged on.
-    pub(super) held_out: Vec<f32>,
-    pub(super) options: &'a TrainOptions,
+    held_out: Vec<f32>,
+    options: &'a TrainOptions,
     pub(super) progress: &'a mut dyn Progress,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// A search that judges by these folds.
+    pub(super) fn over(
+        data: &'a Training,
+        folds: &'a [Fold],
+        options: &'a TrainOptions,
+        progress: &'a mut dyn Progress,
+    ) -> Self {
+        Self {
+            data,
+            folds,
+            held_out: folds.iter().flat_map(|fold| data.labels_of(&fold.later)).collect(),
+            options,
+            progress,
+        }
+    }
+
     /// Fits a recipe on earlier time and judges it on later.
     pub(super) fn tried(&mut self, name: &str, recipe: &Recipe) -> Result<Trial, LearnError> {
         let found = self.tried_all(&[(name.to_owned(), recipe.clone())])?;
@@ -113,17 +131,18 @@ impl Search<'_> {
         let answers: Vec<f64> = raw.iter().map(|&r| objective.answer(platt.apply(r))).collect();
         let loss = objective.held_out_loss(&answers, held_out);
         let figures = objective.figures(&answers, held_out);
-        let figures: Vec<String> = figures.iter().take(3).map(|(n, v)| format!("{n} {v:.4}")).collect();
+        let shown: Vec<String> = figures.iter().take(3).map(|(n, v)| format!("{n} {v:.4}")).collect();
         self.progress.note(format!(
             "{name}: {features} features, {} trees: {}",
             trees.iter().sum::<usize>(),
-            figures.join(", ")
+            shown.join(", ")
         ));
         Ok(Trial {
             raw,
             platt,
             answers,
             loss,
+            figures,
             trees,
             learnt: Vec::new(),
         })
@@ -431,14 +450,8 @@ mod tests {
             widths: widths.to_vec(),
             ..TrainOptions::default()
         };
-        let held_out = folds.iter().flat_map(|fold| data.labels_of(&fold.later)).collect();
-        let mut search = Search {
-            data: &data,
-            folds: &folds,
-            held_out,
-            options: &options,
-            progress: &mut Silent,
-        };
+        let mut silent = Silent;
+        let mut search = Search::over(&data, &folds, &options, &mut silent);
         let mut recipe = Recipe {
             views: vec![columns.clone()],
             boost: BoostOptions {

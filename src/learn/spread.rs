@@ -172,9 +172,8 @@ impl Training {
         told: &mut dyn FnMut(usize, usize),
     ) -> Result<Vec<f64>, LearnError> {
         // As long as these rows ask for, as the whole that they are compared with was.
-        let mut recipe = fitted.recipe.by(threads);
-        recipe.boost.patience = BoostOptions::default().patience;
-        let learnt = self.forest(&recipe, rows, Length::JudgedOn(later), told)?;
+        let length = Length::JudgedOn(later);
+        let learnt = self.forest(&fitted.recipe.by(threads), rows, length, told)?;
         let seen = self.seen(&learnt.columns, &learnt.encodings, later);
         Ok(learnt.forest.raw_all(&seen))
     }
