@@ -355,7 +355,10 @@ impl Late {
 
     /// The recipe with the age of the knowledge as one more column.
     fn recipe(&self, recipe: &Recipe) -> Recipe {
-        recipe.over(&(0..self.data.matrix.width()).collect::<Vec<_>>())
+        let mut recipe = recipe.over(&(0..self.data.matrix.width()).collect::<Vec<_>>());
+        // Stopped early it did worse: home runs asked three years late were 3.17 off instead of 2.71.
+        recipe.boost.patience = None;
+        recipe
     }
 
     /// The answers to later copies by a forest of the earlier ones, its calibration and its lengths.
