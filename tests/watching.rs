@@ -73,6 +73,24 @@ fn altered(table: &str, alter: impl Fn(&str) -> String) -> (tempfile::TempDir, S
     (folder, path)
 }
 
+/// A table's text without a column.
+fn without_column(text: &str, name: &str) -> String {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let left_out = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|header| header == name)
+        .unwrap();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = reader.headers().unwrap().clone();
+    for record in std::iter::once(header).chain(reader.into_records().map(Result::unwrap)) {
+        let kept = record.iter().enumerate().filter(|(place, _)| *place != left_out);
+        writer.write_record(kept.map(|(_, cell)| cell)).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
 /// The bundle's copy, which may be refreshed.
 fn bundle_copy() -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -130,9 +148,11 @@ fn an_excluded_table_and_column_are_read_by_no_feature() {
             "{feature}"
         );
     }
-    // The bundle answers without the table.
-    std::fs::remove_file(folder.path().join("none")).ok();
-    told(&["refresh", &bundle, "--data", &desk, "--until", "2025-10-15"]);
+    // The bundle needs neither.
+    let (without, desk) = altered("tickets", |text| without_column(text, "category"));
+    std::fs::remove_file(without.path().join("product_events.csv")).unwrap();
+    let (_, notes) = told(&["refresh", &bundle, "--data", &desk, "--until", "2025-10-15"]);
+    assert!(!notes.contains("lacks"), "{notes}");
     assert_eq!(
         names(&self::manifest(&bundle)["excluded"]),
         ["product_events", "tickets.category"]
@@ -427,5 +447,60 @@ fn a_monotone_measure_never_turns_the_score_round() {
                 last = score;
             }
         }
+    }
+}
+
+#[test]
+fn tables_that_lack_what_the_model_reads_are_not_taken_for_whole() {
+    let (_folder, bundle) = bundle_copy();
+    let before = manifest(&bundle);
+    let files = || std::fs::read_dir(&bundle).unwrap().count();
+    let count = files();
+    let ask = |command: &str, desk: &str| run(&[command, &bundle, "--data", desk]);
+    let lacks = |desk: &str, what: &str| {
+        let output = ask("refresh", desk);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains(&format!("lacks {what}; ")) && said.contains("train anew"),
+            "{said}"
+        );
+        assert_eq!(
+            (manifest(&bundle), files()),
+            (before.clone(), count),
+            "nothing is written"
+        );
+        let output = ask("predict", desk);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        assert!(
+            said.contains("note: ") && said.contains(&format!("lacks {what}; ")),
+            "{said}"
+        );
+    };
+    let (without, desk) = altered("tickets", str::to_owned);
+    let (_, notes) = told(&["predict", &bundle, "--data", &desk]);
+    assert!(!notes.contains("lacks"), "{notes}");
+    std::fs::remove_file(without.path().join("product_events.csv")).unwrap();
+    lacks(&desk, "product_events.csv");
+    let (_without, desk) = altered("account_health", |text| without_column(text, "health_score"));
+    lacks(&desk, "health_score of account_health.csv");
+    let (_without, desk) = altered("tickets", |text| without_column(text, "escalated_to_eng"));
+    lacks(&desk, "escalated_to_eng of tickets.csv");
+    // What is asked about must be there to be asked.
+    for command in ["refresh", "predict"] {
+        let (without, desk) = altered("tickets", |text| without_column(text, "ticket_id"));
+        let refused = |what: &str| {
+            let output = ask(command, &desk);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{said}");
+            assert!(
+                said.contains(&format!("lacks {what}, and the bundle is asked about its rows")),
+                "{said}"
+            );
+        };
+        refused("ticket_id of tickets.csv");
+        std::fs::remove_file(without.path().join("tickets.csv")).unwrap();
+        refused("tickets.csv");
     }
 }

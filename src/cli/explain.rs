@@ -7,7 +7,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::arguments::{Format, moment};
-use super::{Failure, bundle_files, folder, named};
+use super::history::History;
+use super::{Failure, bundle_files, named};
 use crate::data::Timestamp;
 use crate::explain::Language;
 use crate::explain::number::{number, percent, span};
@@ -53,8 +54,9 @@ fn language(tag: &str) -> Result<Language, String> {
 /// What is wrong with the bundle, the tables or the entity.
 pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let scorer = bundle_files::open(&args.bundle)?;
-    let reading = folder::read_folder_as(&args.data, &scorer.bundle().opened.database.schema)?;
-    let mut scorer = scorer.over_history(reading.database)?;
+    let history = History::read(&scorer, &args.data)?;
+    history.note();
+    let mut scorer = scorer.over_history(history.database)?;
     scorer.speak(args.language);
     let opened = &scorer.bundle().opened;
     let (database, entity) = (&opened.database, scorer.task().entity);

@@ -7,6 +7,7 @@ mod evaluation_table;
 pub mod explain;
 pub mod failure;
 pub mod folder;
+mod history;
 pub mod impact;
 pub mod inspect;
 mod inspect_svg;

@@ -7,8 +7,9 @@ use anstream::eprintln;
 use clap::Args;
 
 use super::arguments::moment;
+use super::history::History;
 use super::progress::Bar;
-use super::{Failure, bundle_files, folder, named, whole_file};
+use super::{Failure, bundle_files, named, whole_file};
 use crate::data::Timestamp;
 use crate::learn::objective::Objective;
 use crate::learn::train::Progress;
@@ -42,8 +43,9 @@ pub struct PredictArgs {
 /// What is wrong with the bundle, the tables or the rows; nothing is written then.
 pub fn run(args: &PredictArgs) -> Result<(), Failure> {
     let scorer = bundle_files::open(&args.bundle)?;
-    let reading = folder::read_folder_as(&args.data, &scorer.bundle().opened.database.schema)?;
-    let scorer = scorer.over_history(reading.database)?;
+    let history = History::read(&scorer, &args.data)?;
+    history.note();
+    let scorer = scorer.over_history(history.database)?;
     let askers = match &args.rows {
         Some(path) => asked(&scorer, path)?,
         None => {

@@ -7,15 +7,17 @@ use clap::Args;
 use serde_json::json;
 
 use super::arguments::{Format, moment, note_misread};
-use super::{Failure, bundle_files, folder};
+use super::history::History;
+use super::{Failure, bundle_files};
 use crate::bundle::BundleFiles;
 use crate::data::Timestamp;
 use crate::learn::example::Examples;
 use crate::route::Skills;
 use crate::score::drifted::{Drifted, drifted};
 
-/// Bring a bundle's tables up to date; the model stays as it is. Says which of its features have shifted since training: the
-/// population stability index (PSI) of the questions asked since then, moderate above .1, large above .25.
+/// Bring a bundle's tables up to date; the model stays as it is, and every table and column that it learnt from must be there.
+/// Says which of its features have shifted since training: the population stability index (PSI) of the questions asked since
+/// then, moderate above .1, large above .25.
 #[derive(Debug, Args)]
 pub struct RefreshArgs {
     /// The bundle's folder
@@ -37,17 +39,21 @@ pub struct RefreshArgs {
 /// What is wrong with the bundle or the tables; the bundle is then as it was.
 pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
     let scorer = bundle_files::open(&args.bundle)?;
-    let reading = folder::read_folder_as(&args.data, &scorer.bundle().opened.database.schema)?;
+    let tables = History::read(&scorer, &args.data)?;
+    tables.whole()?;
     let until = args
         .until
-        .or_else(|| reading.database.latest())
+        .or_else(|| tables.database.latest())
         .unwrap_or(scorer.bundle().opened.built_at);
-    let database = reading.database.upto(until);
+    let database = tables.database.upto(until);
     let model = &scorer.bundle().model;
     let Examples { all, history } = Examples::gather(&database, scorer.task(), until, &model.ages)?;
     let drifted = drifted(&database, scorer.task().entity, model, &all, &history);
     let skills = Skills::found(&database, scorer.task().entity, &history, until);
     note_misread(skills.as_ref());
+    if scorer.bundle().skills.is_some() && skills.is_none() {
+        eprintln!("note: these tables do not tell who resolved what, so the bundle no longer names agents");
+    }
     let bundle = BundleFiles::pack(
         &database,
         scorer.task(),

@@ -9,7 +9,8 @@ use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::arguments::{Format, moment};
-use super::{Failure, bundle_files, folder};
+use super::history::History;
+use super::{Failure, bundle_files};
 use crate::data::Timestamp;
 use crate::impact::Costs;
 use crate::route::{Availability, RoleNames, Roles};
@@ -73,8 +74,9 @@ pub fn costs(path: &Path) -> Result<Costs, Failure> {
 pub fn run(args: &RouteArgs) -> Result<(), Failure> {
     let costs = args.costs.as_deref().map(costs).transpose()?;
     let scorer = bundle_files::open(&args.bundle)?;
-    let reading = folder::read_folder_as(&args.data, &scorer.bundle().opened.database.schema)?;
-    let scorer = scorer.over_history(reading.database)?;
+    let history = History::read(&scorer, &args.data)?;
+    history.note();
+    let scorer = scorer.over_history(history.database)?;
     let opened = &scorer.bundle().opened;
     let at = args.at.unwrap_or(opened.built_at);
     let names = RoleNames {

@@ -28,6 +28,7 @@ pub(crate) fn account(database: &Database, outcomes: &[Vec<Option<Origin>>], lin
                 name: column.name.clone(),
                 kind: column.kind.clone(),
                 origin: column.origin.clone(),
+                absent: false,
                 nulls,
                 distinct,
                 known_at: known(column.known_at, outcomes[index].get(at).unwrap_or(&None)),

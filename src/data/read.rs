@@ -203,6 +203,11 @@ fn assemble(sheets: Vec<Sheet>, draft: Draft, notes: Vec<String>, stated: Option
     }
     let database = Database::new(schema, tables, symbols);
     account::account(&database, &outcomes, &lines, &mut report);
+    for (entry, plans) in report.tables.iter_mut().zip(&plans) {
+        for (column, plan) in entry.columns.iter_mut().zip(plans) {
+            column.absent = plan.place == Place::Absent;
+        }
+    }
     Reading { database, report }
 }
 

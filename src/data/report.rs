@@ -68,6 +68,9 @@ pub struct ColumnReport {
     pub kind: ColumnType,
     /// How the type is known.
     pub origin: Origin,
+    /// No file has it, so that every cell is NULL.
+    #[serde(skip)]
+    pub absent: bool,
     /// Rows without a value, bad cells included.
     pub nulls: usize,
     /// Different values, where cells are compared rather than measured.

@@ -13,6 +13,7 @@ pub mod literal;
 pub mod mode;
 mod names;
 pub mod parser;
+mod reads;
 mod render;
 mod strict;
 pub mod task;
