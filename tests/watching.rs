@@ -75,18 +75,32 @@ fn altered(table: &str, alter: impl Fn(&str) -> String) -> (tempfile::TempDir, S
 
 /// A table's text without a column.
 fn without_column(text: &str, name: &str) -> String {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let left_out = reader
-        .headers()
-        .unwrap()
-        .iter()
-        .position(|header| header == name)
-        .unwrap();
+    rewritten(text, name, |_, _| None)
+}
+
+/// A table's text in which a column's cells are others: `alter` is given the row's number and the cell.
+fn with_column(text: &str, name: &str, alter: impl Fn(usize, &str) -> String) -> String {
+    rewritten(text, name, |row, cell| {
+        Some(if row == 0 { cell.to_owned() } else { alter(row, cell) })
+    })
+}
+
+fn rewritten(text: &str, name: &str, alter: impl Fn(usize, &str) -> Option<String>) -> String {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes());
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let header = reader.headers().unwrap().clone();
-    for record in std::iter::once(header).chain(reader.into_records().map(Result::unwrap)) {
-        let kept = record.iter().enumerate().filter(|(place, _)| *place != left_out);
-        writer.write_record(kept.map(|(_, cell)| cell)).unwrap();
+    let mut column = None;
+    for (row, record) in reader.records().map(Result::unwrap).enumerate() {
+        let place = *column.get_or_insert_with(|| record.iter().position(|header| header == name).unwrap());
+        let cells = record.iter().enumerate().filter_map(|(at, cell)| {
+            if at == place {
+                alter(row, cell)
+            } else {
+                Some(cell.to_owned())
+            }
+        });
+        writer.write_record(cells).unwrap();
     }
     String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }
@@ -462,7 +476,7 @@ fn tables_that_lack_what_the_model_reads_are_not_taken_for_whole() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{said}");
         assert!(
-            said.contains(&format!("lacks {what}; ")) && said.contains("train anew"),
+            said.contains(&format!("lacks {what}")) && said.contains("train anew"),
             "{said}"
         );
         assert_eq!(
@@ -474,7 +488,7 @@ fn tables_that_lack_what_the_model_reads_are_not_taken_for_whole() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "{said}");
         assert!(
-            said.contains("note: ") && said.contains(&format!("lacks {what}; ")),
+            said.contains("note: ") && said.contains(&format!("lacks {what}")),
             "{said}"
         );
     };
@@ -487,6 +501,11 @@ fn tables_that_lack_what_the_model_reads_are_not_taken_for_whole() {
     lacks(&desk, "health_score of account_health.csv");
     let (_without, desk) = altered("tickets", |text| without_column(text, "escalated_to_eng"));
     lacks(&desk, "escalated_to_eng of tickets.csv");
+    // Times as some spreadsheets write them: none can be read.
+    let (_without, desk) = altered("account_health", |text| {
+        with_column(text, "measured_at", |_, time| time[..4].to_owned() + "?")
+    });
+    lacks(&desk, "measured_at of account_health.csv (line 2: ");
     // What is asked about must be there to be asked.
     for command in ["refresh", "predict"] {
         let (without, desk) = altered("tickets", |text| without_column(text, "ticket_id"));
@@ -503,4 +522,41 @@ fn tables_that_lack_what_the_model_reads_are_not_taken_for_whole() {
         std::fs::remove_file(without.path().join("tickets.csv")).unwrap();
         refused("tickets.csv");
     }
+}
+
+#[test]
+fn cells_that_cannot_be_read_are_told_by_every_command_that_goes_on_without_them() {
+    let (_folder, bundle) = bundle_copy();
+    let (_altered, desk) = altered("account_health", |text| {
+        with_column(text, "health_score", |row, score| {
+            if row == 7 { "good".to_owned() } else { score.to_owned() }
+        })
+    });
+    let told_by = |args: &[&str]| {
+        let (_, notes) = told(args);
+        let note = notes
+            .lines()
+            .find(|line| line.contains("1 bad cell"))
+            .unwrap_or_default();
+        assert!(
+            note.contains("note: account_health.csv: ") && note.contains("line 8, column health_score"),
+            "{args:?}: {notes}"
+        );
+        assert!(!notes.contains("lacks"), "{notes}");
+    };
+    told_by(&["predict", &bundle, "--data", &desk]);
+    told_by(&["refresh", &bundle, "--data", &desk]);
+    let out = Path::new(&desk).join("new").to_str().unwrap().to_owned();
+    told_by(&[
+        "train",
+        &desk,
+        "--query",
+        QUERY,
+        "--until",
+        "2025-10-01",
+        "--budget",
+        "60",
+        "--out",
+        &out,
+    ]);
 }

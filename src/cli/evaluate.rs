@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anstream::{eprintln, println};
 use clap::Args;
 
-use super::arguments::{Format, bind, moment, query_text};
+use super::arguments::{Format, bind, moment, note_bad_cells, query_text};
 use super::learning::LearningArgs;
 use super::progress::Bar;
 use super::route::costs;
@@ -52,6 +52,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         whole_file::check_target(path)?;
     }
     let reading = folder::read_folder(&args.data)?;
+    note_bad_cells(&reading.report, &args.data);
     let task = bind(&text, &reading.database.schema)?;
     let options = args.learning.options(&reading.database.schema, task.entity)?;
     let mut bar = Bar::new(args.format == Format::Text);

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use anstream::eprintln;
 
 use super::Failure;
+use super::arguments::note_bad_cells;
 use super::folder::read_folder_as;
-use crate::data::report::{ColumnReport, TableReport};
+use crate::data::report::{ColumnReport, PlacedCell, TableReport};
 use crate::data::{ColumnId, Database, Schema, TableId};
 use crate::learn::reads::{Read, reads};
 use crate::score::scorer::Scorer;
@@ -21,7 +22,7 @@ pub struct History {
     /// The tables.
     pub database: Database,
     folder: PathBuf,
-    /// What the model or the question reads and the folder lacks: files, and columns of files.
+    /// What the model or the question reads and the folder lacks: files, and columns of files, or all that they held.
     missing: Vec<String>,
 }
 
@@ -33,6 +34,7 @@ impl History {
     pub fn read(scorer: &Scorer, data: &Path) -> Result<Self, Failure> {
         let (schema, task) = (&scorer.bundle().opened.database.schema, scorer.task());
         let reading = read_folder_as(data, schema)?;
+        note_bad_cells(&reading.report, data);
         let set = &scorer.bundle().model.features;
         let of_features = set.features.iter().flat_map(|f| reads(set, schema, task.entity, f));
         let of_question = task
@@ -43,7 +45,8 @@ impl History {
         let mut missing = Vec::new();
         for (place, table) in reading.report.tables.iter().enumerate() {
             let id = TableId(place);
-            let columns = || table.columns.iter().enumerate().filter(|(_, column)| column.absent);
+            let lost = |column: &ColumnReport| column.absent || unreadable(table, column).is_some();
+            let columns = || table.columns.iter().enumerate().filter(|(_, column)| lost(column));
             if let Some((_, key)) = columns().find(|&(c, _)| (id, ColumnId(c)) == (task.entity, task.key)) {
                 return Err(Failure::work(format!(
                     "{} lacks {}, and the bundle is asked about its rows; name the folder that has it",
@@ -102,8 +105,16 @@ fn lack(table: &TableReport, column: &ColumnReport) -> String {
     if table.file.is_empty() {
         format!("{}.csv", table.name)
     } else {
-        format!("{} of {}", column.name, table.file)
+        let why = unreadable(table, column).map_or(String::new(), |bad| format!(" (line {}: {})", bad.line, bad.cell));
+        format!("{} of {}{why}", column.name, table.file)
     }
+}
+
+/// The first of a column's cells, if none of them can be read.
+fn unreadable<'a>(table: &'a TableReport, column: &ColumnReport) -> Option<&'a PlacedCell> {
+    let all = table.rows > 0 && column.nulls == table.rows;
+    let mut bad = table.bad_cells.first.iter().filter(|_| all);
+    bad.find(|bad| bad.column == column.name)
 }
 
 /// Whether the model or the question reads a column: its cells or the moment from which they are known, or the key or the

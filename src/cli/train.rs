@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anstream::{eprintln, println};
 use clap::Args;
 
-use super::arguments::{bind, moment, note_misread, query_text};
+use super::arguments::{bind, moment, note_bad_cells, note_misread, query_text};
 use super::learning::LearningArgs;
 use super::progress::Bar;
 use super::{Failure, bundle_files, folder};
@@ -46,6 +46,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     bundle_files::check_target(&args.out)?;
     let feedback = args.feedback.as_deref().map_or_else(|| Ok(Vec::new()), read_feedback)?;
     let reading = folder::read_folder(&args.data)?;
+    note_bad_cells(&reading.report, &args.data);
     let task = bind(&text, &reading.database.schema)?;
     let options = args.learning.options(&reading.database.schema, task.entity)?;
     let until = match args.until.or_else(|| reading.database.latest()) {
