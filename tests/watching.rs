@@ -25,6 +25,21 @@ fn told(args: &[&str]) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
+/// What `train` says of a desk until October.
+fn trained(desk: &str, bundle: &str, more: &[&str]) -> String {
+    let usual = [
+        "train",
+        desk,
+        "--query",
+        QUERY,
+        "--until",
+        "2025-10-01",
+        "--out",
+        bundle,
+    ];
+    told(&[&usual, more].concat()).1
+}
+
 fn refused(args: &[&str]) -> (i32, String) {
     let output = run(args);
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
@@ -38,16 +53,7 @@ fn place() -> &'static Path {
             let place = tempfile::tempdir().unwrap();
             let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
             told(&["sample", &path("desk"), "--tickets", "3000", "--seed", "5"]);
-            let (_, notes) = told(&[
-                "train",
-                &path("desk"),
-                "--query",
-                QUERY,
-                "--until",
-                "2025-10-01",
-                "--out",
-                &path("bundle"),
-            ]);
+            let notes = trained(&path("desk"), &path("bundle"), &[]);
             assert!(!notes.contains("suspected leak"), "a false alarm: {notes}");
             assert!(notes.contains("accounts has no time column"), "{notes}");
             place
@@ -133,22 +139,12 @@ fn an_excluded_table_and_column_are_read_by_no_feature() {
     let desk = at("desk");
     let usual = manifest(&at("bundle"));
     assert!(names(&usual["features"]).iter().any(|f| f.contains("product_events")));
-    let (_, notes) = told(&[
-        "train",
+    let (excluded, budget) = ("--exclude", "--budget");
+    let notes = trained(
         &desk,
-        "--query",
-        QUERY,
-        "--until",
-        "2025-10-01",
-        "--out",
         &bundle,
-        "--exclude",
-        "product_events",
-        "--exclude",
-        "TICKETS.category",
-        "--budget",
-        "400",
-    ]);
+        &[excluded, "product_events", excluded, "TICKETS.category", budget, "400"],
+    );
     assert!(
         notes.contains("features that read product_events (--exclude)"),
         "{notes}"
@@ -505,7 +501,10 @@ fn tables_that_lack_what_the_model_reads_are_not_taken_for_whole() {
     let (_without, desk) = altered("account_health", |text| {
         with_column(text, "measured_at", |_, time| time[..4].to_owned() + "?")
     });
-    lacks(&desk, "measured_at of account_health.csv (line 2: ");
+    lacks(
+        &desk,
+        "what measured_at of account_health.csv says (line 2, column measured_at: ",
+    );
     // What is asked about must be there to be asked.
     for command in ["refresh", "predict"] {
         let (without, desk) = altered("tickets", |text| without_column(text, "ticket_id"));
@@ -532,31 +531,20 @@ fn cells_that_cannot_be_read_are_told_by_every_command_that_goes_on_without_them
             if row == 7 { "good".to_owned() } else { score.to_owned() }
         })
     });
-    let told_by = |args: &[&str]| {
-        let (_, notes) = told(args);
+    let told_of = |notes: &str| {
         let note = notes
             .lines()
             .find(|line| line.contains("1 bad cell"))
             .unwrap_or_default();
         assert!(
             note.contains("note: account_health.csv: ") && note.contains("line 8, column health_score"),
-            "{args:?}: {notes}"
+            "{notes}"
         );
         assert!(!notes.contains("lacks"), "{notes}");
     };
-    told_by(&["predict", &bundle, "--data", &desk]);
-    told_by(&["refresh", &bundle, "--data", &desk]);
+    told_of(&told(&["predict", &bundle, "--data", &desk]).1);
+    told_of(&told(&["refresh", &bundle, "--data", &desk]).1);
+    told_of(&told(&["query", "bind", QUERY, "--data", &desk]).1);
     let out = Path::new(&desk).join("new").to_str().unwrap().to_owned();
-    told_by(&[
-        "train",
-        &desk,
-        "--query",
-        QUERY,
-        "--until",
-        "2025-10-01",
-        "--budget",
-        "60",
-        "--out",
-        &out,
-    ]);
+    told_of(&trained(&desk, &out, &["--budget", "60"]));
 }

@@ -7,8 +7,6 @@ use anstream::eprintln;
 use clap::ValueEnum;
 
 use super::Failure;
-use crate::data::infer::counted;
-use crate::data::report::Report;
 use crate::data::{Duration, Schema, Timestamp};
 use crate::query::{self, Mode, Task};
 use crate::route::Skills;
@@ -87,27 +85,6 @@ pub fn bind(text: &str, schema: &Schema) -> Result<Task, Failure> {
         eprintln!("note: {note}");
     }
     Ok(task)
-}
-
-/// Says of which tables some cells are not of their column's type.
-pub fn note_bad_cells(report: &Report, data: &Path) {
-    for table in &report.tables {
-        if let Some(first) = table.bad_cells.first.first() {
-            let column = if first.column.is_empty() {
-                String::new()
-            } else {
-                format!(", column {}", first.column)
-            };
-            eprintln!(
-                "note: {}: {} read as NULL, the first in line {}{column}: {}; bellwether inspect {} lists them",
-                table.file,
-                counted(table.bad_cells.count, "bad cell"),
-                first.line,
-                first.cell,
-                data.display()
-            );
-        }
-    }
 }
 
 /// Says which people's hours are in a time zone that there is none of.

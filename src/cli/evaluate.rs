@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anstream::{eprintln, println};
 use clap::Args;
 
-use super::arguments::{Format, bind, moment, note_bad_cells, query_text};
+use super::arguments::{Format, bind, moment, query_text};
 use super::learning::LearningArgs;
 use super::progress::Bar;
 use super::route::costs;
-use super::{Failure, evaluation_table, folder, impact, whole_file};
+use super::{Failure, evaluation_table, impact, tables, whole_file};
 use crate::data::Timestamp;
 use crate::explain::{Target, rows_noun};
 use crate::learn::approaches::evaluate;
@@ -51,18 +51,17 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     if let Some(path) = &args.report {
         whole_file::check_target(path)?;
     }
-    let reading = folder::read_folder(&args.data)?;
-    note_bad_cells(&reading.report, &args.data);
-    let task = bind(&text, &reading.database.schema)?;
-    let options = args.learning.options(&reading.database.schema, task.entity)?;
+    let database = tables::read(&args.data)?;
+    let task = bind(&text, &database.schema)?;
+    let options = args.learning.options(&database.schema, task.entity)?;
     let mut bar = Bar::new(args.format == Format::Text);
-    let judged = evaluate(&reading.database, &task, args.cut, &options, &mut bar);
+    let judged = evaluate(&database, &task, args.cut, &options, &mut bar);
     bar.finish();
     let judged = judged?;
-    let closer = closer_look(&reading.database, &task, &judged, args.cut, &costs)?;
+    let closer = closer_look(&database, &task, &judged, args.cut, &costs)?;
     if let Some(path) = &args.report {
         let labels: Vec<f32> = judged.test.iter().map(|e| e.label).collect();
-        let schema = &reading.database.schema;
+        let schema = &database.schema;
         let page = report::page(&Findings {
             evaluation: &judged.evaluation,
             labels: &labels,

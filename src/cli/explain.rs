@@ -7,8 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::arguments::{Format, moment};
-use super::history::History;
-use super::{Failure, bundle_files, named};
+use super::{Failure, bundle_files, named, tables};
 use crate::data::Timestamp;
 use crate::explain::Language;
 use crate::explain::number::{number, percent, span};
@@ -54,9 +53,7 @@ fn language(tag: &str) -> Result<Language, String> {
 /// What is wrong with the bundle, the tables or the entity.
 pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let scorer = bundle_files::open(&args.bundle)?;
-    let history = History::read(&scorer, &args.data)?;
-    history.note();
-    let mut scorer = scorer.over_history(history.database)?;
+    let mut scorer = tables::scorer_over(scorer, &args.data)?;
     scorer.speak(args.language);
     let opened = &scorer.bundle().opened;
     let (database, entity) = (&opened.database, scorer.task().entity);

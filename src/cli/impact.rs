@@ -7,10 +7,9 @@ use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::arguments::Format;
-use super::history::History;
 use super::progress::Bar;
 use super::route::costs;
-use super::{Failure, bundle_files};
+use super::{Failure, bundle_files, tables};
 use crate::data::Timestamp;
 use crate::explain::{Language, number};
 use crate::learn::train::TrainOptions;
@@ -78,9 +77,7 @@ pub fn run(args: &ImpactArgs) -> Result<(), Failure> {
     let manifest = scorer.bundle().manifest.clone();
     let built_at = Timestamp::parse(&manifest.built_at).unwrap_or(scorer.bundle().opened.built_at);
     let ages = scorer.bundle().model.ages.clone();
-    let history = History::read(&scorer, &args.data)?;
-    history.note();
-    let scorer = scorer.over_history(history.database)?;
+    let scorer = tables::scorer_over(scorer, &args.data)?;
     let mut bar = Bar::new(args.format == Format::Text);
     let options = TrainOptions {
         ages,

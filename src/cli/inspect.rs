@@ -235,15 +235,7 @@ fn problems(out: &mut String, table: &TableReport) {
             counted(table.bad_cells.count, "bad cell")
         ));
         for bad in &table.bad_cells.first {
-            let column = if bad.column.is_empty() {
-                String::new()
-            } else {
-                format!(", column {}", bad.column)
-            };
-            out.push_str(&format!(
-                "      {} line {}{column}: {}\n",
-                table.file, bad.line, bad.cell
-            ));
+            out.push_str(&format!("      {} {bad}\n", table.file));
         }
         more(out, table.bad_cells.count, table.bad_cells.first.len());
     }

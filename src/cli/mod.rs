@@ -7,7 +7,6 @@ mod evaluation_table;
 pub mod explain;
 pub mod failure;
 pub mod folder;
-mod history;
 pub mod impact;
 pub mod inspect;
 mod inspect_svg;
@@ -20,6 +19,7 @@ pub mod refresh;
 pub mod route;
 pub mod sample;
 pub mod serve;
+mod tables;
 pub mod train;
 mod whole_file;
 

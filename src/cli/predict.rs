@@ -7,9 +7,8 @@ use anstream::eprintln;
 use clap::Args;
 
 use super::arguments::moment;
-use super::history::History;
 use super::progress::Bar;
-use super::{Failure, bundle_files, named, whole_file};
+use super::{Failure, bundle_files, named, tables, whole_file};
 use crate::data::Timestamp;
 use crate::learn::objective::Objective;
 use crate::learn::train::Progress;
@@ -43,9 +42,7 @@ pub struct PredictArgs {
 /// What is wrong with the bundle, the tables or the rows; nothing is written then.
 pub fn run(args: &PredictArgs) -> Result<(), Failure> {
     let scorer = bundle_files::open(&args.bundle)?;
-    let history = History::read(&scorer, &args.data)?;
-    history.note();
-    let scorer = scorer.over_history(history.database)?;
+    let scorer = tables::scorer_over(scorer, &args.data)?;
     let askers = match &args.rows {
         Some(path) => asked(&scorer, path)?,
         None => {

@@ -60,7 +60,7 @@ pub fn run(args: &QueryArgs) -> ExitCode {
 
 fn answer_all(args: &QueryArgs) -> Result<ExitCode, String> {
     let database = match (&args.data, args.action) {
-        (Some(folder), _) => Some(super::folder::read_folder(folder).map_err(|e| e.to_string())?.database),
+        (Some(folder), _) => Some(super::tables::read(folder).map_err(|e| e.to_string())?),
         (None, Action::Parse) => None,
         (None, _) => {
             eprintln!("--data DIR is needed to bind a query: it names the tables");

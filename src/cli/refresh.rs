@@ -7,8 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::arguments::{Format, moment, note_misread};
-use super::history::History;
-use super::{Failure, bundle_files};
+use super::{Failure, bundle_files, tables};
 use crate::bundle::BundleFiles;
 use crate::data::Timestamp;
 use crate::learn::example::Examples;
@@ -39,13 +38,12 @@ pub struct RefreshArgs {
 /// What is wrong with the bundle or the tables; the bundle is then as it was.
 pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
     let scorer = bundle_files::open(&args.bundle)?;
-    let tables = History::read(&scorer, &args.data)?;
-    tables.whole()?;
+    let database = tables::whole(&scorer, &args.data)?;
     let until = args
         .until
-        .or_else(|| tables.database.latest())
+        .or_else(|| database.latest())
         .unwrap_or(scorer.bundle().opened.built_at);
-    let database = tables.database.upto(until);
+    let database = database.upto(until);
     let model = &scorer.bundle().model;
     let Examples { all, history } = Examples::gather(&database, scorer.task(), until, &model.ages)?;
     let drifted = drifted(&database, scorer.task().entity, model, &all, &history);

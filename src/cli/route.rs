@@ -9,8 +9,7 @@ use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::arguments::{Format, moment};
-use super::history::History;
-use super::{Failure, bundle_files};
+use super::{Failure, bundle_files, tables};
 use crate::data::Timestamp;
 use crate::impact::Costs;
 use crate::route::{Availability, RoleNames, Roles};
@@ -74,9 +73,7 @@ pub fn costs(path: &Path) -> Result<Costs, Failure> {
 pub fn run(args: &RouteArgs) -> Result<(), Failure> {
     let costs = args.costs.as_deref().map(costs).transpose()?;
     let scorer = bundle_files::open(&args.bundle)?;
-    let history = History::read(&scorer, &args.data)?;
-    history.note();
-    let scorer = scorer.over_history(history.database)?;
+    let scorer = tables::scorer_over(scorer, &args.data)?;
     let opened = &scorer.bundle().opened;
     let at = args.at.unwrap_or(opened.built_at);
     let names = RoleNames {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use anstream::{eprintln, println};
 use clap::Args;
 
-use super::arguments::{bind, moment, note_bad_cells, note_misread, query_text};
+use super::arguments::{bind, moment, note_misread, query_text};
 use super::learning::LearningArgs;
 use super::progress::Bar;
-use super::{Failure, bundle_files, folder};
+use super::{Failure, bundle_files, tables};
 use crate::bundle::BundleFiles;
 use crate::data::Timestamp;
 use crate::learn::feedback::{self, Feedback};
@@ -45,11 +45,10 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let text = query_text(&args.query)?;
     bundle_files::check_target(&args.out)?;
     let feedback = args.feedback.as_deref().map_or_else(|| Ok(Vec::new()), read_feedback)?;
-    let reading = folder::read_folder(&args.data)?;
-    note_bad_cells(&reading.report, &args.data);
-    let task = bind(&text, &reading.database.schema)?;
-    let options = args.learning.options(&reading.database.schema, task.entity)?;
-    let until = match args.until.or_else(|| reading.database.latest()) {
+    let all = tables::read(&args.data)?;
+    let task = bind(&text, &all.schema)?;
+    let options = args.learning.options(&all.schema, task.entity)?;
+    let until = match args.until.or_else(|| all.latest()) {
         Some(until) => until,
         None => {
             return Err(Failure::work(format!(
@@ -58,8 +57,8 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
             )));
         }
     };
-    let database = reading.database.upto(until);
-    drop(reading);
+    let database = all.upto(until);
+    drop(all);
     let mut bar = Bar::new(true);
     let options = TrainOptions { feedback, ..options };
     let trained = train(&database, &task, until, &options, &mut bar);

@@ -1,6 +1,8 @@
 //! What was read and how each fact is known: rows, guesses with their reasons, bad cells with their places, how many
 //! links lead somewhere. Nothing that reading passes over stays out of it.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::cell::BadCell;
@@ -147,6 +149,16 @@ pub struct PlacedCell {
     /// What was found and what was expected.
     #[serde(flatten)]
     pub cell: BadCell,
+}
+
+impl fmt::Display for PlacedCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}", self.line)?;
+        if !self.column.is_empty() {
+            write!(f, ", column {}", self.column)?;
+        }
+        write!(f, ": {}", self.cell)
+    }
 }
 
 /// A key's place.

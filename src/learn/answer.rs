@@ -3,7 +3,7 @@
 //! the features altogether.
 
 use crate::data::{ColumnType, Schema, TableId};
-use crate::query::task::{BoundCondition, BoundOperand, BoundTarget, Reach};
+use crate::query::task::{BoundTarget, Reach};
 use crate::relate::feature::{Feature, FeatureSet};
 use crate::relate::path::ColumnPath;
 
@@ -13,7 +13,7 @@ pub fn answer_cells(schema: &Schema, target: &BoundTarget) -> Vec<ColumnPath> {
     let mut found = Vec::new();
     match target {
         BoundTarget::Column(reach) => found.extend(cell(schema, reach)),
-        BoundTarget::Condition(condition) => visit(condition, &mut |reach| found.extend(cell(schema, reach))),
+        BoundTarget::Condition(condition) => condition.each_column(&mut |reach| found.extend(cell(schema, reach))),
         BoundTarget::Aggregate(_) => {}
     }
     found
@@ -26,18 +26,6 @@ fn cell(schema: &Schema, reach: &Reach) -> Option<ColumnPath> {
         hops: reach.links.clone(),
         column: reach.column,
     })
-}
-
-fn visit(condition: &BoundCondition, seen: &mut impl FnMut(&Reach)) {
-    match condition {
-        BoundCondition::Compare {
-            operand: BoundOperand::Column(reach),
-            ..
-        } => seen(reach),
-        BoundCondition::Compare { .. } | BoundCondition::Occurs(_) => {}
-        BoundCondition::Not(inner) => visit(inner, seen),
-        BoundCondition::And(parts) | BoundCondition::Or(parts) => parts.iter().for_each(|part| visit(part, seen)),
-    }
 }
 
 /// The features that do not read these cells of the asker.

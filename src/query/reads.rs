@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::task::{Aggregate, BoundCondition, BoundOperand, BoundTarget, Reach, Task};
+use super::task::{Aggregate, BoundCondition, BoundTarget, Reach, Task};
 use crate::data::{ColumnId, Schema, TableId};
 
 impl Task {
@@ -57,17 +57,8 @@ impl Reads<'_> {
     }
 
     fn condition(&mut self, from: TableId, condition: &BoundCondition) {
-        match condition {
-            BoundCondition::Compare { operand, .. } => match operand {
-                BoundOperand::Column(reach) => self.reach(from, reach),
-                BoundOperand::Aggregate(aggregate) => self.aggregate(aggregate),
-            },
-            BoundCondition::Occurs(aggregate) => self.aggregate(aggregate),
-            BoundCondition::Not(inner) => self.condition(from, inner),
-            BoundCondition::And(parts) | BoundCondition::Or(parts) => {
-                parts.iter().for_each(|part| self.condition(from, part));
-            }
-        }
+        condition.each_column(&mut |reach| self.reach(from, reach));
+        condition.each_aggregate(&mut |aggregate| self.aggregate(aggregate));
     }
 }
 

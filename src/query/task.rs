@@ -297,6 +297,19 @@ pub enum Constant {
 }
 
 impl BoundCondition {
+    /// Calls `visit` with every column that it compares outside any aggregate.
+    pub fn each_column<'a>(&'a self, visit: &mut impl FnMut(&'a Reach)) {
+        match self {
+            Self::Compare {
+                operand: BoundOperand::Column(reach),
+                ..
+            } => visit(reach),
+            Self::Compare { .. } | Self::Occurs(_) => {}
+            Self::Not(inner) => inner.each_column(visit),
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|p| p.each_column(visit)),
+        }
+    }
+
     /// Calls `visit` with every aggregate in it, filters inside aggregates left out.
     pub fn each_aggregate<'a>(&'a self, visit: &mut impl FnMut(&'a Aggregate)) {
         match self {

@@ -3,7 +3,7 @@
 
 use crate::data::{ColumnId, ColumnType, Database, RowId, TableId, Timestamp};
 use crate::query::Task;
-use crate::query::task::{BoundCondition, BoundOperand, BoundTarget};
+use crate::query::task::BoundTarget;
 
 /// Words in the names of moments at which a row's life ends.
 const CLOSING: [&str; 14] = [
@@ -55,8 +55,10 @@ impl Ends {
         };
         match &task.target {
             BoundTarget::Column(reach) if reach.links.is_empty() => ends.deciding.extend(known_at(reach.column)),
-            BoundTarget::Condition(condition) => own_columns(condition, task.entity, &mut |column| {
-                ends.deciding.extend(known_at(column));
+            BoundTarget::Condition(condition) => condition.each_column(&mut |reach| {
+                if reach.links.is_empty() {
+                    ends.deciding.extend(known_at(reach.column));
+                }
             }),
             _ => {}
         }
@@ -96,21 +98,6 @@ fn closes(name: &str) -> bool {
         || CLOSING
             .iter()
             .any(|c| c.len() > 4 && name.to_ascii_lowercase().starts_with(c))
-}
-
-/// The entity's own columns that a condition compares outside any window.
-fn own_columns(condition: &BoundCondition, entity: TableId, seen: &mut impl FnMut(ColumnId)) {
-    match condition {
-        BoundCondition::Compare {
-            operand: BoundOperand::Column(reach),
-            ..
-        } if reach.links.is_empty() && reach.table == entity => seen(reach.column),
-        BoundCondition::Compare { .. } | BoundCondition::Occurs(_) => {}
-        BoundCondition::Not(inner) => own_columns(inner, entity, seen),
-        BoundCondition::And(parts) | BoundCondition::Or(parts) => {
-            parts.iter().for_each(|part| own_columns(part, entity, seen));
-        }
-    }
 }
 
 #[cfg(test)]

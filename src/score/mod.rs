@@ -7,6 +7,7 @@ pub mod certainty;
 pub mod closer;
 pub mod drifted;
 pub mod impact;
+pub mod lacking;
 pub mod packed;
 pub mod route;
 pub mod rows;
