@@ -177,6 +177,7 @@ fn the_true_driver_is_the_top_reason_of_escalations_that_have_one_dominant_drive
         &desk.training.examples.history,
         Timestamp::parse(CUT).unwrap(),
         None,
+        None,
     )
     .unwrap();
     let scorer = Scorer::open(&files.manifest.to_json().unwrap(), &files.model, &files.tables).unwrap();
@@ -311,7 +312,16 @@ fn another_model_in_the_bundle_is_explained_by_sampling_and_says_so() {
     let desk = desk();
     let cut = Timestamp::parse(CUT).unwrap();
     let history = &desk.training.examples.history;
-    let files = BundleFiles::pack(&desk.database.upto(cut), &desk.task, &desk.model, history, cut, None).unwrap();
+    let files = BundleFiles::pack(
+        &desk.database.upto(cut),
+        &desk.task,
+        &desk.model,
+        history,
+        cut,
+        None,
+        None,
+    )
+    .unwrap();
     let open =
         |manifest: &Manifest, model: &[u8]| Scorer::open(&manifest.to_json().unwrap(), model, &files.tables).unwrap();
     let ours = open(&files.manifest, &files.model);

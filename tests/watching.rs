@@ -377,6 +377,90 @@ fn a_shifted_column_is_named_by_refresh_and_the_same_world_is_quiet() {
     );
 }
 
+/// The probability of each ticket, as a bundle has it at a moment.
+fn predicted(bundle: &str, desk: &str, rows: &str) -> Vec<f64> {
+    let (text, _) = told(&["predict", bundle, "--data", desk, "--rows", rows]);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.records().map(|row| row.unwrap()[2].parse().unwrap()).collect()
+}
+
+#[test]
+fn a_refreshed_bundle_has_learnt_from_what_was_answered_since() {
+    // From October on hardly anything escalates any more.
+    let tickets = std::fs::read_to_string(place().join("desk/tickets.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(tickets.as_bytes());
+    let created = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|h| h == "created_at")
+        .unwrap();
+    let all: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let calm = |row: usize| &all[row - 1][created] > "2025-10" && !row.is_multiple_of(5);
+    let (_folder, desk) = altered("tickets", |text| {
+        with_column(text, "escalated_to_eng", |row, cell| {
+            if calm(row) { String::new() } else { cell.to_owned() }
+        })
+    });
+    let (folder, stale) = bundle_copy();
+    let (_other, fresh) = bundle_copy();
+    let refresh = |bundle: &str, until: &str| {
+        let (text, notes) = told(&["refresh", bundle, "--data", &desk, "--until", until, "--format", "json"]);
+        (serde_json::from_str::<Value>(&text).unwrap(), notes)
+    };
+    let (nothing, _) = refresh(&stale, "2025-10-01");
+    assert_eq!(nothing["answered_since_training"], Value::Null);
+    let (since, _) = refresh(&fresh, "2025-11-15");
+    let since = &since["answered_since_training"];
+    let number = |v: &Value| v.as_f64().unwrap();
+    assert!(number(&since["rows"]) > 200.0, "{since}");
+    assert!(number(&since["observed"]) < number(&since["expected"]), "{since}");
+
+    let later: Vec<&csv::StringRecord> = all.iter().filter(|row| &row[created] > "2025-11-16").collect();
+    let rows = folder.path().join("rows.csv");
+    let mut asked = "ticket_id,anchor\n".to_owned();
+    for row in &later {
+        writeln!(asked, "{},{}", &row[0], &row[created]).unwrap();
+    }
+    std::fs::write(&rows, asked).unwrap();
+    let rows = rows.to_str().unwrap();
+    let (before, after) = (predicted(&stale, &desk, rows), predicted(&fresh, &desk, rows));
+    assert_eq!(before.len(), later.len());
+    let mean = |answers: &[f64]| answers.iter().sum::<f64>() / answers.len() as f64;
+    assert!(
+        mean(&after) < 0.8 * mean(&before),
+        "{} then {}",
+        mean(&before),
+        mean(&after)
+    );
+
+    // The card says so, and its parts still make up the whole.
+    let key = (&later[0][0], &later[0][created]);
+    let (text, _) = told(&[
+        "explain", &fresh, "--data", &desk, "--entity", key.0, "--at", key.1, "--format", "json",
+    ]);
+    let card: Value = serde_json::from_str(&text).unwrap();
+    let parts = card["contributions"].as_array().unwrap();
+    let sum = |field: &str| parts.iter().map(|part| number(&part[field])).sum::<f64>();
+    assert!((number(&card["base_log_odds"]) + sum("contribution") - number(&card["log_odds"])).abs() < 1e-6);
+    assert!((sum("share") - 1.0).abs() < 1e-9);
+    let last = parts.last().unwrap();
+    assert_eq!(last["feature"], "answers of similar tickets since training");
+    assert!(number(&last["contribution"]) < -0.3, "{last}");
+    let said = card["reasons"].as_array().unwrap().iter();
+    let said = said
+        .filter(|reason| reason["text"] == "Similar tickets since training")
+        .count();
+    assert_eq!(said, 1, "{text}");
+
+    // Once more over the same tables changes nothing.
+    let files = |bundle: &str| std::fs::read(PathBuf::from(bundle).join("manifest.json")).unwrap();
+    let before = files(&fresh);
+    let (_, notes) = refresh(&fresh, "2025-11-15");
+    assert_eq!(notes, "");
+    assert_eq!(before, files(&fresh));
+}
+
 #[test]
 fn a_score_comes_with_an_interval_around_it() {
     let (desk, bundle) = (at("desk"), at("bundle"));

@@ -58,7 +58,7 @@ fn scorer(world: &World) -> Scorer {
         stale: None,
     };
     let task = bind(QUERY, &database.schema, Mode::Extended).unwrap();
-    let files = BundleFiles::pack(&database, &task, &model, &labels(&database), NOW, None).unwrap();
+    let files = BundleFiles::pack(&database, &task, &model, &labels(&database), NOW, None, None).unwrap();
     Scorer::open(&files.manifest.to_json().unwrap(), &files.model, &files.tables).unwrap()
 }
 

@@ -119,7 +119,7 @@ fn a_known_row_scores_the_same_whatever_a_page_shows_of_its_text_and_an_unknown_
         .fit(&data.all_columns(), &TrainOptions::default(), &mut Silent)
         .unwrap();
     let until = database.latest().unwrap();
-    let files = BundleFiles::pack(&database, &task, &data.model(&fitted), &[], until, None).unwrap();
+    let files = BundleFiles::pack(&database, &task, &data.model(&fitted), &[], until, None, None).unwrap();
     let manifest = serde_json::to_string(&files.manifest).unwrap();
     let mut scorer = Scorer::open(&manifest, &files.model, &files.tables).unwrap();
     let body = |closing: &str| format!("a question about the engine w1 w2 w3 {closing}");

@@ -12,6 +12,7 @@ use crate::learn::LearnError;
 use crate::learn::matrix::Matrix;
 use crate::learn::objective::Objective;
 use crate::learn::onnx;
+use crate::learn::residuals::Residuals;
 use crate::learn::train::Model;
 use crate::query::{BoundCondition, BoundOperand, Task};
 use crate::relate::series::SettledLabel;
@@ -37,6 +38,7 @@ struct Contents {
     shard: Shard,
     model: Model,
     skills: Option<Skills>,
+    residuals: Option<Residuals>,
 }
 
 /// A bundle, opened.
@@ -54,6 +56,8 @@ pub struct OpenBundle {
     pub foreign: bool,
     /// What is known of agents.
     pub skills: Option<Skills>,
+    /// What the model has missed since it was trained; none before the first refresh.
+    pub residuals: Option<Residuals>,
 }
 
 /// What answers for a bundle.
@@ -66,7 +70,7 @@ enum Answering {
 }
 
 impl BundleFiles {
-    /// Packs a model trained on `database` (which holds nothing later than `built_at`).
+    /// Packs a model trained on `database` (which holds nothing later than `built_at`), and what it has missed since.
     ///
     /// # Errors
     /// When the model cannot be encoded.
@@ -77,6 +81,7 @@ impl BundleFiles {
         history: &[SettledLabel],
         built_at: Timestamp,
         skills: Option<Skills>,
+        residuals: Option<Residuals>,
     ) -> Result<Self, BundleError> {
         let relations = Relations::build(database, task.entity, model.features.clone(), history, &mut |_, _| {});
         let shard = Shard::pack(database, &relations, history, built_at, &population_columns(task));
@@ -88,6 +93,7 @@ impl BundleFiles {
             shard,
             model: known,
             skills,
+            residuals: residuals.map(Residuals::latest),
         };
         let tables = postcard::to_stdvec(&contents).map_err(|e| BundleError::Tables(e.to_string()))?;
         let directory = Directory::of(database, task.entity, built_at)
@@ -184,6 +190,11 @@ impl OpenBundle {
         if !ours.watch.fits(width) {
             return Err(BundleError::Tables("what it is watched by is of other features".into()));
         }
+        let unfit = || BundleError::Tables("what its model missed is of other features".into());
+        let residuals = match contents.residuals {
+            Some(residuals) => Some(residuals.of_features(&ours.features).ok_or_else(unfit)?),
+            None => None,
+        };
         Ok(Self {
             manifest,
             opened,
@@ -191,6 +202,7 @@ impl OpenBundle {
             answering,
             foreign,
             skills: contents.skills,
+            residuals,
         })
     }
 
@@ -204,6 +216,7 @@ impl OpenBundle {
             shard: self.opened.settled(now),
             model: self.model.clone(),
             skills: self.skills.clone(),
+            residuals: self.residuals.clone(),
         };
         let tables = postcard::to_stdvec(&contents).map_err(|e| BundleError::Tables(e.to_string()))?;
         let mut manifest = self.manifest.clone();

@@ -7,14 +7,23 @@ use clap::Args;
 use serde_json::json;
 
 use super::arguments::{Format, moment, note_misread};
+use super::progress::Bar;
 use super::{Failure, bundle_files, tables};
 use crate::bundle::BundleFiles;
 use crate::data::Timestamp;
+use crate::explain::Language;
+use crate::explain::number::{number, percent};
 use crate::learn::example::Examples;
+use crate::learn::objective::Objective;
+use crate::learn::residuals::Residuals;
+use crate::learn::train::Progress;
 use crate::route::Skills;
 use crate::score::drifted::{Drifted, drifted};
+use crate::score::missed::missed;
 
 /// Bring a bundle's tables up to date; the model stays as it is, and every table and column that it learnt from must be there.
+/// Scores are corrected from then on by what the model has missed: of questions answered since training, the answer beside the
+/// model's, the more alike the more it counts.
 /// Says which of its features have shifted since training: the population stability index (PSI) of the questions asked since
 /// then, moderate above .1, large above .25.
 #[derive(Debug, Args)]
@@ -43,23 +52,24 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
         .until
         .or_else(|| database.latest())
         .unwrap_or(scorer.bundle().opened.built_at);
-    let database = database.upto(until);
-    let model = &scorer.bundle().model;
-    let Examples { all, history } = Examples::gather(&database, scorer.task(), until, &model.ages)?;
-    let drifted = drifted(&database, scorer.task().entity, model, &all, &history);
-    let skills = Skills::found(&database, scorer.task().entity, &history, until);
+    let had_agents = scorer.bundle().skills.is_some();
+    let scorer = scorer.over_history(database.upto(until))?;
+    let (database, model) = (&scorer.bundle().opened.database, &scorer.bundle().model);
+    let Examples { all, history } = Examples::gather(database, scorer.task(), until, &model.ages)?;
+    let drifted = drifted(&scorer, &all);
+    let mut bar = Bar::new(false);
+    let missed = missed(&scorer, &all, &mut |done, total| {
+        bar.stage("scoring what is answered", done, total)
+    });
+    bar.finish();
+    let missed = missed?;
+    let skills = Skills::found(database, scorer.task().entity, &history, until);
     note_misread(skills.as_ref());
-    if scorer.bundle().skills.is_some() && skills.is_none() {
+    if had_agents && skills.is_none() {
         eprintln!("note: these tables do not tell who resolved what, so the bundle no longer names agents");
     }
-    let bundle = BundleFiles::pack(
-        &database,
-        scorer.task(),
-        &scorer.bundle().model,
-        &history,
-        until,
-        skills,
-    )?;
+    let bundle = BundleFiles::pack(database, scorer.task(), model, &history, until, skills, missed.clone())?;
+    let objective = model.objective;
     bundle_files::write(&args.bundle, &bundle)?;
     match args.format {
         Format::Json => println!(
@@ -68,6 +78,10 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
                 "bundle": args.bundle.display().to_string(),
                 "built_at": until.to_string(),
                 "tables_bytes": bundle.tables.len(),
+                "answered_since_training": missed.as_ref().map(|missed| {
+                    let (observed, expected) = missed.means();
+                    json!({"rows": missed.len(), "observed": observed, "expected": expected})
+                }),
                 "drift": drifted,
             })
         ),
@@ -77,10 +91,30 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
                 args.bundle.display(),
                 bundle.tables.len() / 1024
             );
+            if let Some(missed) = &missed {
+                tell_missed(missed, objective);
+            }
             tell(&drifted);
         }
     }
     Ok(())
+}
+
+/// Says what the scores are corrected by, to standard error.
+#[allow(clippy::cast_precision_loss)]
+fn tell_missed(missed: &Residuals, objective: Objective) {
+    let words = Language::default().words();
+    let (observed, expected) = missed.means();
+    let shown = |x: f64| match objective {
+        Objective::YesNo => format!("{} yes", percent(x, words)),
+        Objective::Number => format!("{} in the mean", number(x, words)),
+    };
+    eprintln!(
+        "answered since training: {} questions, {}, {} expected; scores of similar ones are corrected by them",
+        number(missed.len() as f64, words),
+        shown(observed),
+        shown(expected)
+    );
 }
 
 /// Says what has shifted, to standard error.

@@ -69,7 +69,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     }
     let skills = Skills::found(&database, task.entity, &examples.history, until);
     note_misread(skills.as_ref());
-    let bundle = BundleFiles::pack(&database, &task, &model, &examples.history, until, skills)?;
+    let bundle = BundleFiles::pack(&database, &task, &model, &examples.history, until, skills, None)?;
     bundle_files::write(&args.out, &bundle)?;
     let figure = |name: &str| {
         model

@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use super::evidence::evidence;
 use super::group::{Group, Part, Told};
+use super::number::{number, percent};
 use super::phrase::{Arrow, Learnt, Phrase, Phrasing};
 use super::subject::Subject;
+use super::words::fill;
 use crate::data::{Database, Schema, TableId};
 use crate::relate::feature::{Feature, FeatureSet};
 use crate::relate::{Asker, Relations};
@@ -60,7 +62,8 @@ pub struct Contribution {
     pub share: f64,
 }
 
-/// Every feature's part, in the order of the set; shares sum to 1. `values` and `shapley` are of the set's length.
+/// Every feature's part, in the order of the set, and last what later answers add, where they do; shares sum to 1. `values`
+/// and `shapley` are of the set's length.
 #[must_use]
 pub fn contributions(
     set: &FeatureSet,
@@ -68,18 +71,28 @@ pub fn contributions(
     entity: TableId,
     values: &[f32],
     shapley: &[f64],
+    since: Option<Since>,
 ) -> Vec<Contribution> {
-    let shares = shares(shapley);
-    let parts = values.iter().zip(shapley).zip(shares).take(set.features.len());
-    parts
+    let later = since.map(|since| since.contribution);
+    let all: Vec<f64> = shapley.iter().copied().chain(later).collect();
+    let shares = shares(&all);
+    let parts = values.iter().zip(shapley).zip(&shares).take(set.features.len());
+    let mut found: Vec<Contribution> = parts
         .enumerate()
-        .map(|(place, ((&value, &contribution), share))| Contribution {
+        .map(|(place, ((&value, &contribution), &share))| Contribution {
             feature: set.name(schema, entity, place),
             value: shortest(value),
             contribution,
             share,
         })
-        .collect()
+        .collect();
+    found.extend(since.map(|since| Contribution {
+        feature: format!("answers of similar {} since training", schema.table(since.table).name),
+        value: Some(since.observed - since.expected),
+        contribution: since.contribution,
+        share: shares.last().copied().unwrap_or(0.0),
+    }));
+    found
 }
 
 /// The number as it is written shortest: 0.3, not 0.30000001192.
@@ -121,6 +134,21 @@ impl fmt::Debug for Lean<'_> {
     }
 }
 
+/// What rows alike add to a score, whose answers came after the model had learnt.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Since {
+    /// The table they are of.
+    pub table: TableId,
+    /// What it adds, in log-odds or as a number.
+    pub contribution: f64,
+    /// Their mean answer, the more alike the more it counts.
+    pub observed: f64,
+    /// What the model had expected, likewise.
+    pub expected: f64,
+    /// How many they are.
+    pub rows: usize,
+}
+
 /// A score told apart, feature by feature in the order of the set.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Parts<'a> {
@@ -134,6 +162,8 @@ pub struct Parts<'a> {
     pub learnt: &'a [Option<Learnt>],
     /// Words of the asker's text that move the text score most, each with what it adds; the strongest first.
     pub tokens: &'a [(String, f32)],
+    /// What rows like it, whose answers came after training, add.
+    pub since: Option<Since>,
     /// What the score would be otherwise, so that no comparison speaks against its reason; `None` where nobody can say.
     pub lean: Option<Lean<'a>>,
 }
@@ -155,19 +185,68 @@ pub fn reasons(
         errors,
         learnt,
         tokens,
+        since,
         lean,
     } = parts;
     let told = Told::new(database, relations, asker, values, shapley, target);
+    let since = since.filter(|since| since.contribution.abs() > 0.0);
+    let all = told.all + since.map_or(0.0, |since| since.contribution.abs());
     let phrasing = told.phrasing(asker, (learnt, tokens), lean);
     let weighed = |group: &Group<'_>| {
-        let mut told = reason(&phrasing, group, group.total.abs() / told.all)?;
+        let mut told = reason(&phrasing, group, group.total.abs() / all)?;
         told.standard_error = errors.map(|errors| {
             let square = |part: &Part<'_>| errors.get(part.place).map_or(0.0, |e| e * e);
             group.parts.iter().map(square).sum::<f64>().sqrt()
         });
         Some(told)
     };
-    told.groups.iter().take(most).filter_map(weighed).collect()
+    let mut found: Vec<Reason> = told.groups.iter().take(most).filter_map(weighed).collect();
+    if let Some(since) = since {
+        let heavier = |reason: &Reason| reason.contribution.abs() >= since.contribution.abs();
+        let place = found.partition_point(heavier);
+        found.insert(
+            place,
+            of_later(since, &database.schema, target, since.contribution.abs() / all),
+        );
+        found.truncate(most);
+    }
+    found
+}
+
+/// What answers that came after training say of a score.
+#[allow(clippy::cast_precision_loss)]
+fn of_later(since: Since, schema: &Schema, target: &Target, share: f64) -> Reason {
+    let words = target.language.words();
+    let rows = words.counted(&schema.table(since.table).name, 2.0);
+    let shown = |x: f64| match target.unit {
+        None => percent(x, words),
+        Some(_) => target.show(x),
+    };
+    let sentence = match target.unit {
+        None => words.since_training_share,
+        Some(_) => words.since_training_number,
+    };
+    Reason {
+        text: fill(words.since_training, &[("rows", &rows)]),
+        value: fill(
+            sentence,
+            &[
+                ("observed", &shown(since.observed)),
+                ("expected", &shown(since.expected)),
+                ("singular", &target.singular),
+                ("n", &number(since.rows as f64, words)),
+            ],
+        ),
+        contribution: since.contribution,
+        share,
+        direction: if since.contribution > 0.0 {
+            Direction::Up
+        } else {
+            Direction::Down
+        },
+        standard_error: None,
+        evidence: Vec::new(),
+    }
 }
 
 /// The weightiest reason of a score, for whoever wants to test it.

@@ -460,12 +460,12 @@ fn contributions_keep_order_and_share_the_whole() {
     let mut shapley = vec![0.0; set.features.len()];
     let schema = &asked.database.schema;
     assert!(
-        contributions(set, schema, TICKETS, &asked.values, &shapley)
+        contributions(set, schema, TICKETS, &asked.values, &shapley, None)
             .iter()
             .all(|c| c.share == 0.0)
     );
     (shapley[0], shapley[3]) = (0.75, -0.25);
-    let all = contributions(set, schema, TICKETS, &asked.values, &shapley);
+    let all = contributions(set, schema, TICKETS, &asked.values, &shapley, None);
     assert_eq!(all.len(), set.features.len());
     assert_eq!((all[0].share, all[3].share, all[3].contribution), (0.75, 0.25, -0.25));
     let text = set

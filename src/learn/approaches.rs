@@ -9,10 +9,12 @@ use super::bootstrap::{Intervals, Lead, Ranking, Resamples};
 use super::curves::Curves;
 use super::error::LearnError;
 use super::example::{Example, Examples, matrix};
+use super::fit::Fitted;
 use super::lead::{Events, LeadTime};
 use super::leaks::{Leak, leaks, snapshots};
 use super::matrix::Matrix;
 use super::objective::{Objective, mean};
+use super::residuals::Residuals;
 use super::train::{Model, Progress, TrainOptions, Training, evenly};
 use super::wording::text_scores;
 use crate::data::{Database, Timestamp};
@@ -110,11 +112,11 @@ pub fn evaluate(
     let latest = database.latest().unwrap_or(cut);
     let everything = Examples::gather(database, task, latest, &options.ages)?;
     let objective = Objective::of(task.kind)?;
-    let asked_later = everything
-        .settled_by(latest)
-        .into_iter()
-        .filter(|e| e.asker.anchor >= cut);
-    let test = evenly(asked_later.collect(), options, progress);
+    let settled = everything.settled_by(latest);
+    let (before, asked_later): (Vec<Example>, Vec<Example>) = settled.into_iter().partition(|e| e.asker.anchor < cut);
+    let test = evenly(asked_later, options, progress);
+    // What was asked before the cut and answered after it.
+    let between: Vec<Example> = before.into_iter().filter(|e| e.closed_at > cut).collect();
     let labels: Vec<f32> = test.iter().map(|e| e.label).collect();
     check_test(objective, cut, &labels)?;
     let before = database.upto(cut);
@@ -131,13 +133,19 @@ pub fn evaluate(
         },
     );
     let askers: Vec<Asker> = test.iter().map(|e| e.asker).collect();
-    let mut rows = matrix(database, &relations, &askers, &mut |done, total| {
-        progress.stage("computing test features", done, total)
-    })?;
+    let mut rows_of = |askers: &[Asker]| -> Result<Matrix, LearnError> {
+        let mut rows = matrix(database, &relations, askers, &mut |done, total| {
+            progress.stage("computing test features", done, total)
+        })?;
+        if let (Some(model), Some((place, columns))) = (&data.text, data.set.text()) {
+            rows.replace_column(place, text_scores(model, database, entity, columns, askers))?;
+        }
+        Ok(rows)
+    };
+    let rows = rows_of(&askers)?;
+    let askers_between: Vec<Asker> = between.iter().map(|e| e.asker).collect();
+    let rows_between = rows_of(&askers_between)?;
     drop(relations);
-    if let (Some(model), Some((place, columns))) = (&data.text, data.set.text()) {
-        rows.replace_column(place, text_scores(model, database, entity, columns, &askers))?;
-    }
 
     let compare = Comparison {
         database,
@@ -154,25 +162,45 @@ pub fn evaluate(
     approaches.push(compare.rate("category_rate", false)?);
     approaches.push(compare.rate("entity_rate", true)?);
     let own = data.fit(&data.own_columns(), options, progress)?;
-    let judge = |fitted: &super::fit::Fitted| -> Result<Vec<f64>, LearnError> {
-        let seen = data.as_fitted(fitted, database, entity, &rows, &askers)?;
+    let scores = |fitted: &Fitted, rows: &Matrix, askers: &[Asker]| -> Result<Vec<f64>, LearnError> {
+        let seen = data.as_fitted(fitted, database, entity, rows, askers)?;
         let raw = fitted.forest.raw_all(&seen).into_iter();
-        Ok(raw.map(|r| objective.answer(fitted.platt.apply(r))).collect())
+        Ok(raw.map(|r| fitted.platt.apply(r)).collect())
     };
+    let answers = |scores: &[f64]| scores.iter().map(|&s| objective.answer(s)).collect::<Vec<f64>>();
     approaches.push(compare.judged(
         "own_columns",
         format!(
             "{} of the entity's own columns and pairs of them",
             own.forest.features_used().len()
         ),
-        &judge(&own)?,
+        &answers(&scores(&own, &rows, &askers)?),
     ));
     let relational = data.fit(&data.all_columns(), options, progress)?;
-    let answers = judge(&relational)?;
+    let mut told = scores(&relational, &rows, &askers)?;
     let model = data.model(&relational);
+    let mut expected = answers(&scores(&relational, &rows_between, &askers_between)?);
+    expected.extend(answers(&told));
+    let later = [between, test.clone()].concat();
+    let residuals = Residuals::of(database, entity, &model.features, &later, &expected);
+    if let Some(residuals) = &residuals {
+        for (score, &asker) in told.iter_mut().zip(&askers) {
+            let since = residuals.correction(database, entity, objective, asker);
+            *score += since.map_or(0.0, |since| since.shift);
+        }
+    }
+    let answers = answers(&told);
     approaches.push(compare.judged(
         "relational",
-        format!("{} features over linked tables", model.features.features.len()),
+        format!(
+            "{} features over linked tables{}",
+            model.features.features.len(),
+            if residuals.is_some() {
+                ", corrected by answers known since the cut"
+            } else {
+                ""
+            }
+        ),
         &answers,
     ));
 

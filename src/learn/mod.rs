@@ -32,6 +32,7 @@ pub mod permute;
 pub mod reads;
 pub mod recalled;
 mod recipe;
+pub mod residuals;
 pub mod sampling;
 mod search;
 pub mod spread;

@@ -2,12 +2,10 @@
 
 use serde::Serialize;
 
-use crate::data::{Database, TableId};
+use super::scorer::Scorer;
 use crate::learn::drift::{Drift, LEAST, drift};
-use crate::learn::example::{Example, feature_rows};
-use crate::learn::train::Model;
-use crate::relate::series::SettledLabel;
-use crate::relate::{Asker, Relations};
+use crate::learn::example::Example;
+use crate::relate::Asker;
 
 /// What has shifted since training.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -29,15 +27,11 @@ impl Drifted {
     }
 }
 
-/// Compares the features of the questions asked after training with those of the latest training examples.
+/// Compares the features of the questions asked after training with those of the latest training examples, over the whole
+/// history that the scorer has.
 #[must_use]
-pub fn drifted(
-    database: &Database,
-    entity: TableId,
-    model: &Model,
-    asked: &[Example],
-    history: &[SettledLabel],
-) -> Drifted {
+pub fn drifted(scorer: &Scorer, asked: &[Example]) -> Drifted {
+    let (model, opened) = (&scorer.bundle.model, &scorer.bundle.opened);
     let since = model.watch.trained_to;
     let askers: Vec<Asker> = asked
         .iter()
@@ -51,17 +45,16 @@ pub fn drifted(
             features: Vec::new(),
         };
     }
-    let relations = Relations::build(database, entity, model.features.clone(), history, &mut |_, _| {});
     let mut columns = vec![Vec::with_capacity(askers.len()); model.features.features.len()];
-    for (asker, mut row) in askers.iter().zip(feature_rows(database, &relations, askers)) {
-        model.fill_learnt(database, entity, *asker, &mut row);
+    for row in scorer.rows_of(askers) {
         columns
             .iter_mut()
             .zip(row)
             .for_each(|(column, value)| column.push(value));
     }
+    let (schema, entity) = (&opened.database.schema, scorer.task.entity);
     let names: Vec<String> = (0..columns.len())
-        .map(|f| model.features.name(&database.schema, entity, f))
+        .map(|f| model.features.name(schema, entity, f))
         .collect();
     let columns: Vec<&[f32]> = columns.iter().map(Vec::as_slice).collect();
     Drifted {

@@ -8,6 +8,7 @@ pub mod closer;
 pub mod drifted;
 pub mod impact;
 pub mod lacking;
+pub mod missed;
 pub mod packed;
 pub mod route;
 pub mod rows;

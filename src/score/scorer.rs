@@ -13,7 +13,7 @@ use crate::bundle::shard::Opened;
 use crate::bundle::{BundleError, OpenBundle};
 use crate::data::{Database, RowId, TableId, Timestamp};
 use crate::explain::Language;
-use crate::explain::reason::{Lean, Parts, Target, contributions, reasons};
+use crate::explain::reason::{Lean, Parts, Since, Target, contributions, reasons};
 use crate::explain::shapley::ShapleyForest;
 use crate::explain::words::{Words, fill};
 use crate::impact::Costs;
@@ -172,24 +172,50 @@ impl Scorer {
     /// # Errors
     /// When the model fails.
     pub fn answers(&self, askers: &[Asker], progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<f64>, ScoreError> {
+        let answer = |asker: Asker, row: &[f32], answer: f64| self.answer_from(asker, row, answer);
+        self.answers_by(askers, &answer, progress)
+    }
+
+    /// As [`Scorer::answers`], of the model alone: not corrected by what it has missed, nor by how old its knowledge is.
+    pub(super) fn uncorrected(
+        &self,
+        askers: &[Asker],
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Vec<f64>, ScoreError> {
+        self.answers_by(askers, &|_, _, answer| answer, progress)
+    }
+
+    /// What `told` makes of each asker's feature row and the model's answer to it.
+    fn answers_by(
+        &self,
+        askers: &[Asker],
+        told: &dyn Fn(Asker, &[f32], f64) -> f64,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Vec<f64>, ScoreError> {
         const BLOCK: usize = 1024;
-        let opened = &self.bundle.opened;
         let mut found = Vec::with_capacity(askers.len());
         for (done, block) in askers.chunks(BLOCK).enumerate() {
             progress(done * BLOCK, askers.len());
             let block: Vec<Asker> = block.iter().map(|&asker| self.as_known(asker)).collect();
-            let mut inputs = feature_rows(&opened.database, &opened.relations, &block);
-            for (asker, row) in block.iter().zip(&mut inputs) {
-                self.bundle
-                    .model
-                    .fill_learnt(&opened.database, self.task.entity, *asker, row);
-            }
+            let inputs = self.rows_of(&block);
             let answers = self.bundle.answers(&inputs)?;
             let asked = block.iter().zip(&inputs).zip(answers);
-            found.extend(asked.map(|((&asker, row), answer)| self.answer_from(asker, row, answer)));
+            found.extend(asked.map(|((&asker, row), answer)| told(asker, row, answer)));
         }
         progress(askers.len(), askers.len());
         Ok(found)
+    }
+
+    /// The feature rows of askers that the tables hold.
+    pub(super) fn rows_of(&self, askers: &[Asker]) -> Vec<Vec<f32>> {
+        let opened = &self.bundle.opened;
+        let mut rows = feature_rows(&opened.database, &opened.relations, askers);
+        for (asker, row) in askers.iter().zip(&mut rows) {
+            self.bundle
+                .model
+                .fill_learnt(&opened.database, self.task.entity, *asker, row);
+        }
+        rows
     }
 
     /// The card of a row that the tables hold, scored whatever is known of it.
@@ -447,12 +473,19 @@ impl Scorer {
         let yes_or_no = model.objective == Objective::YesNo;
         let probability = answer.filter(|_| yes_or_no);
         let told = self.told_from(found.asker, &found.row)?;
+        let since = told.since.map(|since| Since {
+            table: self.task.entity,
+            contribution: since.shift,
+            observed: since.observed,
+            expected: since.expected,
+            rows: since.rows,
+        });
         let instead = |place: usize, other: f32| {
             let mut row = found.row.clone();
             if let Some(value) = row.get_mut(place) {
                 *value = other;
             }
-            told.score - self.score_from(found.asker, &row)
+            told.score - since.map_or(0.0, |since| since.contribution) - self.score_from(found.asker, &row)
         };
         let agents = skills.as_ref().map_or_else(Vec::new, |skills| {
             let wanted = skills.wanted(database, self.task.entity, row, probability.filter(|p| !p.is_nan()));
@@ -490,6 +523,7 @@ impl Scorer {
                         errors: told.errors.as_deref(),
                         learnt: &self.learnt(found.asker),
                         tokens: &model.tokens(database, self.task.entity, found.asker),
+                        since,
                         lean: (!*foreign).then(|| Lean::new(&instead)),
                     },
                     &self.target,
@@ -504,6 +538,7 @@ impl Scorer {
                 self.task.entity,
                 &found.row,
                 &told.values,
+                since,
             ),
             explanation: if *foreign { Method::Sampled } else { Method::Exact },
             partial: found.partial,

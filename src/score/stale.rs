@@ -5,6 +5,7 @@ use super::told::ToldApart;
 use crate::data::{Duration, Timestamp};
 use crate::explain::shapley::ShapleyForest;
 use crate::explain::words::fill;
+use crate::learn::residuals::Correction;
 use crate::learn::stale::{Aged, Stale};
 use crate::relate::Asker;
 
@@ -34,11 +35,23 @@ impl Scorer {
         (age > Duration(0)).then_some((stale, age))
     }
 
-    /// The model's answer to a feature row, or what its age leaves of it.
+    /// What answers that came after training say of an asker's score; `None` where there are none, and where the knowledge
+    /// is old that it rests on.
+    pub(super) fn since(&self, asker: Asker) -> Option<Correction> {
+        let residuals = self.bundle.residuals.as_ref().filter(|_| self.aged(asker).is_none())?;
+        let (database, objective) = (&self.bundle.opened.database, self.bundle.model.objective);
+        residuals.correction(database, self.task.entity, objective, asker)
+    }
+
+    /// The model's answer to a feature row, corrected by later answers, or what its age leaves of it.
     pub(super) fn answer_from(&self, asker: Asker, row: &[f32], answer: f64) -> f64 {
         let objective = self.bundle.model.objective;
         match self.aged(asker) {
-            None => answer,
+            None => match self.since(asker) {
+                None => answer,
+                Some(since) if self.bundle.foreign => objective.answer(objective.score_of(answer) + since.shift),
+                Some(since) => objective.answer(self.score_from(asker, row) + since.shift),
+            },
             Some((stale, age)) if self.bundle.foreign => {
                 objective.answer(stale.fade(age).apply(objective.score_of(answer)))
             }
@@ -46,7 +59,7 @@ impl Scorer {
         }
     }
 
-    /// The score of a feature row by our trees, likewise.
+    /// The score of a feature row by our trees, before later answers correct it, or what its age leaves of it.
     pub(super) fn score_from(&self, asker: Asker, row: &[f32]) -> f64 {
         let fresh = self.bundle.model.score(row);
         self.aged(asker)
@@ -56,7 +69,10 @@ impl Scorer {
     /// A score told apart, likewise.
     pub(super) fn told_from(&self, asker: Asker, row: &[f32]) -> Result<ToldApart, ScoreError> {
         let Some((stale, age)) = self.aged(asker) else {
-            return self.tell_apart(row);
+            let mut told = self.tell_apart(row)?;
+            told.since = self.since(asker);
+            told.score += told.since.map_or(0.0, |since| since.shift);
+            return Ok(told);
         };
         if let (Some(Aged { forest, platt }), false) = (&stale.aged, self.bundle.foreign) {
             let row = Aged::row(row, age);
@@ -67,6 +83,7 @@ impl Scorer {
             return Ok(ToldApart {
                 score: platt.apply(forest.raw(&row)),
                 base,
+                since: None,
                 values,
                 errors: None,
             });

@@ -8,14 +8,17 @@ use crate::explain::sampled::sampled;
 use crate::learn::encode::combinations;
 use crate::learn::loss::logit;
 use crate::learn::objective::Objective;
+use crate::learn::residuals::Correction;
 use crate::relate::{Asker, Feature};
 
 /// A score and what each feature adds to it.
 pub(super) struct ToldApart {
     /// The calibrated log-odds, or the number.
     pub score: f64,
-    /// What it would be if nothing were known; with the values it sums to the score.
+    /// What it would be if nothing were known; with the values, and what later answers add, it sums to the score.
     pub base: f64,
+    /// What answers that came after training add.
+    pub since: Option<Correction>,
     /// Feature by feature. Sampled values are of things, and shared evenly by the features about one thing.
     pub values: Vec<f64>,
     /// Standard errors of sampled values, each thing's at its first feature.
@@ -28,7 +31,7 @@ const OTHERS: usize = 32;
 const SEED: u64 = 0x0005_ca1e;
 
 impl Scorer {
-    /// Tells the score of a feature row apart.
+    /// Tells the model's score of a feature row apart.
     pub(super) fn tell_apart(&self, row: &[f32]) -> Result<ToldApart, ScoreError> {
         let model = &self.bundle.model;
         if !self.bundle.foreign {
@@ -36,6 +39,7 @@ impl Scorer {
             return Ok(ToldApart {
                 score: model.score(row),
                 base: told.base,
+                since: None,
                 values: told.values,
                 errors: None,
             });
@@ -57,6 +61,7 @@ impl Scorer {
         Ok(ToldApart {
             score: told.base + values.iter().sum::<f64>(),
             base: told.base,
+            since: None,
             values,
             errors: Some(errors),
         })

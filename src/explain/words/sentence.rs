@@ -244,6 +244,13 @@ words! {
     /// Said after it where the tables hold none of them.
     learnt_elsewhere,
 
+    /// What {rows} like it, whose answers came after training, say of the score.
+    since_training,
+    /// `{observed}` of them, `{n}` in all, had a `{singular}`, where the model expected `{expected}`.
+    since_training_share,
+    /// The same of a number.
+    since_training_number,
+
     /// A quantity `{text}` at or beyond a `{value}`, `{sign}`.
     at,
     /// `{amount}` of `{many}`: `{of}`, `{within}`.

@@ -1,0 +1,224 @@
+//! What a model has missed since it was trained: of rows whose answers are known by now, the answer beside the model's. An
+//! asker's score is corrected by them, the more the more alike they are: a constant is fitted to them by local likelihood, the
+//! model's scores as offset and a ridge on the constant (Tibshirani & Hastie 1987), in one Newton step. Kriging knows it as
+//! regression kriging. Alike are rows that share the categories which the model's features read.
+
+use serde::{Deserialize, Serialize};
+
+use super::encode::combinations;
+use super::example::Example;
+use super::objective::Objective;
+use crate::data::{Database, TableId, Timestamp};
+use crate::relate::feature::{Feature, FeatureSet};
+use crate::relate::path::ColumnPath;
+use crate::relate::view::Asker;
+
+/// The latest so many answers correct a score.
+pub const LATEST: usize = 2_048;
+/// A row that shares no category weighs e to the minus so much; each shared one takes off an equal part of it.
+const NARROW: f64 = 6.0;
+/// The ridge on a correction of log-odds: its standard deviation before anything is known is 1.
+const RIDGE: f64 = 1.0;
+/// The ridge on a correction of a number, in rows.
+const RIDGE_ROWS: f64 = 20.0;
+/// One Newton step is trusted so far, in log-odds.
+const FARTHEST: f64 = 2.0;
+
+/// Rows whose answers came after training, and what the model had said of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Residuals {
+    /// Where the categories are that make rows alike: of the model's features, so that no file need carry them.
+    #[serde(skip)]
+    paths: Vec<ColumnPath>,
+    /// When each answer was known, ascending.
+    known_at: Vec<Timestamp>,
+    /// The rows' categories, as hashes, a row after the other.
+    categories: Vec<u32>,
+    /// The answers that came: 1, 0, or the number.
+    labels: Vec<f32>,
+    /// The model's: probabilities, or numbers.
+    expected: Vec<f32>,
+}
+
+/// What rows alike say of one score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Correction {
+    /// What is added to it: log-odds, or the number's own unit.
+    pub shift: f64,
+    /// Their mean answer, the more alike the more it counts: a share of 1, or a number.
+    pub observed: f64,
+    /// The mean answer of the model for them, likewise.
+    pub expected: f64,
+    /// How many there are.
+    pub rows: usize,
+}
+
+impl Residuals {
+    /// The residuals of `examples`, for which the model, uncorrected, gave `answers`; none where there are no examples, or
+    /// the model's features read no category.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn of(
+        database: &Database,
+        entity: TableId,
+        features: &FeatureSet,
+        examples: &[Example],
+        answers: &[f64],
+    ) -> Option<Self> {
+        let paths = categories_read(features);
+        let mut order: Vec<usize> = (0..examples.len().min(answers.len())).collect();
+        if paths.is_empty() || order.is_empty() {
+            return None;
+        }
+        order.sort_by_key(|&k| (examples[k].closed_at, examples[k].asker.anchor, examples[k].asker.row));
+        let askers: Vec<Asker> = order.iter().map(|&k| examples[k].asker).collect();
+        Some(Self {
+            known_at: order.iter().map(|&k| examples[k].closed_at).collect(),
+            categories: categories(database, entity, &paths, &askers),
+            labels: order.iter().map(|&k| examples[k].label).collect(),
+            expected: order.iter().map(|&k| answers[k] as f32).collect(),
+            paths,
+        })
+    }
+
+    /// The same, without what is too old to correct anything asked from now on.
+    #[must_use]
+    pub fn latest(mut self) -> Self {
+        let old = self.len().saturating_sub(LATEST);
+        self.categories.drain(..old * self.paths.len());
+        self.known_at.drain(..old);
+        self.labels.drain(..old);
+        self.expected.drain(..old);
+        self
+    }
+
+    /// The same, as it came from a file, for a model of these features; `None` where its lists do not fit together or to
+    /// them.
+    #[must_use]
+    pub fn of_features(mut self, features: &FeatureSet) -> Option<Self> {
+        self.paths = categories_read(features);
+        let rows = self.len();
+        let fits = !self.paths.is_empty()
+            && Some(self.categories.len()) == rows.checked_mul(self.paths.len())
+            && self.labels.len() == rows
+            && self.expected.len() == rows
+            && self.known_at.is_sorted()
+            && self.labels.iter().chain(&self.expected).all(|x| x.is_finite());
+        fits.then_some(self)
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.known_at.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known_at.is_empty()
+    }
+
+    /// The mean answer of all rows, and the mean answer of the model.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn means(&self) -> (f64, f64) {
+        let mean = |all: &[f32]| all.iter().map(|&x| f64::from(x)).sum::<f64>() / all.len().max(1) as f64;
+        (mean(&self.labels), mean(&self.expected))
+    }
+
+    /// What the answers known at the asker's moment say of its score; `None` where there are none.
+    #[must_use]
+    pub fn correction(
+        &self,
+        database: &Database,
+        entity: TableId,
+        objective: Objective,
+        asker: Asker,
+    ) -> Option<Correction> {
+        let until = self.known_at.partition_point(|known| *known <= asker.anchor);
+        let from = until.saturating_sub(LATEST);
+        let own = categories(database, entity, &self.paths, &[asker]);
+        let weights = weights(own.len());
+        let mut sums = Sums::default();
+        for (k, shared) in (from..until).zip(self.categories.chunks_exact(own.len().max(1)).skip(from)) {
+            let different = shared.iter().zip(&own).filter(|(a, b)| a != b).count();
+            sums.add(
+                weights[different],
+                f64::from(self.labels[k]),
+                f64::from(self.expected[k]),
+                objective,
+            );
+        }
+        (sums.weight > 0.0).then(|| sums.correction(objective, until - from))
+    }
+}
+
+/// Weighted sums over rows.
+#[derive(Default)]
+struct Sums {
+    weight: f64,
+    label: f64,
+    expected: f64,
+    /// The Fisher information of a shift.
+    information: f64,
+}
+
+impl Sums {
+    fn add(&mut self, weight: f64, label: f64, expected: f64, objective: Objective) {
+        self.weight += weight;
+        self.label += weight * label;
+        self.expected += weight * expected;
+        self.information += match objective {
+            Objective::YesNo => weight * expected * (1.0 - expected),
+            Objective::Number => weight,
+        };
+    }
+
+    fn correction(&self, objective: Objective, rows: usize) -> Correction {
+        let missed = self.label - self.expected;
+        let shift = match objective {
+            Objective::YesNo => (missed / (self.information + RIDGE)).clamp(-FARTHEST, FARTHEST),
+            Objective::Number => missed / (self.information + RIDGE_ROWS),
+        };
+        Correction {
+            shift,
+            observed: self.label / self.weight,
+            expected: self.expected / self.weight,
+            rows,
+        }
+    }
+}
+
+/// What a row weighs by how many of `width` categories it does not share.
+#[allow(clippy::cast_precision_loss)]
+fn weights(width: usize) -> Vec<f64> {
+    let each = NARROW / width.max(1) as f64;
+    (0..=width).map(|different| (-each * different as f64).exp()).collect()
+}
+
+/// The categories that encoded features read, alone or in combination, each once.
+fn categories_read(features: &FeatureSet) -> Vec<ColumnPath> {
+    let mut found: Vec<ColumnPath> = Vec::new();
+    for feature in &features.features {
+        if let Feature::Encoded { paths } = feature {
+            for path in paths {
+                if !found.contains(path) {
+                    found.push(path.clone());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The askers' categories as hashes, an asker after the other.
+fn categories(database: &Database, entity: TableId, paths: &[ColumnPath], askers: &[Asker]) -> Vec<u32> {
+    let columns: Vec<Vec<u32>> = paths
+        .iter()
+        .map(|path| combinations(database, entity, std::slice::from_ref(path), askers))
+        .collect();
+    (0..askers.len())
+        .flat_map(|row| columns.iter().map(move |column| column[row]))
+        .collect()
+}

@@ -1,0 +1,210 @@
+//! Scores are corrected by what the model has missed since it was trained: the formula against one written down on its own,
+//! what may count at a moment, and a desk where something has changed.
+
+use std::fmt::Write;
+
+use bellwether::cli::folder::read_folder;
+use bellwether::data::{ColumnId, Database, Duration, RowId, TableId, Timestamp};
+use bellwether::learn::example::Example;
+use bellwether::learn::objective::Objective;
+use bellwether::learn::residuals::{Correction, Residuals};
+use bellwether::relate::Asker;
+use bellwether::relate::feature::{Feature, FeatureSet};
+use bellwether::relate::path::ColumnPath;
+use proptest::prelude::*;
+
+const JOBS: usize = 2_600;
+
+/// A number below `below` that a place and a purpose always have.
+fn drawn(place: usize, purpose: u64, below: u64) -> u64 {
+    let mut x = (place as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ purpose.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (x ^ (x >> 29)) % below
+}
+
+/// The categories of a job: of four kinds, at three sites, by five crews.
+fn categories(job: usize) -> [u64; 3] {
+    [drawn(job, 1, 4), drawn(job, 2, 3), drawn(job, 3, 5)]
+}
+
+fn begun(job: usize) -> Timestamp {
+    Timestamp::parse("2026-01-01T00:00:00Z").unwrap() + Duration::hours(job as i64)
+}
+
+/// Jobs, an hour after each other, and features over their kind, their site, and their site and crew together.
+fn jobs() -> (Database, TableId, FeatureSet) {
+    let mut lines = "job_id,begun_at,kind,site,crew\n".to_owned();
+    for job in 0..JOBS {
+        let [kind, site, crew] = categories(job);
+        writeln!(lines, "J{job},{},kind {kind},site {site},crew {crew}", begun(job)).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("jobs.csv"), lines).unwrap();
+    let database = read_folder(folder.path()).unwrap().database;
+    let table = database.schema.find("jobs").unwrap();
+    let path = |name: &str| {
+        let columns = &database.schema.table(table).columns;
+        ColumnPath::own(ColumnId(columns.iter().position(|c| c.name == name).unwrap()))
+    };
+    let encoded = |names: &[&str]| Feature::Encoded {
+        paths: names.iter().map(|name| path(name)).collect(),
+    };
+    let features = FeatureSet {
+        features: vec![encoded(&["kind"]), encoded(&["site"]), encoded(&["site", "crew"])],
+        ..FeatureSet::default()
+    };
+    (database, table, features)
+}
+
+/// An answer to each job that is known so many hours after it began, and what was expected of it.
+fn answered(job: usize, hours: i64, label: f32) -> Example {
+    Example {
+        asker: asker(job),
+        label,
+        closed_at: begun(job) + Duration::hours(hours),
+        in_population: true,
+    }
+}
+
+fn asker(job: usize) -> Asker {
+    Asker::new(RowId(job as u32), begun(job))
+}
+
+/// The correction as the documentation states it.
+fn stated(answers: &[(Example, f64)], job: usize, objective: Objective) -> Option<f64> {
+    let mut known: Vec<&(Example, f64)> = answers.iter().filter(|(e, _)| e.closed_at <= begun(job)).collect();
+    known.sort_by_key(|(e, _)| (e.closed_at, e.asker.anchor));
+    let latest = &known[known.len().saturating_sub(2_048)..];
+    let (mut missed, mut information) = (0.0, 0.0);
+    for (example, expected) in latest {
+        let other = categories(example.asker.row.0 as usize);
+        let different = other.iter().zip(categories(job)).filter(|(a, b)| **a != *b).count();
+        let weight = (-6.0 * different as f64 / 3.0).exp();
+        missed += weight * (f64::from(example.label) - expected);
+        information += weight
+            * match objective {
+                Objective::YesNo => expected * (1.0 - expected),
+                Objective::Number => 1.0,
+            };
+    }
+    (!latest.is_empty()).then(|| match objective {
+        Objective::YesNo => (missed / (information + 1.0)).clamp(-2.0, 2.0),
+        Objective::Number => missed / (information + 20.0),
+    })
+}
+
+#[test]
+fn a_correction_is_the_weighted_miss_over_its_information() {
+    let (database, table, features) = jobs();
+    let answers: Vec<(Example, f64)> = (0..JOBS - 50)
+        .map(|job| {
+            let expected = f64::from(0.02 + 0.9 * drawn(job, 4, 1_000) as f32 / 1_000.0);
+            let label = f32::from(u8::from(drawn(job, 5, 3) == 0));
+            (answered(job, 1 + drawn(job, 6, 60) as i64, label), expected)
+        })
+        .collect();
+    let (examples, expected): (Vec<Example>, Vec<f64>) = answers.iter().copied().unzip();
+    let residuals = Residuals::of(&database, table, &features, &examples, &expected).unwrap();
+    assert_eq!(residuals.len(), JOBS - 50);
+    let latest = residuals.clone().latest();
+    assert_eq!(latest.len(), 2_048);
+    for objective in [Objective::YesNo, Objective::Number] {
+        for job in (0..JOBS).step_by(37).chain(JOBS - 5..JOBS) {
+            let found = residuals.correction(&database, table, objective, asker(job));
+            let wanted = stated(&answers, job, objective);
+            assert_eq!(found.is_some(), wanted.is_some(), "job {job}");
+            if let (Some(found), Some(wanted)) = (found, wanted) {
+                assert!((found.shift - wanted).abs() < 1e-5, "job {job}: {found:?}, {wanted}");
+                assert!(found.shift * (found.observed - found.expected) >= 0.0, "{found:?}");
+            }
+        }
+        // What is dropped for a bundle corrects nothing that is asked after its end.
+        let last = asker(JOBS - 1);
+        let of = |residuals: &Residuals| residuals.correction(&database, table, objective, last);
+        assert_eq!(of(&latest).map(|c| c.shift), of(&residuals).map(|c| c.shift));
+    }
+}
+
+#[test]
+fn a_correction_is_bounded_however_much_speaks_for_it() {
+    let (database, table, features) = jobs();
+    let examples: Vec<Example> = (0..2_000).map(|job| answered(job, 1, 1.0)).collect();
+    let sure = vec![1e-4; 2_000];
+    let residuals = Residuals::of(&database, table, &features, &examples, &sure).unwrap();
+    let found = residuals.correction(&database, table, Objective::YesNo, asker(2_100));
+    assert!(
+        matches!(found, Some(Correction { shift, rows: 2_000, .. }) if shift == 2.0),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn where_nothing_makes_rows_alike_or_nothing_is_answered_nothing_is_corrected() {
+    let (database, table, features) = jobs();
+    let one = [answered(3, 1, 1.0)];
+    assert!(Residuals::of(&database, table, &FeatureSet::default(), &one, &[0.5]).is_none());
+    assert!(Residuals::of(&database, table, &features, &[], &[]).is_none());
+    let residuals = Residuals::of(&database, table, &features, &one, &[0.5]).unwrap();
+    assert!(
+        residuals
+            .correction(&database, table, Objective::YesNo, asker(3))
+            .is_none(),
+        "not known yet"
+    );
+    assert!(
+        residuals
+            .correction(&database, table, Objective::YesNo, asker(4))
+            .is_some()
+    );
+}
+
+#[test]
+fn lists_from_a_file_that_do_not_fit_are_refused() {
+    let (database, table, features) = jobs();
+    let examples: Vec<Example> = (0..9).map(|job| answered(job, 1, 1.0)).collect();
+    let residuals = Residuals::of(&database, table, &features, &examples, &[0.5; 9]).unwrap();
+    let written = serde_json::to_value(&residuals).unwrap();
+    let read = |value: serde_json::Value| serde_json::from_value::<Residuals>(value).unwrap();
+    assert_eq!(read(written.clone()).of_features(&features), Some(residuals));
+    assert_eq!(read(written.clone()).of_features(&FeatureSet::default()), None);
+    for (list, damaged) in [
+        ("labels", serde_json::json!([1.0])),
+        ("expected", serde_json::json!([])),
+        ("categories", serde_json::json!([1, 2, 3])),
+    ] {
+        let mut other = written.clone();
+        other[list] = damaged;
+        assert_eq!(read(other).of_features(&features), None, "{list}");
+    }
+    let mut other = written;
+    let times = other["known_at"].as_array_mut().unwrap();
+    times.reverse();
+    assert_eq!(read(other).of_features(&features), None, "times fall");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// The law of time: an answer that is known later than a question changes nothing of it, whatever it is.
+    #[test]
+    fn what_is_known_later_corrects_nothing(
+        hours in prop::collection::vec(1_i64..300, 200),
+        labels in prop::collection::vec(any::<bool>(), 200),
+        asked in 0_usize..400,
+    ) {
+        let (database, table, features) = jobs();
+        let all: Vec<Example> = hours.iter().zip(&labels).enumerate()
+            .map(|(job, (&hours, &label))| answered(job, hours, f32::from(u8::from(label))))
+            .collect();
+        let correction = |examples: &[Example]| {
+            let residuals = Residuals::of(&database, table, &features, examples, &vec![0.3; examples.len()]);
+            residuals.and_then(|r| r.correction(&database, table, Objective::YesNo, asker(asked)))
+        };
+        let known: Vec<Example> = all.iter().filter(|e| e.closed_at <= begun(asked)).copied().collect();
+        let turned: Vec<Example> = all.iter()
+            .map(|e| Example { label: if e.closed_at <= begun(asked) { e.label } else { 1.0 - e.label }, ..*e })
+            .collect();
+        prop_assert_eq!(correction(&all), correction(&known));
+        prop_assert_eq!(correction(&all), correction(&turned));
+    }
+}
