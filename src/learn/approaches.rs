@@ -14,7 +14,7 @@ use super::lead::{Events, LeadTime};
 use super::leaks::{Leak, leaks, snapshots};
 use super::matrix::Matrix;
 use super::objective::{Objective, mean};
-use super::residuals::Residuals;
+use super::residuals::{Residuals, latest_answered};
 use super::train::{Model, Progress, TrainOptions, Training, evenly};
 use super::wording::text_scores;
 use crate::data::{Database, Timestamp};
@@ -116,7 +116,7 @@ pub fn evaluate(
     let (before, asked_later): (Vec<Example>, Vec<Example>) = settled.into_iter().partition(|e| e.asker.anchor < cut);
     let test = evenly(asked_later, options, progress);
     // What was asked before the cut and answered after it.
-    let between: Vec<Example> = before.into_iter().filter(|e| e.closed_at > cut).collect();
+    let between = latest_answered(before.into_iter().filter(|e| e.closed_at > cut).collect());
     let labels: Vec<f32> = test.iter().map(|e| e.label).collect();
     check_test(objective, cut, &labels)?;
     let before = database.upto(cut);

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::encode::combinations;
 use super::example::Example;
 use super::objective::Objective;
-use crate::data::{Database, TableId, Timestamp};
+use crate::data::{Database, RowId, TableId, Timestamp};
 use crate::relate::feature::{Feature, FeatureSet};
 use crate::relate::path::ColumnPath;
 use crate::relate::view::Asker;
 
 /// The latest so many answers correct a score.
-pub const LATEST: usize = 2_048;
+const LATEST: usize = 2_048;
 /// A row that shares no category weighs e to the minus so much; each shared one takes off an equal part of it.
 const NARROW: f64 = 6.0;
 /// The ridge on a correction of log-odds: its standard deviation before anything is known is 1.
@@ -54,8 +54,8 @@ pub struct Correction {
 }
 
 impl Residuals {
-    /// The residuals of `examples`, for which the model, uncorrected, gave `answers`; none where there are no examples, or
-    /// the model's features read no category.
+    /// The residuals of `examples`, for which the model, uncorrected, gave `answers`; none where there are no examples with a
+    /// finite answer, or the model's features read no category.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)]
     pub fn of(
@@ -66,11 +66,15 @@ impl Residuals {
         answers: &[f64],
     ) -> Option<Self> {
         let paths = categories_read(features);
-        let mut order: Vec<usize> = (0..examples.len().min(answers.len())).collect();
+        let pairs = examples.iter().zip(answers).enumerate();
+        let mut order: Vec<usize> = pairs
+            .filter(|(_, (_, answer))| answer.is_finite())
+            .map(|(k, _)| k)
+            .collect();
         if paths.is_empty() || order.is_empty() {
             return None;
         }
-        order.sort_by_key(|&k| (examples[k].closed_at, examples[k].asker.anchor, examples[k].asker.row));
+        order.sort_by_key(|&k| turn(&examples[k]));
         let askers: Vec<Asker> = order.iter().map(|&k| examples[k].asker).collect();
         Some(Self {
             known_at: order.iter().map(|&k| examples[k].closed_at).collect(),
@@ -154,6 +158,19 @@ impl Residuals {
     }
 }
 
+/// The examples whose answers were known last, as many as correct a score, in that order.
+#[must_use]
+pub fn latest_answered(mut examples: Vec<Example>) -> Vec<Example> {
+    examples.sort_by_key(turn);
+    examples.drain(..examples.len().saturating_sub(LATEST));
+    examples
+}
+
+/// When an answer was known, and of those known at once the order they were asked in.
+fn turn(example: &Example) -> (Timestamp, Timestamp, RowId) {
+    (example.closed_at, example.asker.anchor, example.asker.row)
+}
+
 /// Weighted sums over rows.
 #[derive(Default)]
 struct Sums {
@@ -170,7 +187,7 @@ impl Sums {
         self.label += weight * label;
         self.expected += weight * expected;
         self.information += match objective {
-            Objective::YesNo => weight * expected * (1.0 - expected),
+            Objective::YesNo => weight * (expected * (1.0 - expected)).max(0.0),
             Objective::Number => weight,
         };
     }

@@ -2,7 +2,7 @@
 
 use super::scorer::{ScoreError, Scorer};
 use crate::learn::example::Example;
-use crate::learn::residuals::{LATEST, Residuals};
+use crate::learn::residuals::{Residuals, latest_answered};
 use crate::relate::Asker;
 
 /// The latest questions that were answered after training, each with the answer that the model, uncorrected, gives it as of its
@@ -18,9 +18,7 @@ pub fn missed(
 ) -> Result<Option<Residuals>, ScoreError> {
     let (trained_to, until) = (scorer.bundle.model.watch.trained_to, scorer.bundle.opened.built_at);
     let answered = |e: &&Example| e.in_population && e.closed_at > trained_to && e.closed_at <= until;
-    let mut answered: Vec<Example> = asked.iter().filter(answered).copied().collect();
-    answered.sort_by_key(|e| (e.closed_at, e.asker.anchor, e.asker.row));
-    answered.drain(..answered.len().saturating_sub(LATEST));
+    let answered = latest_answered(asked.iter().filter(answered).copied().collect());
     let askers: Vec<Asker> = answered.iter().map(|e| e.asker).collect();
     let answers = scorer.uncorrected(&askers, progress)?;
     let (database, features) = (&scorer.bundle.opened.database, &scorer.bundle.model.features);
