@@ -13,6 +13,7 @@ use crate::bundle::BundleFiles;
 use crate::data::Timestamp;
 use crate::explain::Language;
 use crate::explain::number::{number, percent};
+use crate::explain::words::Words;
 use crate::learn::example::Examples;
 use crate::learn::objective::Objective;
 use crate::learn::residuals::Residuals;
@@ -105,15 +106,15 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
 fn tell_missed(missed: &Residuals, objective: Objective) {
     let words = Language::default().words();
     let (observed, expected) = missed.means();
-    let shown = |x: f64| match objective {
-        Objective::YesNo => format!("{} yes", percent(x, words)),
-        Objective::Number => format!("{} in the mean", number(x, words)),
+    let (shown, what): (fn(f64, &Words) -> String, _) = match objective {
+        Objective::YesNo => (percent, "yes"),
+        Objective::Number => (number, "in the mean"),
     };
     eprintln!(
-        "answered since training: {} questions, {}, {} expected; scores of similar ones are corrected by them",
+        "answered since training: {} questions, {} {what}, {} expected; scores of similar ones are corrected by them",
         number(missed.len() as f64, words),
-        shown(observed),
-        shown(expected)
+        shown(observed, words),
+        shown(expected, words)
     );
 }
 

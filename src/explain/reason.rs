@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::evidence::evidence;
 use super::group::{Group, Part, Told};
-use super::number::{number, percent};
+use super::number::percent;
 use super::phrase::{Arrow, Learnt, Phrase, Phrasing};
 use super::subject::Subject;
 use super::words::fill;
@@ -145,8 +145,6 @@ pub struct Since {
     pub observed: f64,
     /// What the model had expected, likewise.
     pub expected: f64,
-    /// How many they are.
-    pub rows: usize,
 }
 
 /// A score told apart, feature by feature in the order of the set.
@@ -214,7 +212,6 @@ pub fn reasons(
 }
 
 /// What answers that came after training say of a score.
-#[allow(clippy::cast_precision_loss)]
 fn of_later(since: Since, schema: &Schema, target: &Target, share: f64) -> Reason {
     let words = target.language.words();
     let rows = words.counted(&schema.table(since.table).name, 2.0);
@@ -234,7 +231,6 @@ fn of_later(since: Since, schema: &Schema, target: &Target, share: f64) -> Reaso
                 ("observed", &shown(since.observed)),
                 ("expected", &shown(since.expected)),
                 ("singular", &target.singular),
-                ("n", &number(since.rows as f64, words)),
             ],
         ),
         contribution: since.contribution,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::helpdesk::{ACCOUNTS, EVENTS, TICKETS, helpdesk, now};
-use super::reason::{Lean, Parts};
+use super::reason::{Lean, Parts, Since};
 use super::{Direction, Language, Reason, Target, contributions, reasons};
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, Duration, RowId, Timestamp};
@@ -474,6 +474,64 @@ fn contributions_keep_order_and_share_the_whole() {
         .position(|f| matches!(f, Feature::Text { .. }))
         .unwrap();
     assert_eq!(all[text].value, None);
+}
+
+#[test]
+fn answers_that_came_since_training_are_a_reason_among_the_others_in_either_language() {
+    let mut asked = Asked::new();
+    let mut shapley = vec![0.0; asked.set().features.len()];
+    let places = ["priority", "account_id.arr"].map(|name| asked.place(name));
+    (shapley[places[0]], shapley[places[1]]) = (0.5, -0.1);
+    let since = Since {
+        table: TICKETS,
+        contribution: -0.2,
+        observed: 0.14,
+        expected: 0.186,
+    };
+    let told = |asked: &Asked, most: usize| {
+        let parts = Parts {
+            values: &asked.values,
+            shapley: &shapley,
+            since: Some(since),
+            ..Parts::default()
+        };
+        let target = Target::from_column_name("escalated_to_eng", asked.language);
+        let asker = Asker::new(asked.row, now());
+        reasons(&asked.database, &asked.relations, asker, parts, &target, most)
+    };
+    let all = told(&asked, usize::MAX);
+    assert_eq!(
+        all.iter().map(|r| r.contribution).collect::<Vec<_>>(),
+        [0.5, -0.2, -0.1]
+    );
+    assert!((all.iter().map(|r| r.share).sum::<f64>() - 1.0).abs() < 1e-12);
+    let said = |reason: &Reason| (reason.text.clone(), reason.value.clone(), reason.direction);
+    let (text, value) = ("Similar tickets since training", "14 % with escalation, 19 % expected");
+    assert_eq!(said(&all[1]), (text.to_owned(), value.to_owned(), Direction::Down));
+    assert_eq!(told(&asked, 1), all[..1]);
+    assert_eq!(told(&asked, 2), all[..2]);
+    asked.language = Language::German;
+    let (text, value) = (
+        "Ähnliche Tickets seit dem Training",
+        "14 % mit Eskalation, erwartet 19 %",
+    );
+    assert_eq!(
+        said(&told(&asked, 2)[1]),
+        (text.to_owned(), value.to_owned(), Direction::Down)
+    );
+
+    let schema = &asked.database.schema;
+    let parts = contributions(asked.set(), schema, TICKETS, &asked.values, &shapley, Some(since));
+    let last = parts.last().unwrap();
+    assert_eq!(
+        (parts.len(), last.feature.as_str(), last.contribution, last.share),
+        (
+            shapley.len() + 1,
+            "answers of similar tickets since training",
+            -0.2,
+            0.25
+        )
+    );
 }
 
 #[test]

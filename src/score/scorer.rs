@@ -478,7 +478,6 @@ impl Scorer {
             contribution: since.shift,
             observed: since.observed,
             expected: since.expected,
-            rows: since.rows,
         });
         let instead = |place: usize, other: f32| {
             let mut row = found.row.clone();

@@ -148,8 +148,8 @@ pub(super) static ENGLISH: Words = Words {
     learnt_elsewhere: "; none of them in these tables",
 
     since_training: "Similar {rows} since training",
-    since_training_share: "{observed} with {singular}, {expected} expected (of {n}, the more similar the more they count)",
-    since_training_number: "{observed} in the mean, {expected} expected (of {n}, the more similar the more they count)",
+    since_training_share: "{observed} with {singular}, {expected} expected",
+    since_training_number: "{observed} in the mean, {expected} expected",
 
     at: "{text} {sign} {value}",
     amount_of: "{amount} {many}{of}{within}",

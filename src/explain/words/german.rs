@@ -181,8 +181,8 @@ pub(super) static GERMAN: Words = Words {
     learnt_elsewhere: "; keine davon in diesen Tabellen",
 
     since_training: "Ähnliche {rows} seit dem Training",
-    since_training_share: "{observed} mit {singular}, erwartet {expected} (von {n}, die ähnlichsten zählen am meisten)",
-    since_training_number: "im Mittel {observed}, erwartet {expected} (von {n}, die ähnlichsten zählen am meisten)",
+    since_training_share: "{observed} mit {singular}, erwartet {expected}",
+    since_training_number: "im Mittel {observed}, erwartet {expected}",
 
     at: "{text} {sign} {value}",
     amount_of: "{of}{amount} {many}{within}",

@@ -244,9 +244,9 @@ words! {
     /// Said after it where the tables hold none of them.
     learnt_elsewhere,
 
-    /// What {rows} like it, whose answers came after training, say of the score.
+    /// What `{rows}` like it say of the score, whose answers came after training.
     since_training,
-    /// `{observed}` of them, `{n}` in all, had a `{singular}`, where the model expected `{expected}`.
+    /// `{observed}` of them had a `{singular}`, where the model expected `{expected}`; the more alike the more they count.
     since_training_share,
     /// The same of a number.
     since_training_number,
