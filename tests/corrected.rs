@@ -3,11 +3,15 @@
 
 use std::fmt::Write;
 
+use assert_cmd::Command;
+use bellwether::cli::arguments::bind;
 use bellwether::cli::folder::read_folder;
 use bellwether::data::{ColumnId, Database, Duration, RowId, TableId, Timestamp};
+use bellwether::learn::approaches::evaluate;
 use bellwether::learn::example::Example;
 use bellwether::learn::objective::Objective;
 use bellwether::learn::residuals::{Correction, Residuals};
+use bellwether::learn::train::{Progress, TrainOptions};
 use bellwether::relate::Asker;
 use bellwether::relate::feature::{Feature, FeatureSet};
 use bellwether::relate::path::ColumnPath;
@@ -207,4 +211,47 @@ proptest! {
         prop_assert_eq!(correction(&all), correction(&known));
         prop_assert_eq!(correction(&all), correction(&turned));
     }
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn stage(&mut self, _: &str, _: usize, _: usize) {}
+    fn note(&mut self, _: String) {}
+}
+
+#[test]
+fn an_evaluation_answers_each_question_as_of_its_moment_whatever_came_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = folder.path().join("desk");
+    Command::new(env!("CARGO_BIN_EXE_bellwether"))
+        .args(["sample", desk.to_str().unwrap(), "--tickets", "900", "--seed", "8"])
+        .assert()
+        .success();
+    let database = read_folder(&desk).unwrap().database;
+    let query = "PREDICT BOOL(tickets.escalated_to_eng, 0, 48, hours) FOR EACH tickets.ticket_id";
+    let task = bind(query, &database.schema).map_err(|_| "bound").unwrap();
+    let at = |text: &str| Timestamp::parse(text).unwrap();
+    let judged = |database: &Database| {
+        let options = TrainOptions {
+            threads: 2,
+            ..TrainOptions::default()
+        };
+        evaluate(database, &task, at("2025-09-01T00:00:00Z"), &options, &mut Silent).unwrap()
+    };
+    let end = at("2025-11-15T00:00:00Z");
+    let (whole, short) = (judged(&database), judged(&database.upto(end)));
+    let relational = whole.evaluation.approaches.last().unwrap();
+    assert!(
+        relational.note.ends_with("corrected by answers known since the cut"),
+        "{}",
+        relational.note
+    );
+    let mut compared = 0;
+    for (example, answer) in short.test.iter().zip(&short.answers) {
+        let same = whole.test.iter().position(|e| e.asker == example.asker).unwrap();
+        assert!((whole.answers[same] - answer).abs() < 1e-9, "{:?}", example.asker);
+        compared += 1;
+    }
+    assert!(compared > 80, "{compared}");
 }

@@ -112,11 +112,11 @@ pub fn evaluate(
     let latest = database.latest().unwrap_or(cut);
     let everything = Examples::gather(database, task, latest, &options.ages)?;
     let objective = Objective::of(task.kind)?;
-    let settled = everything.settled_by(latest);
-    let (before, asked_later): (Vec<Example>, Vec<Example>) = settled.into_iter().partition(|e| e.asker.anchor < cut);
-    let test = evenly(asked_later, options, progress);
+    let answered = everything.settled_by(latest).into_iter();
+    let (earlier, later): (Vec<Example>, Vec<Example>) = answered.partition(|e| e.asker.anchor < cut);
+    let test = evenly(later, options, progress);
     // What was asked before the cut and answered after it.
-    let between = latest_answered(before.into_iter().filter(|e| e.closed_at > cut).collect());
+    let between = latest_answered(earlier.into_iter().filter(|e| e.closed_at > cut).collect());
     let labels: Vec<f32> = test.iter().map(|e| e.label).collect();
     check_test(objective, cut, &labels)?;
     let before = database.upto(cut);
@@ -177,29 +177,35 @@ pub fn evaluate(
         &answers(&scores(&own, &rows, &askers)?),
     ));
     let relational = data.fit(&data.all_columns(), options, progress)?;
-    let mut told = scores(&relational, &rows, &askers)?;
     let model = data.model(&relational);
-    let mut expected = answers(&scores(&relational, &rows_between, &askers_between)?);
-    expected.extend(answers(&told));
-    let later = [between, test.clone()].concat();
-    let residuals = Residuals::of(database, entity, &model.features, &later, &expected);
-    if let Some(residuals) = &residuals {
-        for (score, &asker) in told.iter_mut().zip(&askers) {
-            let since = residuals.correction(database, entity, objective, asker);
-            *score += since.map_or(0.0, |since| since.shift);
-        }
-    }
-    let answers = answers(&told);
+    let told = scores(&relational, &rows, &askers)?;
+    let expected = [
+        answers(&scores(&relational, &rows_between, &askers_between)?),
+        answers(&told),
+    ];
+    let residuals = Residuals::of(
+        database,
+        entity,
+        &model.features,
+        &[between, test.clone()].concat(),
+        &expected.concat(),
+    );
+    let corrected = |(asker, score): (&Asker, f64)| {
+        let since = residuals
+            .as_ref()
+            .and_then(|residuals| residuals.correction(database, entity, objective, *asker));
+        score + since.map_or(0.0, |since| since.shift)
+    };
+    let answers = answers(&askers.iter().zip(told).map(corrected).collect::<Vec<f64>>());
+    let by_answers = match residuals {
+        Some(_) => ", corrected by answers known since the cut",
+        None => "",
+    };
     approaches.push(compare.judged(
         "relational",
         format!(
-            "{} features over linked tables{}",
-            model.features.features.len(),
-            if residuals.is_some() {
-                ", corrected by answers known since the cut"
-            } else {
-                ""
-            }
+            "{} features over linked tables{by_answers}",
+            model.features.features.len()
         ),
         &answers,
     ));
