@@ -14,7 +14,7 @@ use crate::learn::objective::Objective;
 use crate::learn::onnx;
 use crate::learn::residuals::Residuals;
 use crate::learn::train::Model;
-use crate::query::{BoundCondition, BoundOperand, Task};
+use crate::query::Task;
 use crate::relate::series::SettledLabel;
 use crate::relate::view::Relations;
 use crate::route::Skills;
@@ -93,7 +93,7 @@ impl BundleFiles {
             shard,
             model: known,
             skills,
-            residuals: residuals.map(Residuals::latest),
+            residuals,
         };
         let tables = postcard::to_stdvec(&contents).map_err(|e| BundleError::Tables(e.to_string()))?;
         let directory = Directory::of(database, task.entity, built_at)
@@ -269,21 +269,10 @@ fn is_ours(model: &Model, onnx: &onnx::Model) -> bool {
 fn population_columns(task: &Task) -> Vec<(TableId, ColumnId)> {
     let mut found = Vec::new();
     if let Some(condition) = &task.population {
-        visit(condition, &mut |operand| {
-            if let BoundOperand::Column(reach) = operand {
-                found.extend(reach.links.first().map(|&link| (task.entity, link)));
-                found.push((reach.table, reach.column));
-            }
+        condition.each_column(&mut |reach| {
+            found.extend(reach.links.first().map(|&link| (task.entity, link)));
+            found.push((reach.table, reach.column));
         });
     }
     found
-}
-
-fn visit(condition: &BoundCondition, seen: &mut dyn FnMut(&BoundOperand)) {
-    match condition {
-        BoundCondition::Compare { operand, .. } => seen(operand),
-        BoundCondition::Occurs(_) => {}
-        BoundCondition::Not(inner) => visit(inner, seen),
-        BoundCondition::And(parts) | BoundCondition::Or(parts) => parts.iter().for_each(|part| visit(part, seen)),
-    }
 }

@@ -54,9 +54,11 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
         .or_else(|| database.latest())
         .unwrap_or(scorer.bundle().opened.built_at);
     let had_agents = scorer.bundle().skills.is_some();
-    let scorer = scorer.over_history(database.upto(until))?;
-    let (database, model) = (&scorer.bundle().opened.database, &scorer.bundle().model);
-    let Examples { all, history } = Examples::gather(database, scorer.task(), until, &model.ages)?;
+    let database = database.upto(until);
+    let Examples { all, history } = Examples::gather(&database, scorer.task(), until, &scorer.bundle().model.ages)?;
+    let scorer = scorer.over(database, history, until);
+    let (opened, model) = (&scorer.bundle().opened, &scorer.bundle().model);
+    let (database, history) = (&opened.database, &opened.labels);
     let drifted = drifted(&scorer, &all);
     let mut bar = Bar::new(false);
     let missed = missed(&scorer, &all, &mut |done, total| {
@@ -64,12 +66,12 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
     });
     bar.finish();
     let missed = missed?;
-    let skills = Skills::found(database, scorer.task().entity, &history, until);
+    let skills = Skills::found(database, scorer.task().entity, history, until);
     note_misread(skills.as_ref());
     if had_agents && skills.is_none() {
         eprintln!("note: these tables do not tell who resolved what, so the bundle no longer names agents");
     }
-    let bundle = BundleFiles::pack(database, scorer.task(), model, &history, until, skills, missed.clone())?;
+    let bundle = BundleFiles::pack(database, scorer.task(), model, history, until, skills, missed.clone())?;
     let objective = model.objective;
     bundle_files::write(&args.bundle, &bundle)?;
     match args.format {

@@ -12,6 +12,7 @@ use super::phrase::{Arrow, Learnt, Phrase, Phrasing};
 use super::subject::Subject;
 use super::words::fill;
 use crate::data::{Database, Schema, TableId};
+use crate::learn::residuals::Correction;
 use crate::relate::feature::{Feature, FeatureSet};
 use crate::relate::{Asker, Relations};
 
@@ -71,9 +72,9 @@ pub fn contributions(
     entity: TableId,
     values: &[f32],
     shapley: &[f64],
-    since: Option<Since>,
+    since: Option<Correction>,
 ) -> Vec<Contribution> {
-    let later = since.map(|since| since.contribution);
+    let later = since.map(|since| since.shift);
     let all: Vec<f64> = shapley.iter().copied().chain(later).collect();
     let shares = shares(&all);
     let parts = values.iter().zip(shapley).zip(&shares).take(set.features.len());
@@ -87,9 +88,9 @@ pub fn contributions(
         })
         .collect();
     found.extend(since.map(|since| Contribution {
-        feature: format!("answers of similar {} since training", schema.table(since.table).name),
+        feature: format!("answers of similar {} since training", schema.table(entity).name),
         value: Some(since.observed - since.expected),
-        contribution: since.contribution,
+        contribution: since.shift,
         share: shares.last().copied().unwrap_or(0.0),
     }));
     found
@@ -134,19 +135,6 @@ impl fmt::Debug for Lean<'_> {
     }
 }
 
-/// What rows alike add to a score, whose answers came after the model had learnt.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Since {
-    /// The table they are of.
-    pub table: TableId,
-    /// What it adds, in log-odds or as a number.
-    pub contribution: f64,
-    /// Their mean answer, the more alike the more it counts.
-    pub observed: f64,
-    /// What the model had expected, likewise.
-    pub expected: f64,
-}
-
 /// A score told apart, feature by feature in the order of the set.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Parts<'a> {
@@ -161,7 +149,7 @@ pub struct Parts<'a> {
     /// Words of the asker's text that move the text score most, each with what it adds; the strongest first.
     pub tokens: &'a [(String, f32)],
     /// What rows like it, whose answers came after training, add.
-    pub since: Option<Since>,
+    pub since: Option<Correction>,
     /// What the score would be otherwise, so that no comparison speaks against its reason; `None` where nobody can say.
     pub lean: Option<Lean<'a>>,
 }
@@ -187,8 +175,8 @@ pub fn reasons(
         lean,
     } = parts;
     let told = Told::new(database, relations, asker, values, shapley, target);
-    let since = since.filter(|since| since.contribution.abs() > 0.0);
-    let all = told.all + since.map_or(0.0, |since| since.contribution.abs());
+    let since = since.filter(|since| since.shift.abs() > 0.0);
+    let all = told.all + since.map_or(0.0, |since| since.shift.abs());
     let phrasing = told.phrasing(asker, (learnt, tokens), lean);
     let weighed = |group: &Group<'_>| {
         let mut told = reason(&phrasing, group, group.total.abs() / all)?;
@@ -200,11 +188,16 @@ pub fn reasons(
     };
     let mut found: Vec<Reason> = told.groups.iter().take(most).filter_map(weighed).collect();
     if let Some(since) = since {
-        let heavier = |reason: &Reason| reason.contribution.abs() >= since.contribution.abs();
+        let heavier = |reason: &Reason| reason.contribution.abs() >= since.shift.abs();
         let place = found.partition_point(heavier);
         found.insert(
             place,
-            of_later(since, &database.schema, target, since.contribution.abs() / all),
+            of_later(
+                since,
+                &database.schema.table(relations.entity()).name,
+                target,
+                since.shift.abs() / all,
+            ),
         );
         found.truncate(most);
     }
@@ -212,9 +205,9 @@ pub fn reasons(
 }
 
 /// What answers that came after training say of a score.
-fn of_later(since: Since, schema: &Schema, target: &Target, share: f64) -> Reason {
+fn of_later(since: Correction, table: &str, target: &Target, share: f64) -> Reason {
     let words = target.language.words();
-    let rows = words.counted(&schema.table(since.table).name, 2.0);
+    let rows = words.counted(table, 2.0);
     let shown = |x: f64| match target.unit {
         None => percent(x, words),
         Some(_) => target.show(x),
@@ -233,9 +226,9 @@ fn of_later(since: Since, schema: &Schema, target: &Target, share: f64) -> Reaso
                 ("singular", &target.singular),
             ],
         ),
-        contribution: since.contribution,
+        contribution: since.shift,
         share,
-        direction: if since.contribution > 0.0 {
+        direction: if since.shift > 0.0 {
             Direction::Up
         } else {
             Direction::Down

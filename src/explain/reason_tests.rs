@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::helpdesk::{ACCOUNTS, EVENTS, TICKETS, helpdesk, now};
-use super::reason::{Lean, Parts, Since};
+use super::reason::{Lean, Parts};
 use super::{Direction, Language, Reason, Target, contributions, reasons};
 use crate::data::table::Cell;
 use crate::data::{ColumnId, Database, Duration, RowId, Timestamp};
+use crate::learn::residuals::Correction;
 use crate::relate::enumerate::{Reach, enumerate};
 use crate::relate::{Asker, Feature, FeatureSet, Relations};
 
@@ -482,9 +483,8 @@ fn answers_that_came_since_training_are_a_reason_among_the_others_in_either_lang
     let mut shapley = vec![0.0; asked.set().features.len()];
     let places = ["priority", "account_id.arr"].map(|name| asked.place(name));
     (shapley[places[0]], shapley[places[1]]) = (0.5, -0.1);
-    let since = Since {
-        table: TICKETS,
-        contribution: -0.2,
+    let since = Correction {
+        shift: -0.2,
         observed: 0.14,
         expected: 0.186,
     };

@@ -49,8 +49,6 @@ pub struct Correction {
     pub observed: f64,
     /// The mean answer of the model for them, likewise.
     pub expected: f64,
-    /// How many there are.
-    pub rows: usize,
 }
 
 impl Residuals {
@@ -85,18 +83,7 @@ impl Residuals {
         })
     }
 
-    /// The same, without what is too old to correct anything asked from now on.
-    #[must_use]
-    pub fn latest(mut self) -> Self {
-        let old = self.len().saturating_sub(LATEST);
-        self.categories.drain(..old * self.paths.len());
-        self.known_at.drain(..old);
-        self.labels.drain(..old);
-        self.expected.drain(..old);
-        self
-    }
-
-    /// The same, as it came from a file, for a model of these features; `None` where its lists do not fit together or to
+    /// Residuals as they came from a file, for a model of these features; `None` where their lists do not fit together or to
     /// them.
     #[must_use]
     pub fn of_features(mut self, features: &FeatureSet) -> Option<Self> {
@@ -154,7 +141,7 @@ impl Residuals {
                 objective,
             );
         }
-        (sums.weight > 0.0).then(|| sums.correction(objective, until - from))
+        (sums.weight > 0.0).then(|| sums.correction(objective))
     }
 }
 
@@ -192,7 +179,7 @@ impl Sums {
         };
     }
 
-    fn correction(&self, objective: Objective, rows: usize) -> Correction {
+    fn correction(&self, objective: Objective) -> Correction {
         let missed = self.label - self.expected;
         let shift = match objective {
             Objective::YesNo => (missed / (self.information + RIDGE)).clamp(-FARTHEST, FARTHEST),
@@ -202,7 +189,6 @@ impl Sums {
             shift,
             observed: self.label / self.weight,
             expected: self.expected / self.weight,
-            rows,
         }
     }
 }

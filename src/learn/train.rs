@@ -10,7 +10,7 @@ use super::draw::Draws;
 use super::drift::Profile;
 use super::encode::{Encoding, combinations};
 use super::error::LearnError;
-use super::example::{Example, Examples, matrix};
+use super::example::{Example, Examples, feature_rows, matrix};
 use super::feedback::Feedback;
 use super::fit::Fitted;
 use super::forest::Forest;
@@ -474,6 +474,16 @@ impl Training {
 }
 
 impl Model {
+    /// The feature rows of askers, in order, what is learnt filled in.
+    #[must_use]
+    pub fn rows(&self, database: &Database, relations: &Relations, askers: &[Asker]) -> Vec<Vec<f32>> {
+        let mut rows = feature_rows(database, relations, askers);
+        for (asker, row) in askers.iter().zip(&mut rows) {
+            self.fill_learnt(database, relations.entity(), *asker, row);
+        }
+        rows
+    }
+
     /// Fills what [`Relations::row`] left open in a feature row: the text score and the encoded categories.
     pub fn fill_learnt(&self, database: &Database, entity: TableId, asker: Asker, row: &mut [f32]) {
         let mut encodings = self.encodings.iter();

@@ -8,7 +8,6 @@ use crate::data::{Database, RowId, TableId};
 use crate::explain::evidence_rows;
 use crate::explain::reason::{Target, top_reason};
 use crate::explain::shapley::ShapleyForest;
-use crate::learn::example::feature_rows;
 use crate::learn::train::Model;
 use crate::relate::series::Aside;
 use crate::relate::{Asker, Relations};
@@ -44,10 +43,7 @@ pub fn deletion(
     askers: &[Asker],
 ) -> Deletion {
     let entity = relations.entity();
-    let mut rows = feature_rows(database, relations, askers);
-    for (row, asker) in rows.iter_mut().zip(askers) {
-        model.fill_learnt(database, entity, *asker, row);
-    }
+    let rows = model.rows(database, relations, askers);
     let forest = ShapleyForest::new(&model.forest);
     let step = rows.len().div_ceil(OTHERS).max(1);
     let mut found = Deletion {

@@ -12,7 +12,7 @@ use crate::explain::segment::{Segment, segments};
 use crate::explain::shapley::ShapleyForest;
 use crate::impact::Costs;
 use crate::learn::approaches::Judged;
-use crate::learn::example::{Example, Examples, feature_rows, matrix};
+use crate::learn::example::{Example, Examples, matrix};
 use crate::learn::objective::Objective;
 use crate::query::Task;
 use crate::relate::{Asker, Relations};
@@ -112,8 +112,7 @@ fn importance(database: &Database, relations: &Relations, judged: &Judged, asker
     let model = &judged.model;
     let forest = ShapleyForest::new(&model.forest);
     let mut sums = vec![0.0; model.features.features.len()];
-    for (asker, mut row) in askers.iter().zip(feature_rows(database, relations, askers)) {
-        model.fill_learnt(database, relations.entity(), *asker, &mut row);
+    for row in model.rows(database, relations, askers) {
         let told = forest.explain(&row).values;
         sums.iter_mut().zip(told).for_each(|(sum, value)| *sum += value.abs());
     }

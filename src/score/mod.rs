@@ -3,11 +3,13 @@
 
 pub mod audit;
 pub mod card;
+mod cards;
 pub mod certainty;
 pub mod closer;
 pub mod drifted;
 pub mod impact;
 pub mod lacking;
+mod live;
 pub mod missed;
 pub mod packed;
 pub mod route;

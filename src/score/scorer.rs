@@ -1,29 +1,23 @@
-//! The scorer: a bundle opened, live rows added to it, tickets scored as of a moment.
-
-use std::collections::BTreeMap;
+//! The scorer: a bundle opened, rows scored as of a moment.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::card::{Band, Card, Method};
-use super::route::tier_policy;
 use super::rows::LiveRow;
-use super::whatif::Asked;
 use crate::bundle::shard::Opened;
 use crate::bundle::{BundleError, OpenBundle};
-use crate::data::{Database, RowId, TableId, Timestamp};
+use crate::data::{Database, RowId, Timestamp};
 use crate::explain::Language;
-use crate::explain::reason::{Lean, Parts, Since, Target, contributions, reasons};
+use crate::explain::reason::Target;
 use crate::explain::shapley::ShapleyForest;
 use crate::explain::words::{Words, fill};
-use crate::impact::Costs;
 use crate::learn::LearnError;
-use crate::learn::example::{Examples, feature_rows};
-use crate::learn::objective::Objective;
+use crate::learn::example::Examples;
 use crate::learn::recalled::Recalled;
 use crate::query::{self, Mode, Task};
 use crate::relate::label::Labeler;
 use crate::relate::lull::Beat;
+use crate::relate::series::SettledLabel;
 use crate::relate::view::{Asker, Relations};
 use crate::route::Misread;
 
@@ -59,11 +53,6 @@ pub enum ScoreError {
     #[error(transparent)]
     Model(#[from] LearnError),
 }
-
-/// Reasons shown on a card.
-pub(super) const REASONS: usize = 5;
-/// Agents suggested.
-const AGENTS: usize = 3;
 
 /// A bundle plus live rows.
 #[derive(Debug)]
@@ -111,9 +100,15 @@ impl Scorer {
     ///
     /// # Errors
     /// When the labels of the history cannot be computed.
-    pub fn over_history(mut self, database: Database) -> Result<Self, ScoreError> {
+    pub fn over_history(self, database: Database) -> Result<Self, ScoreError> {
         let until = database.latest().unwrap_or(self.bundle.opened.built_at);
         let history = Examples::gather(&database, &self.task, until, &[])?.history;
+        Ok(self.over(database, history, until))
+    }
+
+    /// As [`Scorer::over_history`], where the labels of the history up to `until` are known.
+    #[must_use]
+    pub fn over(mut self, database: Database, history: Vec<SettledLabel>, until: Timestamp) -> Self {
         let set = self.bundle.model.features.clone();
         let mut relations = Relations::build(&database, self.task.entity, set, &history, &mut |_, _| {});
         relations.await_links(&database, &history);
@@ -127,7 +122,7 @@ impl Scorer {
             folded_to: Timestamp::MIN,
             labels: history,
         };
-        Ok(self)
+        self
     }
 
     /// Speaks another language from now on: in reasons, notes, what-ifs and what is said of agents.
@@ -209,33 +204,7 @@ impl Scorer {
     /// The feature rows of askers that the tables hold.
     pub(super) fn rows_of(&self, askers: &[Asker]) -> Vec<Vec<f32>> {
         let opened = &self.bundle.opened;
-        let mut rows = feature_rows(&opened.database, &opened.relations, askers);
-        for (asker, row) in askers.iter().zip(&mut rows) {
-            self.bundle
-                .model
-                .fill_learnt(&opened.database, self.task.entity, *asker, row);
-        }
-        rows
-    }
-
-    /// The card of a row that the tables hold, scored whatever is known of it.
-    ///
-    /// # Errors
-    /// When the model fails.
-    pub fn card_of_row(&self, row: RowId, moment: Timestamp) -> Result<Card, ScoreError> {
-        let mut found = self.features(row, row, moment, Vec::new());
-        found.known = true;
-        self.card_with(row, found, REASONS)
-    }
-
-    /// As [`Scorer::card_of_row`] with every reason, not the strongest alone: their shares sum to 1.
-    ///
-    /// # Errors
-    /// When the model fails.
-    pub fn whole_card_of_row(&self, row: RowId, moment: Timestamp) -> Result<Card, ScoreError> {
-        let mut found = self.features(row, row, moment, Vec::new());
-        found.known = true;
-        self.card_with(row, found, usize::MAX)
+        self.bundle.model.rows(&opened.database, &opened.relations, askers)
     }
 
     /// What the bundle predicts.
@@ -280,113 +249,6 @@ impl Scorer {
                 }
             })
             .collect())
-    }
-
-    /// The card of one row of the entity's table (a JSON object) as of `now`.
-    ///
-    /// # Errors
-    /// When `row` is no object, or the model fails.
-    pub fn card(&mut self, row: &str, now: Timestamp) -> Result<Card, ScoreError> {
-        let row: Map<String, Value> = serde_json::from_str(row).map_err(|e| ScoreError::Rows(e.to_string()))?;
-        let mut card = self.with_row(&row, now, Self::card_of)?;
-        if card.probability.is_some() || card.value.is_some() {
-            let live = LiveRow::read(&self.bundle.opened.database, self.task.entity, &row);
-            card.what_if = self.chips(Asked {
-                live: &live,
-                known_as: None,
-                now,
-            })?;
-        }
-        Ok(card)
-    }
-
-    /// The cards of rows of the entity's table (a JSON list of objects) as of `now`, without changes worth trying, which cost
-    /// many scores each.
-    ///
-    /// # Errors
-    /// When `rows` is no list of objects, or the model fails.
-    pub fn cards(&mut self, rows: &str, now: Timestamp) -> Result<Vec<Card>, ScoreError> {
-        let rows = objects(rows)?;
-        rows.iter().map(|row| self.with_row(row, now, Self::card_of)).collect()
-    }
-
-    /// Adds live rows (a JSON list of objects) to a table; returns how many. Rows of the entity's table with a known key are
-    /// passed over: their state comes with each call.
-    ///
-    /// # Errors
-    /// When the table is not in the bundle, or `rows` is no list of objects.
-    pub fn ingest(&mut self, table: &str, rows: &str) -> Result<usize, ScoreError> {
-        let id = self.table(table)?;
-        let mut accepted = 0;
-        for row in objects(rows)? {
-            let live = LiveRow::read(&self.bundle.opened.database, id, &row);
-            accepted += usize::from(self.take(id, &live));
-        }
-        Ok(accepted)
-    }
-
-    pub(super) fn table(&self, name: &str) -> Result<TableId, ScoreError> {
-        let found = self.bundle.opened.database.schema.find(name);
-        found.ok_or_else(|| ScoreError::Table(name.to_owned()))
-    }
-
-    /// Adds a live row; false when its table is the entity's and has its key already.
-    pub(super) fn take(&mut self, table: TableId, row: &LiveRow) -> bool {
-        let place = row.push(&mut self.bundle.opened.database, table);
-        if self.is_known_twice(table, place) {
-            self.bundle.opened.database.pop_row(table);
-            return false;
-        }
-        let opened = &mut self.bundle.opened;
-        opened.relations.insert(&opened.database, table, place);
-        if let Some(beat) = &mut self.beat {
-            beat.note(&opened.database, table, place);
-        }
-        true
-    }
-
-    fn is_known_twice(&self, table: TableId, row: RowId) -> bool {
-        let database = &self.bundle.opened.database;
-        let key = database
-            .schema
-            .table(table)
-            .key
-            .map(|c| database.table(table).symbol(c, row));
-        key.and_then(|key| database.row_of_key(table, key))
-            .is_some_and(|first| first != row)
-    }
-
-    /// Puts a row at the end of the entity's table, asks about it, and takes it back.
-    fn with_row<T>(
-        &mut self,
-        row: &Map<String, Value>,
-        now: Timestamp,
-        ask: fn(&Self, RowId, RowId, Timestamp, Vec<String>) -> T,
-    ) -> T {
-        let live = LiveRow::read(&self.bundle.opened.database, self.task.entity, row);
-        self.with_live(live, now, ask)
-    }
-
-    fn with_live<T>(
-        &mut self,
-        live: LiveRow,
-        now: Timestamp,
-        ask: fn(&Self, RowId, RowId, Timestamp, Vec<String>) -> T,
-    ) -> T {
-        let entity = self.task.entity;
-        let database = &mut self.bundle.opened.database;
-        let place = live.push(database, entity);
-        let key = database
-            .schema
-            .table(entity)
-            .key
-            .map(|c| database.table(entity).symbol(c, place));
-        let known_as = key.and_then(|key| database.row_of_key(entity, key)).unwrap_or(place);
-        let words = self.words();
-        let notes = live.faults.iter().map(|fault| fault.said(words)).collect();
-        let answer = ask(self, place, known_as, now, notes);
-        self.bundle.opened.database.pop_row(entity);
-        answer
     }
 
     /// Who asks about a row now, by what is known.
@@ -448,106 +310,9 @@ impl Scorer {
         }
         resolvable > 0 && resolved == 0
     }
-
-    fn card_of(&self, row: RowId, known_as: RowId, now: Timestamp, faults: Vec<String>) -> Result<Card, ScoreError> {
-        self.card_with(row, self.features(row, known_as, now, faults), REASONS)
-    }
-
-    pub(super) fn card_with(&self, row: RowId, found: Features, most: usize) -> Result<Card, ScoreError> {
-        let now = found.asker.asked;
-        let OpenBundle {
-            manifest,
-            opened,
-            model,
-            skills,
-            foreign,
-            ..
-        } = &self.bundle;
-        let database = &opened.database;
-        let answer = self
-            .bundle
-            .answers(std::slice::from_ref(&found.row))?
-            .first()
-            .map(|&answer| self.answer_from(found.asker, &found.row, answer))
-            .filter(|_| found.known);
-        let yes_or_no = model.objective == Objective::YesNo;
-        let probability = answer.filter(|_| yes_or_no);
-        let told = self.told_from(found.asker, &found.row)?;
-        let since = told.since.map(|since| Since {
-            table: self.task.entity,
-            contribution: since.shift,
-            observed: since.observed,
-            expected: since.expected,
-        });
-        let instead = |place: usize, other: f32| {
-            let mut row = found.row.clone();
-            if let Some(value) = row.get_mut(place) {
-                *value = other;
-            }
-            told.score - since.map_or(0.0, |since| since.contribution) - self.score_from(found.asker, &row)
-        };
-        let agents = skills.as_ref().map_or_else(Vec::new, |skills| {
-            let wanted = skills.wanted(database, self.task.entity, row, probability.filter(|p| !p.is_nan()));
-            let policy = tier_policy(skills.tiers().len(), &Costs::default());
-            let desk = skills.desk(now, skills.usual_capacity(), &BTreeMap::new(), false);
-            skills.suggest(&wanted, &desk, &policy, AGENTS, &self.target)
-        });
-        Ok(Card {
-            entity: database.key_text(self.task.entity, row).unwrap_or_default().to_owned(),
-            anchor: now.to_string(),
-            kind: model.objective,
-            language: self.target.language,
-            probability,
-            log_odds: (found.known && yes_or_no).then_some(told.score),
-            base_log_odds: yes_or_no.then_some(told.base),
-            base_rate: manifest.base_rate,
-            lift: probability.zip(manifest.base_rate).map(|(p, base)| p / base),
-            certainty: answer.and_then(|_| self.certainty(found.asker, &found.row, told.score)),
-            band: probability
-                .zip(manifest.thresholds.as_ref())
-                .map_or(Band::Unknown, |(p, thresholds)| Band::of(p, thresholds)),
-            value: answer.filter(|_| !yes_or_no),
-            shown: answer.filter(|_| !yes_or_no).map(|x| self.target.show(x)),
-            base_value: (!yes_or_no).then_some(told.base),
-            unit: manifest.unit.clone(),
-            horizon_hours: manifest.horizon_hours,
-            reasons: if found.known {
-                reasons(
-                    database,
-                    &opened.relations,
-                    found.asker,
-                    Parts {
-                        values: &found.row,
-                        shapley: &told.values,
-                        errors: told.errors.as_deref(),
-                        learnt: &self.learnt(found.asker),
-                        tokens: &model.tokens(database, self.task.entity, found.asker),
-                        since,
-                        lean: (!*foreign).then(|| Lean::new(&instead)),
-                    },
-                    &self.target,
-                    most,
-                )
-            } else {
-                Vec::new()
-            },
-            contributions: contributions(
-                &model.features,
-                &database.schema,
-                self.task.entity,
-                &found.row,
-                &told.values,
-                since,
-            ),
-            explanation: if *foreign { Method::Sampled } else { Method::Exact },
-            partial: found.partial,
-            agents,
-            what_if: Vec::new(),
-            hypothetical: None,
-        })
-    }
 }
 
-fn objects(rows: &str) -> Result<Vec<Map<String, Value>>, ScoreError> {
+/// A JSON list of objects.
+pub(super) fn objects(rows: &str) -> Result<Vec<Map<String, Value>>, ScoreError> {
     serde_json::from_str(rows).map_err(|e| ScoreError::Rows(e.to_string()))
 }

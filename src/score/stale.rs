@@ -46,17 +46,16 @@ impl Scorer {
     /// The model's answer to a feature row, corrected by later answers, or what its age leaves of it.
     pub(super) fn answer_from(&self, asker: Asker, row: &[f32], answer: f64) -> f64 {
         let objective = self.bundle.model.objective;
-        match self.aged(asker) {
-            None => match self.since(asker) {
-                None => answer,
-                Some(since) if self.bundle.foreign => objective.answer(objective.score_of(answer) + since.shift),
-                Some(since) => objective.answer(self.score_from(asker, row) + since.shift),
-            },
-            Some((stale, age)) if self.bundle.foreign => {
-                objective.answer(stale.fade(age).apply(objective.score_of(answer)))
-            }
-            Some(_) => objective.answer(self.score_from(asker, row)),
+        let (aged, since) = (self.aged(asker), self.since(asker));
+        if aged.is_none() && since.is_none() {
+            return answer;
         }
+        let score = match aged {
+            _ if !self.bundle.foreign => self.score_from(asker, row),
+            Some((stale, age)) => stale.fade(age).apply(objective.score_of(answer)),
+            None => objective.score_of(answer),
+        };
+        objective.answer(score + since.map_or(0.0, |since| since.shift))
     }
 
     /// The score of a feature row by our trees, before later answers correct it, or what its age leaves of it.

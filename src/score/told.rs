@@ -112,12 +112,7 @@ impl Scorer {
         let found: Vec<Vec<f32>> = (0..rows)
             .step_by(rows.div_ceil(OTHERS).max(1))
             .filter_map(|row| u32::try_from(row).ok().map(RowId))
-            .map(|row| {
-                let asker = Asker::new(row, moment(row));
-                let mut values = opened.relations.row(database, asker);
-                self.bundle.model.fill_learnt(database, entity, asker, &mut values);
-                values
-            })
+            .map(|row| self.values(Asker::new(row, moment(row))))
             .collect();
         if found.is_empty() {
             vec![vec![f32::NAN; width]]

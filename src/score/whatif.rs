@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::card::Card;
+use super::cards::REASONS;
 use super::rows::{LiveCell, LiveRow, read_cell, shortened};
-use super::scorer::{REASONS, ScoreError, Scorer};
+use super::scorer::{ScoreError, Scorer};
 use crate::bundle::shard::Opened;
 use crate::data::table::Cell;
 use crate::data::{ColumnId, ColumnType, RowId, Schema, TableId, Timestamp};
