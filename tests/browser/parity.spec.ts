@@ -18,7 +18,7 @@ interface Answers {
 }
 
 /** What the browser says of tickets by the bundle at an address. */
-async function answered(page: Page, at: string, tickets: Record<string, unknown>[], as_of: string): Promise<Answers & { where: string }> {
+async function answered(page: Page, at: string, tickets: client.Row[], as_of: string): Promise<Answers & { where: string }> {
   await page.goto(elementsPage);
   return page.evaluate(
     async ({ at, as_of, tickets }) => {
