@@ -178,16 +178,16 @@ fn lists_from_a_file_that_do_not_fit_are_refused() {
     assert_eq!(read(written.clone()).of_features(&features), Some(residuals));
     assert_eq!(read(written.clone()).of_features(&FeatureSet::default()), None);
     for (list, damaged) in [
-        ("labels", serde_json::json!([1.0])),
-        ("expected", serde_json::json!([])),
-        ("categories", serde_json::json!([1, 2, 3])),
+        ("/answered/labels", serde_json::json!([1.0])),
+        ("/expected", serde_json::json!([])),
+        ("/answered/categories", serde_json::json!([1, 2, 3])),
     ] {
         let mut other = written.clone();
-        other[list] = damaged;
+        *other.pointer_mut(list).unwrap() = damaged;
         assert_eq!(read(other).of_features(&features), None, "{list}");
     }
     let mut other = written;
-    let times = other["known_at"].as_array_mut().unwrap();
+    let times = other["answered"]["known_at"].as_array_mut().unwrap();
     times.reverse();
     assert_eq!(read(other).of_features(&features), None, "times fall");
 }

@@ -48,6 +48,7 @@ fn scorer(world: &World) -> Scorer {
         },
         text: None,
         recalled: bellwether::learn::recalled::Recalled::default(),
+        alike: None,
         encodings: Vec::new(),
         base: 0.2,
         objective: Objective::YesNo,

@@ -9,6 +9,7 @@ use super::shard::{Opened, Shard};
 use crate::data::{ColumnId, Database, Duration, TableId, Timestamp};
 use crate::explain::Target;
 use crate::learn::LearnError;
+use crate::learn::alike::Alike;
 use crate::learn::matrix::Matrix;
 use crate::learn::objective::Objective;
 use crate::learn::onnx;
@@ -89,6 +90,7 @@ impl BundleFiles {
             .map_err(|e| BundleError::Model(e.to_string()))?;
         let mut known = model.clone();
         known.recall(database, task.entity, built_at - REACH);
+        known.alike = known.alike.map(Alike::latest);
         let contents = Contents {
             shard,
             model: known,
@@ -190,15 +192,21 @@ impl OpenBundle {
         if !ours.watch.fits(width) {
             return Err(BundleError::Tables("what it is watched by is of other features".into()));
         }
+        let mut model = contents.model;
+        model.alike = match (model.alike.take(), model.features.alike().is_some()) {
+            (None, false) => None,
+            (Some(alike), true) => Some(alike.of_features(&model.features).ok_or_else(unlike)?),
+            _ => return Err(unlike()),
+        };
         let unfit = || BundleError::Tables("what its model missed is of other features".into());
         let residuals = match contents.residuals {
-            Some(residuals) => Some(residuals.of_features(&ours.features).ok_or_else(unfit)?),
+            Some(residuals) => Some(residuals.of_features(&model.features).ok_or_else(unfit)?),
             None => None,
         };
         Ok(Self {
             manifest,
             opened,
-            model: contents.model,
+            model,
             answering,
             foreign,
             skills: contents.skills,
@@ -235,6 +243,10 @@ impl OpenBundle {
             Answering::Onnx(model) => Ok(model.predict(&matrix)?.into_iter().map(f64::from).collect()),
         }
     }
+}
+
+fn unlike() -> BundleError {
+    BundleError::Tables("the answers by which rows are alike are of other features".into())
 }
 
 fn mixed() -> BundleError {

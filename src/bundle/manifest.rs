@@ -7,7 +7,7 @@ use super::BundleError;
 use crate::learn::objective::Objective;
 
 /// The format this version writes and reads.
-pub const FORMAT: u32 = 8;
+pub const FORMAT: u32 = 9;
 
 /// The manifest, as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

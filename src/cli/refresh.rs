@@ -55,8 +55,9 @@ pub fn run(args: &RefreshArgs) -> Result<(), Failure> {
         .unwrap_or(scorer.bundle().opened.built_at);
     let had_agents = scorer.bundle().skills.is_some();
     let database = database.upto(until);
-    let Examples { all, history } = Examples::gather(&database, scorer.task(), until, &scorer.bundle().model.ages)?;
-    let scorer = scorer.over(database, history, until);
+    let examples = Examples::gather(&database, scorer.task(), until, &scorer.bundle().model.ages)?;
+    let all = examples.all.clone();
+    let scorer = scorer.over(database, examples, until);
     let (opened, model) = (&scorer.bundle().opened, &scorer.bundle().model);
     let (database, history) = (&opened.database, &opened.labels);
     let drifted = drifted(&scorer, &all);

@@ -119,7 +119,12 @@ pub(super) fn evidence(
             ),
             None,
         )],
-        Feature::Encoded { paths } => alike(database, entity, paths, asker)
+        Feature::Encoded { paths } => alike(database, entity, paths, asker, 0)
+            .into_iter()
+            .map(|found| row(entity, found, None))
+            .collect(),
+        // Others hardly count.
+        Feature::Alike { paths } => alike(database, entity, paths, asker, paths.len() / 3)
             .into_iter()
             .map(|found| row(entity, found, None))
             .collect(),
@@ -127,8 +132,15 @@ pub(super) fn evidence(
     }
 }
 
-/// Rows of the entity's table from before the moment that have the asker's values, latest first, at most twenty.
-fn alike(database: &Database, entity: TableId, paths: &[ColumnPath], asker: Asker) -> Vec<(RowId, Timestamp)> {
+/// Rows of the entity's table from before the moment that have the asker's values but for so many, those that have most of
+/// them first and then the latest, at most twenty.
+fn alike(
+    database: &Database,
+    entity: TableId,
+    paths: &[ColumnPath],
+    asker: Asker,
+    but: usize,
+) -> Vec<(RowId, Timestamp)> {
     let value = |path: &ColumnPath, row: RowId| path.symbol_as_of(database, entity, row, asker.anchor);
     let wanted: Vec<Symbol> = paths.iter().map(|path| value(path, asker.row)).collect();
     let key = |row: RowId| {
@@ -144,19 +156,18 @@ fn alike(database: &Database, entity: TableId, paths: &[ColumnPath], asker: Aske
         (at <= asker.anchor && row != asker.row && row != asker.known_as && (own.is_none() || key(row) != own))
             .then_some(at)
     };
-    let mut found: Vec<(RowId, Timestamp)> = (0..u32::try_from(database.table(entity).rows).unwrap_or(u32::MAX))
+    let different = |row: RowId| {
+        let pairs = paths.iter().zip(&wanted);
+        pairs.filter(|(path, wanted)| value(path, row) != **wanted).count()
+    };
+    let mut found: Vec<(usize, RowId, Timestamp)> = (0..u32::try_from(database.table(entity).rows).unwrap_or(u32::MAX))
         .map(RowId)
-        .filter(|&row| {
-            paths
-                .iter()
-                .zip(&wanted)
-                .all(|(path, wanted)| value(path, row) == *wanted)
-        })
-        .filter_map(|row| Some((row, before(row)?)))
+        .filter_map(|row| Some((different(row), row, before(row)?)))
+        .filter(|(different, ..)| *different <= but)
         .collect();
-    found.sort_by_key(|&(row, at)| std::cmp::Reverse((at, row)));
+    found.sort_by_key(|&(different, row, at)| (different, std::cmp::Reverse((at, row))));
     found.truncate(MOST);
-    found
+    found.into_iter().map(|(_, row, at)| (row, at)).collect()
 }
 
 /// The rows whose going would take a feature's evidence away: all of them, by table and row; none for cells, the calendar
@@ -196,6 +207,7 @@ pub fn evidence_rows(
         | Feature::Calendar(_)
         | Feature::Text { .. }
         | Feature::Encoded { .. }
+        | Feature::Alike { .. }
         | Feature::Matched { .. } => Vec::new(),
     }
 }

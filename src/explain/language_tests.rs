@@ -11,6 +11,7 @@ use crate::data::table::{Cell, Table};
 use crate::data::{Column, ColumnType, Database, Duration, RowId, Schema, SourceFile, Symbols, TableId, read};
 use crate::relate::enumerate::{Reach, enumerate};
 use crate::relate::feature::{Calendar, Reading};
+use crate::relate::path::ColumnPath;
 use crate::relate::{Asker, Feature, Relations, SettledLabel};
 
 /// Words of English templates that no name below has; a German sentence must have none of them.
@@ -243,6 +244,7 @@ fn kind(feature: &Feature) -> String {
         Feature::Matched { .. } => "matched".into(),
         Feature::Calendar(part) => format!("calendar {part:?}"),
         Feature::Encoded { .. } => "encoded".into(),
+        Feature::Alike { .. } => "alike".into(),
         Feature::Text { .. } => "text".into(),
     }
 }
@@ -271,7 +273,15 @@ fn phrase_all(
         seasons: true,
         ..Reach::default()
     };
-    let set = enumerate(database, entity, now(), &reach).set;
+    let mut set = enumerate(database, entity, now(), &reach).set;
+    let categories = |feature: &Feature| match feature {
+        Feature::Encoded { paths } if paths.len() == 1 => Some(paths[0].clone()),
+        _ => None,
+    };
+    let paths: Vec<ColumnPath> = set.features.iter().filter_map(categories).collect();
+    if !paths.is_empty() {
+        set.features.push(Feature::Alike { paths });
+    }
     let relations = Relations::build(database, entity, set, labels, &mut |_, _| {});
     let asker = Asker::new(row, now());
     let count = relations.set().features.len();
@@ -382,7 +392,7 @@ fn every_kind_of_feature_the_enumerator_makes_is_worded_in_every_language() {
         .map(|f| format!("aggregate {f}"))
         .chain(readings.iter().map(|r| format!("column {r:?}")))
         .chain(parts.iter().map(|p| format!("calendar {p:?}")))
-        .chain(["share", "ratio", "rate", "open", "through", "encoded", "text"].map(str::to_owned));
+        .chain(["share", "ratio", "rate", "open", "through", "encoded", "alike", "text"].map(str::to_owned));
     assert_eq!(met, wanted.collect::<BTreeSet<String>>());
 }
 

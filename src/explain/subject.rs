@@ -50,6 +50,8 @@ pub(super) enum Subject {
     Rows { owner: Owner },
     /// What a value (a category, or no value: everything) has meant so far: rows that share it, and their answers.
     Value { owner: Owner },
+    /// What became of earlier rows that share many values.
+    Alike,
     /// When it was asked.
     Calendar,
     /// What was written.
@@ -112,6 +114,7 @@ impl Subject {
             }
             Feature::Calendar(_) => Self::Calendar,
             Feature::Text { .. } => Self::Text,
+            Feature::Alike { .. } => Self::Alike,
         }
     }
 

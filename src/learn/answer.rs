@@ -36,7 +36,7 @@ pub fn without(set: FeatureSet, cells: &[ColumnPath], schema: &Schema, entity: T
     }
     let reads = |feature: &Feature| match feature {
         Feature::Column { path, .. } => cells.contains(path),
-        Feature::Encoded { paths } => paths.iter().any(|path| cells.contains(path)),
+        Feature::Encoded { paths } | Feature::Alike { paths } => paths.iter().any(|path| cells.contains(path)),
         Feature::Text { columns } => columns.iter().any(|c| cells.contains(&ColumnPath::own(*c))),
         other => other
             .lookups()

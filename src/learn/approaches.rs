@@ -132,6 +132,8 @@ pub fn evaluate(
             progress.stage("linking tables for the test", done, total);
         },
     );
+    let known = everything.all.iter().filter(|e| e.closed_at <= latest).copied();
+    let alike = data.alike.as_ref().map(|alike| alike.over(database, entity, known));
     let askers: Vec<Asker> = test.iter().map(|e| e.asker).collect();
     let mut rows_of = |askers: &[Asker]| -> Result<Matrix, LearnError> {
         let mut rows = matrix(database, &relations, askers, &mut |done, total| {
@@ -139,6 +141,9 @@ pub fn evaluate(
         })?;
         if let (Some(model), Some((place, columns))) = (&data.text, data.set.text()) {
             rows.replace_column(place, text_scores(model, database, entity, columns, askers))?;
+        }
+        if let (Some(alike), Some(place)) = (&alike, data.alike_column()) {
+            rows.replace_column(place, alike.values(database, entity, askers))?;
         }
         Ok(rows)
     };

@@ -27,7 +27,7 @@ pub(crate) fn bin(matrix: &Matrix, max_bins: usize, threads: usize) -> Vec<Binne
 }
 
 /// Bins one column with at most `max_bins` bins.
-fn bin_column(values: &[f32], max_bins: usize) -> BinnedColumn {
+pub(crate) fn bin_column(values: &[f32], max_bins: usize) -> BinnedColumn {
     place(values, borders(values, max_bins))
 }
 

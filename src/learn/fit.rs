@@ -69,6 +69,15 @@ impl Training {
         options: &TrainOptions,
         progress: &mut dyn Progress,
     ) -> Result<Fitted, LearnError> {
+        // To trees it is no better than the columns that it is made of; a line starts from it.
+        let alike = self.alike_column();
+        let from = alike.filter(|column| columns.contains(column));
+        let columns: Vec<usize> = columns
+            .iter()
+            .copied()
+            .filter(|column| Some(*column) != alike)
+            .collect();
+        let columns = columns.as_slice();
         if columns.is_empty() {
             return Err(LearnError::NoFeatures);
         }
@@ -97,6 +106,7 @@ impl Training {
             beyond: (0, 0.0),
             oldest: 1.0,
             seeds: if few { SEEDS } else { 1 },
+            line: None,
         };
         let sought: Vec<Fold> = folds.iter().map(|fold| fold.latest(SOUGHT)).collect();
         let mut search = Search::over(self, &sought, options, progress);
@@ -124,7 +134,9 @@ impl Training {
             closer.extend(others.take(OTHERS));
             search.look_closer(self.with_age(&closer, columns), &mut recipe, &mut best)?;
         }
-        if !few {
+        if few {
+            search.draw_line(from, &mut recipe, &mut best)?;
+        } else {
             let latest = folds.last().map_or(&[][..], std::slice::from_ref);
             let mut search = Search::over(self, latest, options, search.progress);
             search.average_seeds(SEEDS, &mut recipe, &mut best)?;

@@ -200,17 +200,30 @@ impl Forest {
     #[must_use]
     #[allow(clippy::cast_precision_loss)]
     pub fn average(forests: &[Self]) -> Option<Self> {
-        let features = forests.first()?.features;
-        if forests.iter().any(|forest| forest.features != features) {
+        let share = 1.0 / forests.len() as f64;
+        Self::mixed(&forests.iter().map(|forest| (forest, share)).collect::<Vec<_>>())
+    }
+
+    /// Forests over the same columns as one forest, in which each has this share of the raw score; `None` if there is none
+    /// or they differ in their columns.
+    #[must_use]
+    pub fn mixed(parts: &[(&Self, f64)]) -> Option<Self> {
+        let features = parts.first()?.0.features;
+        if parts.iter().any(|(forest, _)| forest.features != features) {
             return None;
         }
-        let share = 1.0 / forests.len() as f64;
-        let bias = forests.iter().map(|forest| forest.bias).sum::<f64>() * share;
-        let mut trees: Vec<ObliviousTree> = forests.iter().flat_map(|forest| forest.trees.iter().cloned()).collect();
-        for leaf in trees.iter_mut().flat_map(|tree| &mut tree.leaves) {
-            *leaf *= share;
-        }
-        Some(Self { features, bias, trees })
+        let bias = parts.iter().map(|(forest, share)| forest.bias * share).sum();
+        let trees = parts.iter().flat_map(|&(forest, share)| {
+            forest.trees.iter().cloned().map(move |mut tree| {
+                tree.leaves.iter_mut().for_each(|leaf| *leaf *= share);
+                tree
+            })
+        });
+        Some(Self {
+            features,
+            bias,
+            trees: trees.collect(),
+        })
     }
 
     /// Whether every tree [is sound](ObliviousTree::is_sound): to be asked of a forest that came from a file.

@@ -369,6 +369,10 @@ impl Leakage<'_> {
             if feature.lookups().iter().any(|l| of_labels(l.series)) {
                 continue;
             }
+            // What it is made of is looked at by itself.
+            if matches!(feature, Feature::Alike { .. }) {
+                continue;
+            }
             let values = match (feature, data.combinations.get(&place)) {
                 (Feature::Encoded { paths }, Some(all)) => {
                     let named = |p: &crate::relate::path::ColumnPath| {

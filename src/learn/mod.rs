@@ -1,6 +1,7 @@
 //! Examples, time splits, boosted oblivious trees, text score, calibration, metrics, the approaches compared, and
 //! writing ONNX. It refuses to know of bundles and browsers.
 
+pub mod alike;
 pub mod answer;
 pub mod approaches;
 mod bins;
@@ -21,6 +22,7 @@ mod grow;
 pub mod lead;
 pub mod leaks;
 mod leaves;
+mod line;
 pub mod loss;
 pub mod matrix;
 pub mod metrics;

@@ -21,7 +21,9 @@ pub fn reads(set: &FeatureSet, schema: &Schema, entity: TableId, feature: &Featu
     };
     match feature {
         Feature::Column { path, .. } | Feature::Matched { by: path, .. } => found.path(entity, path),
-        Feature::Encoded { paths } => paths.iter().for_each(|path| found.path(entity, path)),
+        Feature::Encoded { paths } | Feature::Alike { paths } => {
+            paths.iter().for_each(|path| found.path(entity, path));
+        }
         Feature::Text { columns } => found.all.extend(columns.iter().map(|&c| (entity, Some(c)))),
         Feature::Calendar(_) => {}
         _ => {}

@@ -4,6 +4,8 @@ use super::boost::{BoostOptions, Ordered, boost_ordered};
 use super::encode::{Encoding, Order};
 use super::error::LearnError;
 use super::forest::Forest;
+use super::line::line;
+use super::loss::Loss;
 use super::matrix::Matrix;
 use super::train::Training;
 use crate::parallel::split;
@@ -12,6 +14,8 @@ use crate::parallel::split;
 const ORDERS: u64 = 3;
 /// The weight of the mean of all in an encoded category, in examples.
 const ENCODING_WEIGHT: f32 = 8.0;
+/// The share of a line beside the trees.
+pub(super) const LINE: f64 = 0.2;
 
 /// One way to fit, as the search varies it.
 #[derive(Clone, Debug)]
@@ -25,13 +29,25 @@ pub(super) struct Recipe {
     pub(super) oldest: f64,
     /// Forests averaged, of each view.
     pub(super) seeds: usize,
+    /// The line beside the trees, which has a share of [`LINE`].
+    pub(super) line: Option<Beside>,
+}
+
+/// A line beside trees, over the columns of all their views.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beside {
+    /// The column that it starts from.
+    pub(super) from: Option<usize>,
+    /// The slope of the trees' calibration: a line is calibrated as it is.
+    pub(super) slope: f64,
 }
 
 impl Recipe {
-    /// The columns of all views.
+    /// The columns of all views, and the one that the line starts from.
     pub(super) fn columns(&self) -> Vec<usize> {
         let mut columns: Vec<usize> = Vec::new();
-        for &column in self.views.iter().flatten() {
+        let from = self.line.and_then(|line| line.from);
+        for &column in self.views.iter().flatten().chain(&from) {
             if !columns.contains(&column) {
                 columns.push(column);
             }
@@ -59,11 +75,12 @@ impl Recipe {
         (0..).take(self.seeds).map(seed).collect()
     }
 
-    /// The same over one view of these columns, and no example beyond the question.
+    /// The same over one view of these columns, without a line and any example beyond the question.
     pub(super) fn over(&self, columns: &[usize]) -> Self {
         Self {
             views: vec![columns.to_vec()],
             beyond: (0, 0.0),
+            line: None,
             ..self.clone()
         }
     }
@@ -106,6 +123,35 @@ struct Sample {
     rows: Vec<usize>,
     labels: Vec<f32>,
     weights: Vec<f32>,
+}
+
+/// What a recipe's forests are fitted on, as the first seed has it.
+struct Prepared {
+    sample: Sample,
+    columns: Vec<usize>,
+    /// The columns, and the mark if there are examples beyond the question.
+    matrix: Matrix,
+    ordered: Ordered,
+    encodings: Vec<Option<Encoding>>,
+    /// Whether the last column tells the question's own examples from those beyond it; once a forest stands it is settled
+    /// as the question's own.
+    marked: bool,
+}
+
+impl Prepared {
+    /// A forest of this data, as the question's own examples are scored by it.
+    fn learnt(self, mut forest: Forest, trees: Vec<usize>) -> Learnt {
+        if self.marked {
+            forest = forest.settled(self.columns.len(), 1.0);
+        }
+        forest.round_to_single();
+        Learnt {
+            columns: self.columns,
+            forest,
+            encodings: self.encodings,
+            trees,
+        }
+    }
 }
 
 impl Training {
@@ -197,7 +243,29 @@ impl Training {
         }
     }
 
-    /// The forest of a recipe on some rows: the average over its views and seeds.
+    /// What the forests of a recipe are fitted on.
+    fn prepare(&self, recipe: &Recipe, inside: &[usize]) -> Result<Prepared, LearnError> {
+        let sample = self.sample(recipe, inside);
+        let columns = recipe.columns();
+        let seed = recipe.boost.seed;
+        let (mut matrix, ordered, encodings) =
+            self.prepared(&columns, &sample.rows, &sample.labels, &sample.weights, seed);
+        let marked = recipe.beyond.0 > 0;
+        if marked {
+            let mark = |&row: &usize| if row < self.inside { 1.0 } else { 0.0 };
+            matrix.push_column(sample.rows.iter().map(mark).collect())?;
+        }
+        Ok(Prepared {
+            sample,
+            columns,
+            matrix,
+            ordered,
+            encodings,
+            marked,
+        })
+    }
+
+    /// The forest of a recipe on some rows: the average over its views and seeds, and the line if it has one.
     pub(super) fn forest(
         &self,
         recipe: &Recipe,
@@ -205,41 +273,37 @@ impl Training {
         length: Length<'_>,
         told: &mut dyn FnMut(usize, usize),
     ) -> Result<Learnt, LearnError> {
-        let sample = self.sample(recipe, inside);
-        let columns = recipe.columns();
+        let data = self.prepare(recipe, inside)?;
+        let (sample, columns) = (&data.sample, &data.columns);
         let seeds = recipe.seeds();
-        let prepared = |seed| self.prepared(&columns, &sample.rows, &sample.labels, &sample.weights, seed);
-        let (mut matrix, first, encodings) = prepared(recipe.boost.seed);
         let mut validation = match length {
             Length::JudgedOn(rows) => {
                 let labels = self.labels_of(rows);
-                Some((self.seen(&columns, &encodings, rows), labels))
+                Some((self.seen(columns, &data.encodings, rows), labels))
             }
             Length::Of(_) => None,
         };
-        // What tells the question's own examples from those beyond it; once the forest stands it is settled as the
-        // question's own.
-        let marked = recipe.beyond.0 > 0;
-        if marked {
-            let mark = |&row: &usize| if row < self.inside { 1.0 } else { 0.0 };
-            matrix.push_column(sample.rows.iter().map(mark).collect())?;
-            if let Some((matrix, labels)) = &mut validation {
-                matrix.push_column(vec![1.0; labels.len()])?;
-            }
+        if let (true, Some((matrix, labels))) = (data.marked, &mut validation) {
+            matrix.push_column(vec![1.0; labels.len()])?;
         }
         let pieces: Vec<(usize, usize)> = (0..seeds.len())
             .flat_map(|seed| (0..recipe.views.len()).map(move |view| (seed, view)))
             .collect();
+        let prepared = |seed| self.prepared(columns, &sample.rows, &sample.labels, &sample.weights, seed);
         let of_one = |piece: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
             let (seed, view) = pieces[piece];
-            let ordered = if seed == 0 { &first } else { &prepared(seeds[seed]).1 };
+            let ordered = if seed == 0 {
+                &data.ordered
+            } else {
+                &prepared(seeds[seed]).1
+            };
             let place = |column: &usize| columns.iter().position(|c| c == column);
             let mut places: Vec<usize> = recipe.views[view].iter().filter_map(place).collect();
-            places.extend(marked.then_some(columns.len()));
+            places.extend(data.marked.then_some(columns.len()));
             let judged = validation.as_ref();
             let judged = judged.map(|(matrix, labels)| (matrix.select_columns(&places), labels.as_slice()));
             let trained = boost_ordered(
-                &matrix.select_columns(&places),
+                &data.matrix.select_columns(&places),
                 &ordered.over_columns(&places),
                 &sample.labels,
                 Some(&sample.weights),
@@ -253,8 +317,7 @@ impl Training {
                 },
                 told,
             )?;
-            let whole = columns.len() + usize::from(marked);
-            let forest = trained.forest.among_columns(&places, whole);
+            let forest = trained.forest.among_columns(&places, data.matrix.width());
             Ok((trained.best_iteration, forest.ok_or(LearnError::NoFeatures)?))
         };
         let found: Vec<Result<(usize, Forest), LearnError>> = split(pieces.len(), recipe.boost.threads, &of_one, told);
@@ -267,16 +330,32 @@ impl Training {
         }
         trees.iter_mut().for_each(|trees| *trees /= seeds.len().max(1));
         let mut forest = Forest::average(&forests).ok_or(LearnError::NoRows)?;
-        if marked {
-            forest = forest.settled(columns.len(), 1.0);
+        if let Some(beside) = recipe.line {
+            let line = self.line_over(beside, recipe.boost.loss, &data)?;
+            let parts = [(&forest, (1.0 - LINE) * beside.slope), (&line, LINE)];
+            forest = Forest::mixed(&parts).ok_or(LearnError::NoFeatures)?;
         }
-        forest.round_to_single();
-        Ok(Learnt {
-            columns,
-            forest,
-            encodings,
-            trees,
-        })
+        Ok(data.learnt(forest, trees))
+    }
+
+    /// The line of a recipe that has one, alone.
+    pub(super) fn line(&self, recipe: &Recipe, inside: &[usize]) -> Result<Learnt, LearnError> {
+        let beside = recipe.line.ok_or(LearnError::NoFeatures)?;
+        let data = self.prepare(recipe, inside)?;
+        let line = self.line_over(beside, recipe.boost.loss, &data)?;
+        Ok(data.learnt(line, Vec::new()))
+    }
+
+    fn line_over(&self, beside: Beside, loss: Loss, data: &Prepared) -> Result<Forest, LearnError> {
+        line(
+            (&data.matrix, &data.ordered),
+            beside
+                .from
+                .and_then(|from| data.columns.iter().position(|c| *c == from)),
+            (&data.sample.labels, &data.sample.weights),
+            loss,
+            &self.directions(&data.columns),
+        )
     }
 
     /// The matrix of `columns` for rows that were not trained on.
@@ -408,6 +487,7 @@ pub(super) mod tests {
             beyond: (0, 0.0),
             oldest: 1.0,
             seeds: 3,
+            line: None,
         };
         let (earlier, later): (Vec<usize>, Vec<usize>) = (0..data.inside).partition(|&row| row < data.split());
         let answers = |recipe: &Recipe| {

@@ -5,10 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::encode::combinations;
+use super::alike::{Answered, kernel, turn};
 use super::example::Example;
 use super::objective::Objective;
-use crate::data::{Database, RowId, TableId, Timestamp};
+use crate::data::{Database, TableId};
 use crate::relate::feature::{Feature, FeatureSet};
 use crate::relate::path::ColumnPath;
 use crate::relate::view::Asker;
@@ -27,15 +27,8 @@ const FARTHEST: f64 = 2.0;
 /// Rows whose answers came after training, and what the model had said of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Residuals {
-    /// Where the categories are that make rows alike: of the model's features, so that no file need carry them.
-    #[serde(skip)]
-    paths: Vec<ColumnPath>,
-    /// When each answer was known, ascending.
-    known_at: Vec<Timestamp>,
-    /// The rows' categories, as hashes, a row after the other.
-    categories: Vec<u32>,
-    /// The answers that came: 1, 0, or the number.
-    labels: Vec<f32>,
+    /// By the categories of the model's features, so that no file need carry where those are.
+    answered: Answered,
     /// The model's: probabilities, or numbers.
     expected: Vec<f32>,
 }
@@ -73,13 +66,10 @@ impl Residuals {
             return None;
         }
         order.sort_by_key(|&k| turn(&examples[k]));
-        let askers: Vec<Asker> = order.iter().map(|&k| examples[k].asker).collect();
+        let in_turn: Vec<Example> = order.iter().map(|&k| examples[k]).collect();
         Some(Self {
-            known_at: order.iter().map(|&k| examples[k].closed_at).collect(),
-            categories: categories(database, entity, &paths, &askers),
-            labels: order.iter().map(|&k| examples[k].label).collect(),
+            answered: Answered::of(database, entity, paths, &in_turn),
             expected: order.iter().map(|&k| answers[k] as f32).collect(),
-            paths,
         })
     }
 
@@ -87,27 +77,21 @@ impl Residuals {
     /// them.
     #[must_use]
     pub fn of_features(mut self, features: &FeatureSet) -> Option<Self> {
-        self.paths = categories_read(features);
-        let rows = self.len();
-        let fits = !self.paths.is_empty()
-            && Some(self.categories.len()) == rows.checked_mul(self.paths.len())
-            && self.labels.len() == rows
-            && self.expected.len() == rows
-            && self.known_at.is_sorted()
-            && self.labels.iter().chain(&self.expected).all(|x| x.is_finite());
+        self.answered = self.answered.by(categories_read(features))?;
+        let fits = self.expected.len() == self.len() && self.expected.iter().all(|x| x.is_finite());
         fits.then_some(self)
     }
 
     /// How many rows there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.known_at.len()
+        self.answered.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.known_at.is_empty()
+        self.len() == 0
     }
 
     /// The mean answer of all rows, and the mean answer of the model.
@@ -115,7 +99,7 @@ impl Residuals {
     #[allow(clippy::cast_precision_loss)]
     pub fn means(&self) -> (f64, f64) {
         let mean = |all: &[f32]| all.iter().map(|&x| f64::from(x)).sum::<f64>() / all.len().max(1) as f64;
-        (mean(&self.labels), mean(&self.expected))
+        (mean(&self.answered.labels), mean(&self.expected))
     }
 
     /// What the answers known at the asker's moment say of its score; `None` where there are none.
@@ -127,19 +111,12 @@ impl Residuals {
         objective: Objective,
         asker: Asker,
     ) -> Option<Correction> {
-        let until = self.known_at.partition_point(|known| *known <= asker.anchor);
-        let from = until.saturating_sub(LATEST);
-        let own = categories(database, entity, &self.paths, &[asker]);
-        let weights = weights(own.len());
+        let own = self.answered.categories_of(database, entity, asker);
+        let kernel = kernel(NARROW, own.len());
         let mut sums = Sums::default();
-        for (k, shared) in (from..until).zip(self.categories.chunks_exact(own.len().max(1)).skip(from)) {
-            let different = shared.iter().zip(&own).filter(|(a, b)| a != b).count();
-            sums.add(
-                weights[different],
-                f64::from(self.labels[k]),
-                f64::from(self.expected[k]),
-                objective,
-            );
+        for (row, different) in self.answered.by_moment(&own, asker.anchor, LATEST) {
+            let (label, expected) = (self.answered.labels[row], self.expected[row]);
+            sums.add(kernel[different], f64::from(label), f64::from(expected), objective);
         }
         (sums.weight > 0.0).then(|| sums.correction(objective))
     }
@@ -151,11 +128,6 @@ pub fn latest_answered(mut examples: Vec<Example>) -> Vec<Example> {
     examples.sort_by_key(turn);
     examples.drain(..examples.len().saturating_sub(LATEST));
     examples
-}
-
-/// When an answer was known, and of those known at once the order they were asked in.
-fn turn(example: &Example) -> (Timestamp, Timestamp, RowId) {
-    (example.closed_at, example.asker.anchor, example.asker.row)
 }
 
 /// Weighted sums over rows.
@@ -193,13 +165,6 @@ impl Sums {
     }
 }
 
-/// What a row weighs by how many of `width` categories it does not share.
-#[allow(clippy::cast_precision_loss)]
-fn weights(width: usize) -> Vec<f64> {
-    let each = NARROW / width.max(1) as f64;
-    (0..=width).map(|different| (-each * different as f64).exp()).collect()
-}
-
 /// The categories that encoded features read, alone or in combination, each once.
 fn categories_read(features: &FeatureSet) -> Vec<ColumnPath> {
     let mut found: Vec<ColumnPath> = Vec::new();
@@ -213,15 +178,4 @@ fn categories_read(features: &FeatureSet) -> Vec<ColumnPath> {
         }
     }
     found
-}
-
-/// The askers' categories as hashes, an asker after the other.
-fn categories(database: &Database, entity: TableId, paths: &[ColumnPath], askers: &[Asker]) -> Vec<u32> {
-    let columns: Vec<Vec<u32>> = paths
-        .iter()
-        .map(|path| combinations(database, entity, std::slice::from_ref(path), askers))
-        .collect();
-    (0..askers.len())
-        .flat_map(|row| columns.iter().map(move |column| column[row]))
-        .collect()
 }

@@ -5,7 +5,7 @@ use super::boost::BoostOptions;
 use super::calibrate::Platt;
 use super::error::LearnError;
 use super::permute::permutation_importance;
-use super::recipe::{Learnt, Length, Recipe};
+use super::recipe::{Beside, LINE, Learnt, Length, Recipe};
 use super::train::{Progress, TrainOptions, Training};
 use crate::parallel::split;
 
@@ -123,11 +123,16 @@ impl<'a> Search<'a> {
         Ok(trials)
     }
 
-    /// What raw scores of the held-out rows are worth.
+    /// What raw scores of the held-out rows are worth, calibrated by them.
     fn judged(&mut self, name: &str, features: usize, raw: Vec<f64>, trees: Vec<usize>) -> Result<Trial, LearnError> {
+        let platt = self.data.objective.calibrate(&raw, &self.held_out)?;
+        Ok(self.judged_by(platt, name, features, raw, trees))
+    }
+
+    /// What calibrated scores of the held-out rows are worth.
+    fn judged_by(&mut self, platt: Platt, name: &str, features: usize, raw: Vec<f64>, trees: Vec<usize>) -> Trial {
         let objective = self.data.objective;
         let held_out = &self.held_out;
-        let platt = objective.calibrate(&raw, held_out)?;
         let answers: Vec<f64> = raw.iter().map(|&r| objective.answer(platt.apply(r))).collect();
         let loss = objective.held_out_loss(&answers, held_out);
         let figures = objective.figures(&answers, held_out);
@@ -137,7 +142,7 @@ impl<'a> Search<'a> {
             trees.iter().sum::<usize>(),
             shown.join(", ")
         ));
-        Ok(Trial {
+        Trial {
             raw,
             platt,
             answers,
@@ -145,7 +150,7 @@ impl<'a> Search<'a> {
             figures,
             trees,
             learnt: Vec::new(),
-        })
+        }
     }
 
     /// Shallower trees, stronger regularisation.
@@ -312,14 +317,51 @@ impl<'a> Search<'a> {
         };
         let trees = [best.trees.clone(), trial.trees.clone()].concat();
         let average = self.judged("the two averaged", both.columns().len(), raw, trees)?;
-        let better =
-            |one: &Trial, search: &Self| one.loss < average.loss && !is_noise(&one.gaps_to(&average, search), 1.0);
-        if better(&trial, self) && trial.loss < best.loss {
+        if self.is_better(&trial, &average, 1.0) && trial.loss < best.loss {
             (*recipe, *best) = (closer, trial);
-        } else if !better(best, self) {
+        } else if !self.is_better(best, &average, 1.0) {
             (*recipe, *best) = (both, average);
         }
         Ok(())
+    }
+
+    /// A line beside the trees that starts from a column, unless they are surely better without it. The trees'
+    /// calibration is theirs, and the line is not stretched.
+    pub(super) fn draw_line(
+        &mut self,
+        from: Option<usize>,
+        recipe: &mut Recipe,
+        best: &mut Trial,
+    ) -> Result<(), LearnError> {
+        let slope = best.platt.slope;
+        let with_line = Recipe {
+            line: Some(Beside { from, slope }),
+            ..recipe.clone()
+        };
+        let mut of_line = Vec::with_capacity(best.raw.len());
+        for fold in self.folds {
+            let line = self.data.line(&with_line, &fold.earlier)?;
+            of_line.extend(
+                line.forest
+                    .raw_all(&self.data.seen(&line.columns, &line.encodings, &fold.later)),
+            );
+        }
+        let mixed = best.raw.iter().zip(of_line);
+        let raw: Vec<f64> = mixed
+            .map(|(trees, line)| (1.0 - LINE) * slope * trees + LINE * line)
+            .collect();
+        let platt = self.data.objective.centred(Platt::IDENTITY, &raw, &self.held_out);
+        let width = with_line.columns().len();
+        let trial = self.judged_by(platt, "a line beside the trees", width, raw, best.trees.clone());
+        if !self.is_better(best, &trial, 2.0) {
+            (*recipe, *best) = (with_line, trial);
+        }
+        Ok(())
+    }
+
+    /// Whether one trial is better than an average by more than so many standard errors.
+    fn is_better(&self, one: &Trial, average: &Trial, errors: f64) -> bool {
+        one.loss < average.loss && !is_noise(&one.gaps_to(average, self), errors)
     }
 
     /// Takes another recipe where it is worth it.
@@ -462,6 +504,7 @@ mod tests {
             beyond: (0, 0.0),
             oldest: 1.0,
             seeds: 1,
+            line: None,
         };
         let mut best = search.tried("all", &recipe).unwrap();
         let (all, worth) = (best.loss, search.worth_later(&recipe, &best).unwrap());

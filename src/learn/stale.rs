@@ -315,6 +315,9 @@ impl Training {
             let own = self.matrix.column(columns[place]);
             rows.replace_column(place, copies.iter().map(|copy| own[copy.row]).collect())?;
         }
+        if let (Some(alike), Some((place, _))) = (&self.alike, set.alike()) {
+            rows.replace_column(place, alike.values(database, task.entity, askers))?;
+        }
         #[allow(clippy::cast_possible_truncation)]
         rows.push_column(askers.iter().map(|a| (a.asked - a.anchor).as_hours() as f32).collect())?;
         let own = |asker: &Asker, copy: &&Copy| Example {
@@ -341,6 +344,7 @@ impl Training {
             own_time: self.own_time,
             examples: super::example::Examples::default(),
             text: None,
+            alike: None,
             until: self.until,
             excluded: Vec::new(),
         })

@@ -4,6 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::alike::{Alike, single_categories};
 use super::answer::{answer_cells, without};
 use super::calibrate::Platt;
 use super::draw::Draws;
@@ -12,7 +13,7 @@ use super::encode::{Encoding, combinations};
 use super::error::LearnError;
 use super::example::{Example, Examples, feature_rows, matrix};
 use super::feedback::Feedback;
-use super::fit::Fitted;
+use super::fit::{Fitted, MANY};
 use super::forest::Forest;
 use super::leaks::{leaks, snapshots};
 use super::matrix::Matrix;
@@ -96,6 +97,8 @@ pub struct Model {
     pub recalled: Recalled,
     /// The statistics of the encoded categories, in the order of those features.
     pub encodings: Vec<Encoding>,
+    /// The answers known so far, when what rows alike turned out to be is a feature.
+    pub alike: Option<Alike>,
     /// The mean label of the examples trained on: the share of yes, or the mean number.
     pub base: f64,
     /// The ages it was trained at; none: each entity at its own time, or on a grid.
@@ -155,6 +158,8 @@ pub struct Training {
     pub labels: Vec<f32>,
     /// What the words add to what the columns say, learnt from all rows; when there is text.
     pub text: Option<TextModel>,
+    /// The answers known so far by which rows are alike, with few examples.
+    pub alike: Option<Alike>,
     /// For each column, which way the answer may go as it rises: 1 up, −1 down, 0 either.
     pub directions: Vec<i8>,
     /// The moment up to which everything was read.
@@ -260,13 +265,38 @@ impl Training {
             combinations,
             labels,
             text: None,
+            alike: None,
             directions,
             until,
             excluded: options.exclude.iter().map(|e| e.name(&database.schema)).collect(),
         };
         data.combine(database, task.entity, options, progress)?;
         data.read_text(database, task.entity, options, progress)?;
+        if data.inside <= MANY {
+            data.look_for_alike(database, task.entity)?;
+        }
         Ok(data)
+    }
+
+    /// Adds what rows alike turned out to be.
+    fn look_for_alike(&mut self, database: &Database, entity: TableId) -> Result<(), LearnError> {
+        let paths = single_categories(&self.set, &self.all_columns());
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let known = self.examples.all.iter().filter(|e| e.closed_at <= self.until);
+        let base = mean(self.own_labels());
+        let alike = Alike::of(database, entity, &paths, known.copied(), (base, self.objective));
+        let askers: Vec<Asker> = self.rows.iter().map(|e| e.asker).collect();
+        self.matrix.push_column(alike.values(database, entity, &askers))?;
+        self.set.features.push(Feature::Alike { paths });
+        self.alike = Some(alike);
+        Ok(())
+    }
+
+    /// The column of what rows alike turned out to be.
+    pub(super) fn alike_column(&self) -> Option<usize> {
+        self.set.alike().map(|(place, _)| place)
     }
 
     /// Which way the answer may go as each of these columns rises; empty where all are free.
@@ -338,6 +368,7 @@ impl Training {
                 .collect(),
             labels: kept.iter().map(|&row| self.labels[row]).collect(),
             text: self.text.clone(),
+            alike: self.alike.clone(),
             directions: self.directions.clone(),
             until: self.until,
             excluded: self.excluded.clone(),
@@ -450,6 +481,7 @@ impl Training {
             .map(|(&column, encoding)| self.profile(column, encoding.as_ref()))
             .collect();
         let reads_text = features.text().is_some();
+        let reads_alike = features.alike().is_some();
         Model {
             features,
             objective: self.objective,
@@ -458,6 +490,7 @@ impl Training {
             text: if reads_text { self.text.clone() } else { None },
             recalled: Recalled::default(),
             encodings: encodings.into_iter().flatten().collect(),
+            alike: if reads_alike { self.alike.clone() } else { None },
             base: mean(self.own_labels()),
             ages: self.ages.clone(),
             examples: self.inside,
@@ -484,12 +517,17 @@ impl Model {
         rows
     }
 
-    /// Fills what [`Relations::row`] left open in a feature row: the text score and the encoded categories.
+    /// Fills what [`Relations::row`] left open in a feature row: the text score, the encoded categories, and what rows alike
+    /// turned out to be.
     pub fn fill_learnt(&self, database: &Database, entity: TableId, asker: Asker, row: &mut [f32]) {
         let mut encodings = self.encodings.iter();
         for (cell, feature) in row.iter_mut().zip(&self.features.features) {
             match feature {
                 Feature::Text { columns } => *cell = self.text_score(database, entity, columns, asker),
+                Feature::Alike { .. } => {
+                    let alike = self.alike.as_ref();
+                    *cell = alike.map_or(f32::NAN, |alike| alike.value(database, entity, asker));
+                }
                 Feature::Encoded { paths } => {
                     if let (Some(encoding), [combination]) = (
                         encodings.next(),

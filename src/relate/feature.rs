@@ -153,6 +153,11 @@ pub enum Feature {
         /// From the entity's table.
         paths: Vec<ColumnPath>,
     },
+    /// What earlier rows that share many of these categories turned out to be; their answers are not of this room.
+    Alike {
+        /// From the entity's table.
+        paths: Vec<ColumnPath>,
+    },
     /// The text score of these columns of the entity's row; the model is not of this room.
     Text {
         /// Text columns of the entity's table.
@@ -178,6 +183,16 @@ impl FeatureSet {
         let mut features = self.features.iter().enumerate();
         features.find_map(|(place, feature)| match feature {
             Feature::Text { columns } => Some((place, columns.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// The place of the feature that is what rows alike turned out to be, and their categories.
+    #[must_use]
+    pub fn alike(&self) -> Option<(usize, &[ColumnPath])> {
+        let mut features = self.features.iter().enumerate();
+        features.find_map(|(place, feature)| match feature {
+            Feature::Alike { paths } => Some((place, paths.as_slice())),
             _ => None,
         })
     }
@@ -316,7 +331,8 @@ impl Feature {
                 parents.iter_mut().for_each(&mut *visit);
                 visit(overall);
             }
-            Self::Column { .. } | Self::Calendar(_) | Self::Text { .. } | Self::Encoded { .. } => {}
+            Self::Column { .. } | Self::Calendar(_) | Self::Text { .. } | Self::Encoded { .. } | Self::Alike { .. } => {
+            }
         }
     }
 

@@ -117,6 +117,10 @@ impl Feature {
                 let names: Vec<_> = paths.iter().map(|path| path.name(schema, entity)).collect();
                 format!("trained rate of {}", names.join(" × "))
             }
+            Self::Alike { paths } => {
+                let names: Vec<_> = paths.iter().map(|path| path.name(schema, entity)).collect();
+                format!("answers of rows alike by {}", names.join(", "))
+            }
             Self::Calendar(Calendar::HourOfDay) => "hour of day".to_owned(),
             Self::Calendar(Calendar::DayOfWeek) => "day of week".to_owned(),
             Self::Calendar(Calendar::MonthOfYear) => "month of year".to_owned(),

@@ -329,7 +329,7 @@ impl Relations {
                 aggregate(at(&lookup), *function, after)
             }),
             Feature::Calendar(part) => calendar(*part, asker.asked),
-            Feature::Text { .. } | Feature::Encoded { .. } => f64::NAN,
+            Feature::Text { .. } | Feature::Encoded { .. } | Feature::Alike { .. } => f64::NAN,
         }
     }
 

@@ -17,7 +17,6 @@ use crate::learn::recalled::Recalled;
 use crate::query::{self, Mode, Task};
 use crate::relate::label::Labeler;
 use crate::relate::lull::Beat;
-use crate::relate::series::SettledLabel;
 use crate::relate::view::{Asker, Relations};
 use crate::route::Misread;
 
@@ -102,13 +101,17 @@ impl Scorer {
     /// When the labels of the history cannot be computed.
     pub fn over_history(self, database: Database) -> Result<Self, ScoreError> {
         let until = database.latest().unwrap_or(self.bundle.opened.built_at);
-        let history = Examples::gather(&database, &self.task, until, &[])?.history;
-        Ok(self.over(database, history, until))
+        let examples = Examples::gather(&database, &self.task, until, &self.bundle.model.ages)?;
+        Ok(self.over(database, examples, until))
     }
 
-    /// As [`Scorer::over_history`], where the labels of the history up to `until` are known.
+    /// As [`Scorer::over_history`], where what the history can ask up to `until` is known.
     #[must_use]
-    pub fn over(mut self, database: Database, history: Vec<SettledLabel>, until: Timestamp) -> Self {
+    pub fn over(mut self, database: Database, examples: Examples, until: Timestamp) -> Self {
+        let Examples { all, history } = examples;
+        let known = all.into_iter().filter(|e| e.closed_at <= until);
+        let alike = self.bundle.model.alike.take();
+        self.bundle.model.alike = alike.map(|alike| alike.over(&database, self.task.entity, known));
         let set = self.bundle.model.features.clone();
         let mut relations = Relations::build(&database, self.task.entity, set, &history, &mut |_, _| {});
         relations.await_links(&database, &history);

@@ -45,7 +45,9 @@ impl Shard {
         let feature_fits = |feature: &Feature| {
             let own = match feature {
                 Feature::Column { path, .. } | Feature::Matched { by: path, .. } => path_fits(self.entity, path),
-                Feature::Encoded { paths } => paths.iter().all(|path| path_fits(self.entity, path)),
+                Feature::Encoded { paths } | Feature::Alike { paths } => {
+                    paths.iter().all(|path| path_fits(self.entity, path))
+                }
                 Feature::Through { then, .. } => *then < self.features.series.len(),
                 _ => true,
             };

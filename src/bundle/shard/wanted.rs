@@ -30,7 +30,9 @@ impl<'a> Wanted<'a> {
         for feature in &set.features {
             match feature {
                 Feature::Column { path, .. } | Feature::Matched { by: path, .. } => wanted.entity_path(path),
-                Feature::Encoded { paths } => paths.iter().for_each(|path| wanted.entity_path(path)),
+                Feature::Encoded { paths } | Feature::Alike { paths } => {
+                    paths.iter().for_each(|path| wanted.entity_path(path))
+                }
                 _ => {}
             }
         }

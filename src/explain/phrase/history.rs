@@ -6,6 +6,7 @@ use crate::data::{Duration, Timestamp};
 use crate::explain::number::{ago, number, percent};
 use crate::explain::subject::Part;
 use crate::explain::words::fill;
+use crate::learn::loss::sigmoid;
 use crate::relate::feature::{Function, Lookup};
 use crate::relate::path::ColumnPath;
 use crate::relate::series::{SeriesSpec, Source};
@@ -217,6 +218,21 @@ impl Phrasing<'_> {
     }
 
     /// A mean of answers: a share, or a number in its unit.
+    /// What rows alike turned out to be; `x` is their log-odds, or their mean number.
+    pub(super) fn alike(&self, x: f64) -> Said {
+        let words = self.words();
+        let text = fill(words.alike, &[("rows", &words.counted(self.entity_name(), 2.0))]);
+        if x.is_nan() {
+            return (text, words.not_known.to_owned());
+        }
+        let (sentence, mean) = match self.target.unit {
+            None => (words.alike_share, sigmoid(x)),
+            Some(_) => (words.alike_number, x),
+        };
+        let places = [("mean", &*self.mean(mean)), ("singular", &*self.target.singular)];
+        (text, fill(sentence, &places))
+    }
+
     fn mean(&self, mean: f64) -> String {
         if self.target.unit.is_some() {
             self.target.show(mean)

@@ -147,6 +147,10 @@ pub(super) static ENGLISH: Words = Words {
     learnt_little: "as usual: few such {rows} were learnt from",
     learnt_elsewhere: "; none of them in these tables",
 
+    alike: "Similar earlier {rows}",
+    alike_share: "{mean} with {singular}",
+    alike_number: "{mean} in the mean",
+
     since_training: "Similar {rows} since training",
     since_training_share: "{observed} with {singular}, {expected} expected",
     since_training_number: "{observed} in the mean, {expected} expected",

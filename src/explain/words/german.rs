@@ -180,6 +180,10 @@ pub(super) static GERMAN: Words = Words {
     learnt_little: "wie üblich: gelernt aus wenigen {rows} dieser Art",
     learnt_elsewhere: "; keine davon in diesen Tabellen",
 
+    alike: "Ähnliche frühere {rows}",
+    alike_share: "{mean} mit {singular}",
+    alike_number: "im Mittel {mean}",
+
     since_training: "Ähnliche {rows} seit dem Training",
     since_training_share: "{observed} mit {singular}, erwartet {expected}",
     since_training_number: "im Mittel {observed}, erwartet {expected}",

@@ -244,6 +244,13 @@ words! {
     /// Said after it where the tables hold none of them.
     learnt_elsewhere,
 
+    /// Earlier `{rows}` that share many values with it.
+    alike,
+    /// `{mean}` of them had a `{singular}`; the more alike the more they count.
+    alike_share,
+    /// The same of a number.
+    alike_number,
+
     /// What `{rows}` like it say of the score, whose answers came after training.
     since_training,
     /// `{observed}` of them had a `{singular}`, where the model expected `{expected}`; the more alike the more they count.
