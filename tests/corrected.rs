@@ -1,5 +1,5 @@
-//! Scores are corrected by what the model has missed since it was trained: the formula against one written down on its own,
-//! what may count at a moment, and a desk where something has changed.
+//! Answers that are known already speak for rows that are alike: as a feature, and as a correction of scores by what the
+//! model has missed since it was trained. The formulas against ones written down on their own, and what may count at a moment.
 
 use std::fmt::Write;
 
@@ -7,6 +7,7 @@ use assert_cmd::Command;
 use bellwether::cli::arguments::bind;
 use bellwether::cli::folder::read_folder;
 use bellwether::data::{ColumnId, Database, Duration, RowId, TableId, Timestamp};
+use bellwether::learn::alike::Alike;
 use bellwether::learn::approaches::evaluate;
 use bellwether::learn::example::Example;
 use bellwether::learn::objective::Objective;
@@ -70,6 +71,25 @@ fn answered(job: usize, hours: i64, label: f32) -> Example {
     }
 }
 
+/// The features that read the answers of jobs alike by kind, site and crew.
+fn of_likes(features: &FeatureSet) -> FeatureSet {
+    let mut paths: Vec<ColumnPath> = Vec::new();
+    for feature in &features.features {
+        let Feature::Encoded { paths: of_one } = feature else {
+            continue;
+        };
+        for path in of_one {
+            if !paths.contains(path) {
+                paths.push(path.clone());
+            }
+        }
+    }
+    FeatureSet {
+        features: vec![Feature::Alike { paths }],
+        ..FeatureSet::default()
+    }
+}
+
 fn asker(job: usize) -> Asker {
     Asker::new(RowId(job as u32), begun(job))
 }
@@ -128,6 +148,105 @@ fn a_correction_is_the_weighted_miss_over_its_information() {
         let last = asker(JOBS - 1);
         let of = |residuals: &Residuals| residuals.correction(&database, table, objective, last);
         assert_eq!(of(&latest).map(|c| c.shift), of(&residuals).map(|c| c.shift));
+    }
+}
+
+/// The mean answer of jobs alike as the documentation states it: of the latest 4,096, those that the question leaves out for
+/// half, and a tenth of a row of the mean of all.
+fn likes(examples: &[Example], job: usize, base: f64) -> f64 {
+    let mut known: Vec<&Example> = examples.iter().filter(|e| e.closed_at <= begun(job)).collect();
+    known.sort_by_key(|e| (e.closed_at, e.asker.anchor));
+    let (mut sum, mut total) = (0.1 * base, 0.1);
+    for example in &known[known.len().saturating_sub(4_096)..] {
+        let other = categories(example.asker.row.0 as usize % JOBS);
+        let different = other.iter().zip(categories(job)).filter(|(a, b)| **a != *b).count();
+        let inside = if example.in_population { 1.0 } else { 0.5 };
+        let weight = inside * (-14.0 * different as f64 / 3.0).exp();
+        sum += weight * f64::from(example.label);
+        total += weight;
+    }
+    sum / total
+}
+
+#[test]
+fn what_jobs_alike_turned_out_to_be_is_their_weighted_mean() {
+    let (database, table, features) = jobs();
+    // Each job twice, so that there are more than count.
+    let examples: Vec<Example> = (0..2 * JOBS)
+        .map(|k| {
+            let job = k % JOBS;
+            let label = f32::from(u8::from(drawn(job, 5, 3) == 0)) * (1 + k / JOBS) as f32 / 2.0;
+            Example {
+                in_population: drawn(k, 7, 4) > 0,
+                ..answered(job, 1 + drawn(k, 6, 60) as i64, label)
+            }
+        })
+        .collect();
+    let set = of_likes(&features);
+    let (_, paths) = set.alike().unwrap();
+    assert_eq!(paths.len(), 3);
+    for objective in [Objective::YesNo, Objective::Number] {
+        let alike = Alike::of(&database, table, paths, examples.iter().copied(), (0.2, objective));
+        let askers: Vec<Asker> = (0..JOBS).step_by(41).chain(JOBS - 3..JOBS).map(asker).collect();
+        let found = alike.values(&database, table, &askers);
+        for (asker, found) in askers.iter().zip(&found) {
+            let wanted = likes(&examples, asker.row.0 as usize, 0.2);
+            let wanted = match objective {
+                Objective::YesNo => (wanted / (1.0 - wanted)).ln(),
+                Objective::Number => wanted,
+            };
+            assert!(
+                (f64::from(*found) - wanted).abs() < 1e-5,
+                "{asker:?}: {found}, {wanted}"
+            );
+            assert_eq!(alike.value(&database, table, *asker).to_bits(), found.to_bits());
+        }
+        // The first job knows of none, and a bundle's own asker needs no more than a bundle keeps.
+        assert!(
+            (f64::from(found[0])
+                - if objective == Objective::YesNo {
+                    0.25_f64.ln()
+                } else {
+                    0.2
+                })
+            .abs()
+                < 1e-6
+        );
+        let later = Asker::new(RowId(7), begun(JOBS) + Duration::hours(100));
+        let kept = alike.clone().latest();
+        assert_eq!(
+            kept.value(&database, table, later),
+            alike.value(&database, table, later)
+        );
+        assert!(postcard::to_stdvec(&kept).unwrap().len() < postcard::to_stdvec(&alike).unwrap().len());
+    }
+}
+
+#[test]
+fn answers_from_a_file_that_do_not_fit_their_feature_are_refused() {
+    let (database, table, features) = jobs();
+    let set = of_likes(&features);
+    let examples = (0..9).map(|job| answered(job, 1, 1.0));
+    let alike = Alike::of(
+        &database,
+        table,
+        set.alike().unwrap().1,
+        examples,
+        (0.2, Objective::YesNo),
+    );
+    let written = serde_json::to_value(&alike).unwrap();
+    let read = |value: &serde_json::Value| serde_json::from_value::<Alike>(value.clone()).unwrap();
+    assert_eq!(read(&written).of_features(&set), Some(alike));
+    assert_eq!(read(&written).of_features(&features), None, "no such feature");
+    for (list, damaged) in [
+        ("/answered/labels", serde_json::json!([1.0])),
+        ("/answered/categories", serde_json::json!([1, 2, 3])),
+        ("/inside", serde_json::json!([true])),
+        ("/base", serde_json::json!(1.0)),
+    ] {
+        let mut other = written.clone();
+        *other.pointer_mut(list).unwrap() = damaged;
+        assert_eq!(read(&other).of_features(&set), None, "{list}");
     }
 }
 
@@ -216,6 +335,14 @@ proptest! {
             .collect();
         prop_assert_eq!(correction(&all), correction(&known));
         prop_assert_eq!(correction(&all), correction(&turned));
+        let set = of_likes(&features);
+        let alike = |examples: &[Example]| {
+            let examples = examples.iter().copied();
+            let alike = Alike::of(&database, table, set.alike().unwrap().1, examples, (0.3, Objective::YesNo));
+            alike.value(&database, table, asker(asked))
+        };
+        prop_assert_eq!(alike(&all), alike(&known));
+        prop_assert_eq!(alike(&all), alike(&turned));
     }
 }
 

@@ -295,3 +295,152 @@ fn stated(columns: &[Ranked], intercept: f64, coefficients: impl Iterator<Item =
         trees,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learn::draw::Draws;
+
+    /// Columns drawn evenly, of the second of which every fifth is missing; the answer follows the first, and the second a little.
+    fn drawn(rows: u64) -> (Matrix, Vec<f32>) {
+        let draw = |stream: u64, row: u64| Draws::new(4).stream(stream).uniform(row);
+        let column = |stream: u64| -> Vec<f32> { (0..rows).map(|row| draw(stream, row) as f32).collect() };
+        let mut second = column(2);
+        second.iter_mut().step_by(5).for_each(|cell| *cell = f32::NAN);
+        let first = column(1);
+        let label = |row: u64| {
+            let (a, b) = (f64::from(first[row as usize]), f64::from(second[row as usize]));
+            let score = 3.0 * a + if b.is_nan() { 0.3 } else { 0.6 * b } - 2.5;
+            f32::from(u8::from(draw(3, row) < 1.0 / (1.0 + libm::exp(-score))))
+        };
+        let labels = (0..rows).map(label).collect();
+        (
+            Matrix::from_columns(vec![first, second, vec![7.0; rows as usize]]).unwrap(),
+            labels,
+        )
+    }
+
+    fn fit(matrix: &Matrix, from: Option<usize>, labels: &[f32], loss: Loss, directions: &[i8]) -> Forest {
+        let weights = vec![1.0; labels.len()];
+        line(
+            (matrix, &Ordered::default()),
+            from,
+            (labels, &weights),
+            loss,
+            directions,
+        )
+        .unwrap()
+    }
+
+    /// How much the score rises over a column, the others as they are in `row`.
+    fn rise(forest: &Forest, row: [f32; 3], column: usize) -> f64 {
+        let with = |value: f32| {
+            let mut row = row;
+            row[column] = value;
+            forest.raw(&row)
+        };
+        with(1.0) - with(0.0)
+    }
+
+    #[test]
+    fn a_line_rises_with_what_tells_and_nothing_else_is_asked() {
+        let (matrix, labels) = drawn(2_000);
+        let forest = fit(&matrix, None, &labels, Loss::Logloss, &[]);
+        assert!(forest.is_sound() && forest.features == 3);
+        assert_eq!(
+            forest.features_used(),
+            [0, 1],
+            "a column that is the same throughout says nothing"
+        );
+        assert!(forest.trees.iter().all(|tree| tree.splits.len() == 1));
+        let first = rise(&forest, [0.0, 0.5, 7.0], 0);
+        // Between the middles of the outer of eight bins: 7/8 of 3, drawn towards 0 by the penalty.
+        assert!((1.7..2.9).contains(&first), "{first}");
+        let second = rise(&forest, [0.5, 0.0, 7.0], 1);
+        assert!(second < first / 2.0, "{second}");
+        // It is a sum over columns, and what is missing is in the middle.
+        assert!((rise(&forest, [0.0, 0.9, 7.0], 0) - first).abs() < 1e-9);
+        let [low, missing, high] = [0.0, f32::NAN, 1.0].map(|x| forest.raw(&[0.5, x, 7.0]));
+        assert!(
+            (missing - (low + high) / 2.0).abs() < 0.1 * (high - low).abs(),
+            "{low} {missing} {high}"
+        );
+    }
+
+    #[test]
+    fn what_is_fitted_is_the_least_of_loss_and_penalty() {
+        let (matrix, labels) = drawn(300);
+        for loss in [Loss::Logloss, Loss::SquaredError] {
+            let weights: Vec<f32> = (0..300_u16).map(|row| 0.2 + f32::from(row % 4)).collect();
+            let columns: Vec<Ranked> = (0..2).map(|c| ranked(matrix.column(c), &weights, false)).collect();
+            let columns: Vec<&Ranked> = columns.iter().collect();
+            let rows = Rows {
+                labels: &labels,
+                weights: &weights,
+                start: vec![0.25; labels.len()],
+                loss,
+            };
+            let found = rows.fitted(&columns);
+            let penalty = if loss == Loss::Logloss {
+                LOG_ODDS_PENALTY
+            } else {
+                NUMBER_PENALTY
+            };
+            let worth = |coefficients: &[f64]| -> f64 {
+                let of_row = |row: usize| {
+                    let of = |(place, column): (usize, &&Ranked)| coefficients[place + 1] * column.of_rows()[row];
+                    let score = 0.25 + coefficients[0] + columns.iter().enumerate().map(of).sum::<f64>();
+                    f64::from(weights[row]) * loss.of(score, f64::from(labels[row]))
+                };
+                let squares: f64 = coefficients[1..].iter().map(|c| c * c).sum();
+                (0..labels.len()).map(of_row).sum::<f64>() + penalty / 2.0 * squares
+            };
+            let least = worth(&found);
+            for place in 0..found.len() {
+                for step in [-1e-3, 1e-3] {
+                    let mut other = found.clone();
+                    other[place] += step;
+                    assert!(worth(&other) > least, "{loss:?}, coefficient {place}: {found:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_coefficient_against_its_direction_is_none_and_missing_is_lowest() {
+        let (matrix, labels) = drawn(2_000);
+        let free = fit(&matrix, None, &labels, Loss::Logloss, &[]);
+        let up = fit(&matrix, None, &labels, Loss::Logloss, &[1, 1, 0]);
+        assert!(rise(&up, [0.0, 0.5, 7.0], 0) > 0.0);
+        assert!((up.raw(&[f32::NAN, 0.5, 7.0]) - up.raw(&[0.0, 0.5, 7.0])).abs() < 1e-9);
+        assert!((up.raw(&[0.5, f32::NAN, 7.0]) - up.raw(&[0.5, 0.0, 7.0])).abs() < 1e-9);
+        let down = fit(&matrix, None, &labels, Loss::Logloss, &[-1, 0, 0]);
+        assert_eq!(down.features_used(), [1]);
+        assert!(rise(&free, [0.0, 0.5, 7.0], 0) > 0.0);
+    }
+
+    #[test]
+    fn a_line_from_scores_that_tell_all_adds_little_to_them() {
+        let (mut matrix, labels) = drawn(2_000);
+        let known: Vec<f32> = matrix.column(0).iter().map(|x| 3.0 * x - 2.2).collect();
+        matrix.replace_column(2, known.clone()).unwrap();
+        let forest = fit(&matrix, Some(2), &labels, Loss::Logloss, &[]);
+        let alone = fit(&matrix, None, &labels, Loss::Logloss, &[]);
+        let over = |forest: &Forest| rise(forest, [0.0, 0.5, 0.0], 0).abs();
+        assert!(over(&forest) < 0.3 * over(&alone), "{} {}", over(&forest), over(&alone));
+        let (low, high) = (forest.raw(&[0.5, 0.5, -2.2]), forest.raw(&[0.5, 0.5, 0.8]));
+        assert!((high - low - 3.0).abs() < 0.1, "{low} {high}");
+    }
+
+    #[test]
+    fn no_rows_are_an_error() {
+        let found = line(
+            (&Matrix::new(0), &Ordered::default()),
+            None,
+            (&[], &[]),
+            Loss::Logloss,
+            &[],
+        );
+        assert!(matches!(found, Err(LearnError::NoRows)));
+    }
+}

@@ -474,6 +474,45 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_line_beside_the_trees_has_its_share_of_the_score() {
+        let data = orders();
+        let trees = Recipe {
+            views: vec![data.all_columns()],
+            boost: BoostOptions {
+                iterations: 30,
+                ..BoostOptions::default()
+            },
+            beyond: (0, 0.0),
+            oldest: 1.0,
+            seeds: 1,
+            line: None,
+        };
+        let both = Recipe {
+            line: Some(Beside {
+                from: data.alike_column(),
+                slope: 1.3,
+            }),
+            ..trees.clone()
+        };
+        let rows: Vec<usize> = (0..data.inside).collect();
+        let raw = |learnt: Learnt| {
+            learnt
+                .forest
+                .raw_all(&data.seen(&learnt.columns, &learnt.encodings, &rows))
+        };
+        let fitted = |recipe: &Recipe| raw(data.forest(recipe, &rows, Length::Of(&[30]), &mut |_, _| {}).unwrap());
+        let line = raw(data.line(&both, &rows).unwrap());
+        for ((trees, line), both) in fitted(&trees).iter().zip(&line).zip(fitted(&both)) {
+            let wanted = (1.0 - LINE) * 1.3 * trees + LINE * line;
+            assert!((wanted - both).abs() < 1e-5, "{wanted} {both}");
+        }
+        assert!(
+            data.alike_column()
+                .is_some_and(|c| both.columns().contains(&c) && !trees.columns()[..1].contains(&c))
+        );
+    }
+
+    #[test]
     fn an_averaged_forest_answers_the_mean_of_the_forests_that_its_seeds_grow() {
         let data = orders();
         let bagged = Recipe {
