@@ -13,6 +13,8 @@ use crate::parallel::split;
 pub(super) const WORTH: f64 = 0.002;
 /// An average of forests must lower it by this share: it reads no further column, and is only larger.
 const AVERAGE_WORTH: f64 = 0.001;
+/// By so much the loss of the best of the trials is too low on the rows that chose it.
+const CHOSEN: f64 = 0.01;
 /// With few examples a second view is the entity's own columns and so many of the others, the most telling ones.
 pub(super) const OTHERS: usize = 20;
 /// With few examples held-out rows cannot tell that so few columns suffice.
@@ -296,8 +298,8 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// A second view of the entity itself, averaged with the first unless one of the two alone is better than noise
-    /// explains: with few examples the average of two views errs less than either.
+    /// A second view of the entity itself, averaged with the first unless one of the two alone is surely better: with few
+    /// examples the average of two views errs less than either.
     pub(super) fn look_closer(
         &mut self,
         view: Vec<usize>,
@@ -317,16 +319,16 @@ impl<'a> Search<'a> {
         };
         let trees = [best.trees.clone(), trial.trees.clone()].concat();
         let average = self.judged("the two averaged", both.columns().len(), raw, trees)?;
-        if self.is_better(&trial, &average, 1.0) && trial.loss < best.loss {
+        if self.is_surely_better(&trial, &average) && trial.loss < best.loss {
             (*recipe, *best) = (closer, trial);
-        } else if !self.is_better(best, &average, 1.0) {
+        } else if !self.is_surely_better(best, &average) {
             (*recipe, *best) = (both, average);
         }
         Ok(())
     }
 
-    /// A line beside the trees that starts from a column, unless they are surely better without it. The trees'
-    /// calibration is theirs, and the line is not stretched.
+    /// A line beside the trees that starts from a column, whatever the held-out rows say of it: they chose the trees, and
+    /// know them too well. The trees' calibration is theirs, and the line is not stretched.
     pub(super) fn draw_line(
         &mut self,
         from: Option<usize>,
@@ -353,15 +355,14 @@ impl<'a> Search<'a> {
         let platt = self.data.objective.centred(Platt::IDENTITY, &raw, &self.held_out);
         let width = with_line.columns().len();
         let trial = self.judged_by(platt, "a line beside the trees", width, raw, best.trees.clone());
-        if !self.is_better(best, &trial, 2.0) {
-            (*recipe, *best) = (with_line, trial);
-        }
+        (*recipe, *best) = (with_line, trial);
         Ok(())
     }
 
-    /// Whether one trial is better than an average by more than so many standard errors.
-    fn is_better(&self, one: &Trial, average: &Trial, errors: f64) -> bool {
-        one.loss < average.loss && !is_noise(&one.gaps_to(average, self), errors)
+    /// Whether one trial is better than an average by more than noise explains, and than being the best of many on these very
+    /// rows does.
+    fn is_surely_better(&self, one: &Trial, average: &Trial) -> bool {
+        one.loss < average.loss * (1.0 - CHOSEN) && !is_noise(&one.gaps_to(average, self), 1.0)
     }
 
     /// Takes another recipe where it is worth it.

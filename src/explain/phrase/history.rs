@@ -193,10 +193,7 @@ impl Phrasing<'_> {
         let Some(Learnt { count, mean }) = learnt.filter(|l| l.count >= TOLD_FROM && l.mean.is_finite()) else {
             return (text, fill(words.learnt_little, &[("rows", &rows)]));
         };
-        let usual = self.all_answers().and_then(|overall| {
-            let view = self.relations.events(self.database, overall, self.asker)?;
-            Some(view.sum(None) / view.count(None))
-        });
+        let usual = self.usual_mean();
         if own.is_none() && usual.is_some_and(|usual| self.rate_speaks_against(arrow, mean, usual)) {
             return self.named_values(&self.path_values(paths));
         }
@@ -217,9 +214,14 @@ impl Phrasing<'_> {
         (text, fill(template, &places))
     }
 
-    /// A mean of answers: a share, or a number in its unit.
+    /// The mean of all answers so far.
+    fn usual_mean(&self) -> Option<f64> {
+        let view = self.relations.events(self.database, self.all_answers()?, self.asker)?;
+        Some(view.sum(None) / view.count(None)).filter(|mean| mean.is_finite())
+    }
+
     /// What rows alike turned out to be; `x` is their log-odds, or their mean number.
-    pub(super) fn alike(&self, x: f64) -> Said {
+    pub(super) fn alike(&self, x: f64, arrow: Option<Arrow>) -> Said {
         let words = self.words();
         let text = fill(words.alike, &[("rows", &words.counted(self.entity_name(), 2.0))]);
         if x.is_nan() {
@@ -230,9 +232,17 @@ impl Phrasing<'_> {
             Some(_) => (words.alike_number, x),
         };
         let places = [("mean", &*self.mean(mean)), ("singular", &*self.target.singular)];
-        (text, fill(sentence, &places))
+        let mut value = fill(sentence, &places);
+        if let Some(usual) = self
+            .usual_mean()
+            .filter(|&usual| !self.rate_speaks_against(arrow, mean, usual))
+        {
+            value += &fill(words.usual_after, &[("usual", &self.mean(usual))]);
+        }
+        (text, value)
     }
 
+    /// A mean of answers: a share, or a number in its unit.
     fn mean(&self, mean: f64) -> String {
         if self.target.unit.is_some() {
             self.target.show(mean)

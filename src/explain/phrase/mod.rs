@@ -125,7 +125,7 @@ impl Phrasing<'_> {
             Feature::Encoded { paths } => {
                 self.encoded(paths, self.learnt.get(arrow.place).copied().flatten(), pointing)
             }
-            Feature::Alike { .. } => self.alike(x),
+            Feature::Alike { .. } => self.alike(x, pointing),
             // Nothing goes with the asker's value; the value itself is what there is to say.
             Feature::Matched { by, .. } => match self.path_values(std::slice::from_ref(by)).as_slice() {
                 [(part, name)] => (
