@@ -101,7 +101,10 @@ impl Scorer {
     /// When the labels of the history cannot be computed.
     pub fn over_history(self, database: Database) -> Result<Self, ScoreError> {
         let until = database.latest().unwrap_or(self.bundle.opened.built_at);
-        let examples = Examples::gather(&database, &self.task, until, &self.bundle.model.ages)?;
+        let model = &self.bundle.model;
+        // The history is the same at whatever ages.
+        let ages = model.alike.as_ref().map_or(&[][..], |_| model.ages.as_slice());
+        let examples = Examples::gather(&database, &self.task, until, ages)?;
         Ok(self.over(database, examples, until))
     }
 
