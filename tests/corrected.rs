@@ -186,7 +186,13 @@ fn what_jobs_alike_turned_out_to_be_is_their_weighted_mean() {
     let (_, paths) = set.alike().unwrap();
     assert_eq!(paths.len(), 3);
     for objective in [Objective::YesNo, Objective::Number] {
-        let alike = Alike::of(&database, table, paths, examples.iter().copied(), (0.2, objective));
+        let alike = Alike::of(
+            &database,
+            table,
+            paths,
+            (&examples, begun(JOBS + 9_999)),
+            (0.2, objective),
+        );
         let askers: Vec<Asker> = (0..JOBS).step_by(41).chain(JOBS - 3..JOBS).map(asker).collect();
         let found = alike.values(&database, table, &askers);
         for (asker, found) in askers.iter().zip(&found) {
@@ -213,6 +219,15 @@ fn what_jobs_alike_turned_out_to_be_is_their_weighted_mean() {
                 < 1e-6
         );
         let later = Asker::new(RowId(7), begun(JOBS) + Duration::hours(100));
+        // Whose answers were still open when they were gathered does not count later either.
+        let until = begun(400);
+        let gathered: Vec<Example> = examples.iter().filter(|e| e.closed_at <= until).copied().collect();
+        let value = |examples: &[Example], until: Timestamp| {
+            let alike = Alike::of(&database, table, paths, (examples, until), (0.2, objective));
+            alike.value(&database, table, later)
+        };
+        assert_eq!(value(&examples, until), value(&gathered, begun(JOBS + 9_999)));
+        assert_ne!(value(&examples, until), alike.value(&database, table, later));
         let kept = alike.clone().latest();
         assert_eq!(
             kept.value(&database, table, later),
@@ -226,14 +241,9 @@ fn what_jobs_alike_turned_out_to_be_is_their_weighted_mean() {
 fn answers_from_a_file_that_do_not_fit_their_feature_are_refused() {
     let (database, table, features) = jobs();
     let set = of_likes(&features);
-    let examples = (0..9).map(|job| answered(job, 1, 1.0));
-    let alike = Alike::of(
-        &database,
-        table,
-        set.alike().unwrap().1,
-        examples,
-        (0.2, Objective::YesNo),
-    );
+    let examples: Vec<Example> = (0..9).map(|job| answered(job, 1, 1.0)).collect();
+    let known = (examples.as_slice(), begun(JOBS));
+    let alike = Alike::of(&database, table, set.alike().unwrap().1, known, (0.2, Objective::YesNo));
     let written = serde_json::to_value(&alike).unwrap();
     let read = |value: &serde_json::Value| serde_json::from_value::<Alike>(value.clone()).unwrap();
     assert_eq!(read(&written).of_features(&set), Some(alike));
@@ -337,8 +347,8 @@ proptest! {
         prop_assert_eq!(correction(&all), correction(&turned));
         let set = of_likes(&features);
         let alike = |examples: &[Example]| {
-            let examples = examples.iter().copied();
-            let alike = Alike::of(&database, table, set.alike().unwrap().1, examples, (0.3, Objective::YesNo));
+            let known = (examples, begun(1_000));
+            let alike = Alike::of(&database, table, set.alike().unwrap().1, known, (0.3, Objective::YesNo));
             alike.value(&database, table, asker(asked))
         };
         prop_assert_eq!(alike(&all), alike(&known));

@@ -274,11 +274,7 @@ fn phrase_all(
         ..Reach::default()
     };
     let mut set = enumerate(database, entity, now(), &reach).set;
-    let categories = |feature: &Feature| match feature {
-        Feature::Encoded { paths } if paths.len() == 1 => Some(paths[0].clone()),
-        _ => None,
-    };
-    let paths: Vec<ColumnPath> = set.features.iter().filter_map(categories).collect();
+    let paths: Vec<ColumnPath> = set.features.iter().filter_map(Feature::category).cloned().collect();
     if !paths.is_empty() {
         set.features.push(Feature::Alike { paths });
     }

@@ -24,10 +24,7 @@ impl Asked {
     fn new() -> Self {
         let (database, labels, row) = helpdesk();
         let mut set = enumerate(&database, TICKETS, now() - Duration::HOUR, &Reach::default()).set;
-        let paths = set.features.iter().filter_map(|feature| match feature {
-            Feature::Encoded { paths } if paths.len() == 1 => Some(paths[0].clone()),
-            _ => None,
-        });
+        let paths = set.features.iter().filter_map(Feature::category).cloned();
         let alike = Feature::Alike { paths: paths.collect() };
         set.features.push(alike);
         let relations = Relations::build(&database, TICKETS, set, &labels, &mut |_, _| {});

@@ -10,7 +10,7 @@ use super::loss::logit;
 use super::objective::Objective;
 use crate::data::{Database, RowId, TableId, Timestamp};
 use crate::parallel::{cores, each};
-use crate::relate::feature::{Feature, FeatureSet};
+use crate::relate::feature::FeatureSet;
 use crate::relate::path::ColumnPath;
 use crate::relate::view::Asker;
 
@@ -137,16 +137,17 @@ pub struct Alike {
 }
 
 impl Alike {
-    /// Of these examples. `base` is the mean answer, between 0 and 1 for a yes or no.
+    /// Of the examples that were answered by `until`. `base` is the mean answer, between 0 and 1 for a yes or no.
     #[must_use]
     pub fn of(
         database: &Database,
         entity: TableId,
         paths: &[ColumnPath],
-        examples: impl Iterator<Item = Example>,
+        (examples, until): (&[Example], Timestamp),
         (base, objective): (f64, Objective),
     ) -> Self {
-        let mut examples: Vec<Example> = examples.collect();
+        let answered = examples.iter().filter(|e| e.closed_at <= until);
+        let mut examples: Vec<Example> = answered.copied().collect();
         examples.sort_by_key(turn);
         Self {
             answered: Answered::of(database, entity, paths.to_vec(), &examples),
@@ -158,7 +159,7 @@ impl Alike {
 
     /// The same question's, of other examples: what is known by now, or what another folder knows.
     #[must_use]
-    pub fn over(&self, database: &Database, entity: TableId, examples: impl Iterator<Item = Example>) -> Self {
+    pub fn over(&self, database: &Database, entity: TableId, examples: (&[Example], Timestamp)) -> Self {
         Self::of(
             database,
             entity,
@@ -230,9 +231,6 @@ impl Alike {
 
 /// The categories by which rows are alike: those that are features by themselves.
 pub(super) fn single_categories(set: &FeatureSet, telling: &[usize]) -> Vec<ColumnPath> {
-    let single = |&place: &usize| match &set.features[place] {
-        Feature::Encoded { paths } if paths.len() == 1 => Some(paths[0].clone()),
-        _ => None,
-    };
+    let single = |&place: &usize| set.features[place].category().cloned();
     telling.iter().filter_map(single).take(MOST).collect()
 }

@@ -132,7 +132,7 @@ pub fn evaluate(
             progress.stage("linking tables for the test", done, total);
         },
     );
-    let known = everything.all.iter().filter(|e| e.closed_at <= latest).copied();
+    let known = (everything.all.as_slice(), latest);
     let alike = data.alike.as_ref().map(|alike| alike.over(database, entity, known));
     let askers: Vec<Asker> = test.iter().map(|e| e.asker).collect();
     let mut rows_of = |askers: &[Asker]| -> Result<Matrix, LearnError> {

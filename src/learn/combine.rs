@@ -33,11 +33,8 @@ impl Training {
         let mut added = 0;
         for size in 2..=MOST {
             let known = self.encoded_columns();
-            let singles: Vec<ColumnPath> = known
-                .iter()
-                .filter(|(_, paths)| paths.len() == 1)
-                .map(|(_, p)| p[0].clone())
-                .collect();
+            let single = |(column, _): &(usize, _)| self.set.features[*column].category().cloned();
+            let singles: Vec<ColumnPath> = known.iter().filter_map(single).collect();
             if singles.len() < size || earlier.is_empty() {
                 break;
             }

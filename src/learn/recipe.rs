@@ -15,7 +15,7 @@ const ORDERS: u64 = 3;
 /// The weight of the mean of all in an encoded category, in examples.
 const ENCODING_WEIGHT: f32 = 8.0;
 /// The share of a line beside the trees.
-pub(super) const LINE: f64 = 0.2;
+const LINE: f64 = 0.2;
 
 /// One way to fit, as the search varies it.
 #[derive(Clone, Debug)]
@@ -40,6 +40,13 @@ pub(super) struct Beside {
     pub(super) from: Option<usize>,
     /// The slope of the trees' calibration: a line is calibrated as it is.
     pub(super) slope: f64,
+}
+
+impl Beside {
+    /// What the raw scores of the trees and of the line are multiplied by.
+    pub(super) fn shares(self) -> [f64; 2] {
+        [(1.0 - LINE) * self.slope, LINE]
+    }
 }
 
 impl Recipe {
@@ -332,8 +339,8 @@ impl Training {
         let mut forest = Forest::average(&forests).ok_or(LearnError::NoRows)?;
         if let Some(beside) = recipe.line {
             let line = self.line_over(beside, recipe.boost.loss, &data)?;
-            let parts = [(&forest, (1.0 - LINE) * beside.slope), (&line, LINE)];
-            forest = Forest::mixed(&parts).ok_or(LearnError::NoFeatures)?;
+            let [of_trees, of_line] = beside.shares();
+            forest = Forest::mixed(&[(&forest, of_trees), (&line, of_line)]).ok_or(LearnError::NoFeatures)?;
         }
         Ok(data.learnt(forest, trees))
     }

@@ -5,7 +5,7 @@ use super::boost::BoostOptions;
 use super::calibrate::Platt;
 use super::error::LearnError;
 use super::permute::permutation_importance;
-use super::recipe::{Beside, LINE, Learnt, Length, Recipe};
+use super::recipe::{Beside, Learnt, Length, Recipe};
 use super::train::{Progress, TrainOptions, Training};
 use crate::parallel::split;
 
@@ -335,9 +335,12 @@ impl<'a> Search<'a> {
         recipe: &mut Recipe,
         best: &mut Trial,
     ) -> Result<(), LearnError> {
-        let slope = best.platt.slope;
+        let beside = Beside {
+            from,
+            slope: best.platt.slope,
+        };
         let with_line = Recipe {
-            line: Some(Beside { from, slope }),
+            line: Some(beside),
             ..recipe.clone()
         };
         let mut of_line = Vec::with_capacity(best.raw.len());
@@ -348,9 +351,10 @@ impl<'a> Search<'a> {
                     .raw_all(&self.data.seen(&line.columns, &line.encodings, &fold.later)),
             );
         }
+        let [share_of_trees, share_of_line] = beside.shares();
         let mixed = best.raw.iter().zip(of_line);
         let raw: Vec<f64> = mixed
-            .map(|(trees, line)| (1.0 - LINE) * slope * trees + LINE * line)
+            .map(|(trees, line)| share_of_trees * trees + share_of_line * line)
             .collect();
         let platt = self.data.objective.centred(Platt::IDENTITY, &raw, &self.held_out);
         let width = with_line.columns().len();

@@ -284,9 +284,9 @@ impl Training {
         if paths.is_empty() {
             return Ok(());
         }
-        let known = self.examples.all.iter().filter(|e| e.closed_at <= self.until);
+        let known = (self.examples.all.as_slice(), self.until);
         let base = mean(self.own_labels());
-        let alike = Alike::of(database, entity, &paths, known.copied(), (base, self.objective));
+        let alike = Alike::of(database, entity, &paths, known, (base, self.objective));
         let askers: Vec<Asker> = self.rows.iter().map(|e| e.asker).collect();
         self.matrix.push_column(alike.values(database, entity, &askers))?;
         self.set.features.push(Feature::Alike { paths });

@@ -336,6 +336,15 @@ impl Feature {
         }
     }
 
+    /// The category that it encodes by itself.
+    #[must_use]
+    pub fn category(&self) -> Option<&ColumnPath> {
+        match self {
+            Self::Encoded { paths } if paths.len() == 1 => paths.first(),
+            _ => None,
+        }
+    }
+
     /// Every lookup.
     #[must_use]
     pub fn lookups(&self) -> Vec<Lookup> {

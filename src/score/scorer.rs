@@ -112,9 +112,8 @@ impl Scorer {
     #[must_use]
     pub fn over(mut self, database: Database, examples: Examples, until: Timestamp) -> Self {
         let Examples { all, history } = examples;
-        let known = all.into_iter().filter(|e| e.closed_at <= until);
         let alike = self.bundle.model.alike.take();
-        self.bundle.model.alike = alike.map(|alike| alike.over(&database, self.task.entity, known));
+        self.bundle.model.alike = alike.map(|alike| alike.over(&database, self.task.entity, (&all, until)));
         let set = self.bundle.model.features.clone();
         let mut relations = Relations::build(&database, self.task.entity, set, &history, &mut |_, _| {});
         relations.await_links(&database, &history);
