@@ -17,6 +17,7 @@ pub mod error;
 pub mod example;
 pub mod feedback;
 pub mod fit;
+mod fitting;
 pub mod forest;
 mod grow;
 pub mod lead;

@@ -4,8 +4,9 @@
 use super::boost::BoostOptions;
 use super::calibrate::Platt;
 use super::error::LearnError;
+use super::fitting::{Learnt, Length};
 use super::permute::permutation_importance;
-use super::recipe::{Beside, Learnt, Length, Recipe};
+use super::recipe::{Beside, Recipe};
 use super::train::{Progress, TrainOptions, Training};
 use crate::parallel::split;
 
@@ -486,7 +487,7 @@ fn is_noise(gaps: &[f64], errors: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learn::recipe::tests::{Silent, orders};
+    use crate::learn::fitting::tests::{Silent, orders};
 
     /// The columns kept of all, and whether the most telling is among them.
     fn eliminated(widths: &[usize]) -> (usize, usize, bool) {

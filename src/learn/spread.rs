@@ -14,11 +14,11 @@ use super::boost::boost;
 use super::draw::Draws;
 use super::error::LearnError;
 use super::fit::Fitted;
+use super::fitting::Length;
 use super::forest::Forest;
 use super::loss::sigmoid;
 use super::objective::Objective;
 use super::options::BoostOptions;
-use super::recipe::Length;
 use super::train::{Progress, Training};
 use crate::parallel::split;
 
