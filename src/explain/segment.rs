@@ -15,6 +15,7 @@ use super::words::{Words, fill};
 use crate::data::{ColumnId, ColumnType, Database, RowId, Symbol};
 use crate::learn::example::Example;
 use crate::learn::matrix::Matrix;
+use crate::learn::metrics::wilson;
 use crate::relate::feature::{Feature, Function, Reading};
 use crate::relate::{Asker, Key, Relations};
 
@@ -236,19 +237,6 @@ fn search(conditions: &[Condition], labels: &[bool]) -> Vec<Candidate> {
     chosen
 }
 
-/// Wilson's 95 % interval of a rate.
-fn wilson(positives: usize, n: usize) -> (f64, f64) {
-    const Z: f64 = 1.959_964;
-    if n == 0 {
-        return (0.0, 1.0);
-    }
-    #[allow(clippy::cast_precision_loss)]
-    let (n, p) = (n as f64, positives as f64 / n as f64);
-    let middle = (p + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
-    let margin = Z / (1.0 + Z * Z / n) * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    (middle - margin, middle + margin)
-}
-
 #[allow(clippy::cast_precision_loss)]
 fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
@@ -408,15 +396,6 @@ fn round(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn wilson_holds_the_rate_and_narrows_with_more_examples() {
-        let (low, high) = wilson(30, 100);
-        assert!(low < 0.3 && high > 0.3 && low > 0.2 && high < 0.4);
-        let (lower, higher) = wilson(300, 1000);
-        assert!(lower > low && higher < high);
-        assert_eq!(wilson(0, 0), (0.0, 1.0));
-    }
 
     #[test]
     fn a_search_finds_the_pair_that_was_planted_and_not_its_parts_again() {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::answer::answer_cells;
-use super::metrics::roc_auc;
+use super::metrics::{roc_auc, wilson};
 use super::objective::Objective;
 use super::reads::{Read, reads};
 use super::train::Training;
@@ -235,7 +235,7 @@ impl Leakage<'_> {
                 let (hits, misses) = (count(state, outcome), count(state, !outcome));
                 let (others, other_misses) = (count(!state, outcome), count(!state, !outcome));
                 let base = ratio(hits + others, rows.len());
-                let lowest = wilson_low(hits, hits + misses);
+                let lowest = wilson(hits, hits + misses).0;
                 let tells = |least: f64, left: f64, covered: f64| {
                     let other = 1.0 - lowest;
                     lowest >= least && other <= left * (1.0 - base) && ratio(hits, hits + others) >= covered
@@ -455,18 +455,6 @@ fn rates(earlier: &[u32], labels: &[f32], later: &[u32]) -> Vec<f64> {
 #[allow(clippy::cast_precision_loss)]
 fn ratio(part: usize, whole: usize) -> f64 {
     part as f64 / whole.max(1) as f64
-}
-
-/// The lower end of Wilson's 95 % interval.
-#[allow(clippy::cast_precision_loss)]
-fn wilson_low(hits: usize, of: usize) -> f64 {
-    if of == 0 {
-        return 0.0;
-    }
-    let (n, p, z2) = (of as f64, ratio(hits, of), 1.96 * 1.96);
-    let middle = p + z2 / (2.0 * n);
-    let half = (z2 * (p * (1.0 - p) / n + z2 / (4.0 * n * n))).sqrt();
-    (middle - half) / (1.0 + z2 / n)
 }
 
 /// The standard error of an area under the ROC curve (Hanley & McNeil 1982).

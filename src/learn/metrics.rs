@@ -191,6 +191,20 @@ pub(super) fn quantile(ascending: &[f64], share: f64) -> Option<f64> {
     Some(low + (high - low) * place.fract())
 }
 
+/// Wilson's 95 % interval of a rate, within 0 and 1.
+#[must_use]
+#[allow(clippy::cast_precision_loss)]
+pub fn wilson(positives: usize, n: usize) -> (f64, f64) {
+    const Z: f64 = 1.959_964;
+    if n == 0 {
+        return (0.0, 1.0);
+    }
+    let (n, p) = (n as f64, positives as f64 / n as f64);
+    let middle = (p + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
+    let margin = Z / (1.0 + Z * Z / n) * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+    ((middle - margin).max(0.0), (middle + margin).min(1.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +215,19 @@ mod tests {
     fn close(found: Option<f64>, expected: f64) {
         let found = found.unwrap();
         assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+    }
+
+    #[test]
+    fn wilson_holds_the_rate_and_narrows_with_more_examples() {
+        let (low, high) = wilson(30, 100);
+        assert!(low < 0.3 && high > 0.3 && low > 0.2 && high < 0.4);
+        let (lower, higher) = wilson(300, 1000);
+        assert!(lower > low && higher < high);
+        assert_eq!(wilson(0, 0), (0.0, 1.0));
+        for n in 1..200 {
+            assert!(wilson(0, n).0.is_sign_positive() && wilson(0, n).0 < 1e-12, "{n}");
+            assert!(wilson(n, n).1 <= 1.0, "{n}");
+        }
     }
 
     #[test]
