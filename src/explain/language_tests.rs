@@ -370,6 +370,11 @@ fn every_kind_of_feature_the_enumerator_makes_is_worded_in_every_language() {
         let mut named = (0..set.features.len()).map(|f| set.name(&database.schema, entity, f));
         assert!(named.any(|other| other == name), "{name}");
     }
+    // What is learnt of one feature in two ways has two names.
+    let twice = set.keep(&[0, 1, 0]);
+    let [first, other, second] = [0, 1, 2].map(|place| twice.name(&database.schema, entity, place));
+    assert_eq!(second, format!("{first} (2)"));
+    assert!(other != first && !other.ends_with(')'), "{other}");
     let functions = [
         "Count",
         "Sum",

@@ -1,6 +1,7 @@
 //! Fitting: features screened by gain on earlier time and, with many examples, ranked by what they are worth later; their
 //! number, what further examples are worth, how trees grow and how many forests are averaged, each decided on the latest
-//! slices of the training examples ([`super::search`]); a last fit on everything.
+//! slices of the training examples ([`super::search`]); a last fit on everything. With few examples all of that is done several
+//! times with other draws, and averaged.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +9,10 @@ use super::boost::{BoostOptions, SplitScore, boost_ordered};
 use super::calibrate::Platt;
 use super::encode::Encoding;
 use super::error::LearnError;
-use super::fitting::{Length, longer};
+use super::fitting::Part;
 use super::forest::Forest;
-use super::recipe::Recipe;
-use super::search::{Fold, OTHERS, Search};
+use super::recipe::{RECENT, Recipe, drawn};
+use super::search::{Fold, Found, OTHERS, Search, Trial};
 use super::train::{Progress, TrainOptions, Training};
 use crate::data::RowId;
 use crate::parallel::split;
@@ -24,8 +25,13 @@ pub(super) const MANY: usize = 5_000;
 const SCREENED: usize = 20_000;
 /// The search learns from the latest so many of a fold; how many forests are averaged, and how long they are, from all.
 const SOUGHT: usize = 40_000;
-/// Forests that are averaged where that pays; with few examples it always does, and choices are less a matter of chance.
+/// With many examples so many forests are averaged where that pays.
 const SEEDS: usize = 3;
+/// With few examples so many whole fits are averaged, each with draws and so with choices of its own: what held-out rows say
+/// of two choices is mostly chance, and the average of several goes wrong less often than any.
+const FITS: usize = 5;
+/// The forests that screen columns for each of them: by one alone, of columns that say little much is chance.
+const SCREENS: usize = 3;
 
 /// A forest over some columns of a matrix, and what it was worth on the held-out slice.
 pub struct Fitted {
@@ -39,10 +45,12 @@ pub struct Fitted {
     pub platt: Platt,
     /// Figures on the held-out slice, before the last fit on everything.
     pub validation: Vec<(String, f64)>,
-    /// How it was fitted.
-    pub(super) recipe: Recipe,
-    /// Trees of each forest that was averaged, per view.
-    pub(super) lengths: Vec<usize>,
+    /// How it was fitted: the fits that were averaged.
+    pub(super) parts: Vec<Part>,
+    /// The seed of its draws.
+    pub(super) seed: u64,
+    /// The threads that it was fitted by.
+    pub(super) threads: usize,
     /// Raw scores of the latest slice by a forest of the rows before it.
     pub(super) held_out: Vec<f64>,
 }
@@ -70,34 +78,139 @@ impl Training {
         options: &TrainOptions,
         progress: &mut dyn Progress,
     ) -> Result<Fitted, LearnError> {
+        let folds = self.folds();
+        let found = if self.inside <= MANY {
+            self.found_with_few(columns, &folds, options, progress)
+        } else {
+            self.found_with_many(columns, &folds, options, progress)
+        };
+        let Found { parts, trial } = found?;
+        let everything: Vec<usize> = (0..self.inside).collect();
+        let told = &mut |done, total| progress.stage("fitting on everything", done, total);
+        let learnt = self.average(&parts, &everything, None, options.threads, told)?;
+        // The share of yes may have moved between what the trial learnt from and what judged it; the last fit has seen
+        // both, and is centred on the latest examples.
+        let latest: Vec<usize> = (self.split()..self.inside).collect();
+        let raw = learnt
+            .forest
+            .raw_all(&self.seen(&learnt.columns, &learnt.encodings, &latest));
+        let labels = self.labels_of(&latest);
+        let platt = self.objective.centred(trial.platt, &raw, &labels);
+        let Trial { figures, mut raw, .. } = trial;
+        Ok(Fitted {
+            columns: learnt.columns,
+            encodings: learnt.encodings,
+            forest: learnt.forest,
+            platt,
+            validation: figures,
+            parts,
+            seed: options.seed,
+            threads: options.threads,
+            held_out: raw.split_off(raw.len() - latest.len()),
+        })
+    }
+
+    /// Several whole fits, which differ in their draws, averaged.
+    fn found_with_few(
+        &self,
+        columns: &[usize],
+        folds: &[Fold],
+        options: &TrainOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Found, LearnError> {
+        let mut fits = Vec::new();
+        for (number, seed) in (1..).zip(drawn(options.seed, FITS)) {
+            let options = TrainOptions {
+                seed,
+                ..options.clone()
+            };
+            let mut one = OneOf { number, progress };
+            let (recipe, trial) = self.one_of_few(columns, folds, &options, &mut one)?;
+            let (decided, did) = (recipe.in_words(), trial.in_words(recipe.columns().len()));
+            progress.note(format!("fit {number} of {FITS}: {decided}: {did}"));
+            fits.push((recipe, trial));
+        }
+        Ok(Search::over(self, folds, options, progress).average(fits))
+    }
+
+    /// One of several fits: a recipe, and how it did on the later rows of the folds.
+    fn one_of_few(
+        &self,
+        columns: &[usize],
+        folds: &[Fold],
+        options: &TrainOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<(Recipe, Trial), LearnError> {
         // To trees it is no better than the columns that it is made of; a line starts from it.
         let alike = self.alike_column();
         let from = alike.filter(|column| columns.contains(column));
-        let columns: Vec<usize> = columns
-            .iter()
-            .copied()
-            .filter(|column| Some(*column) != alike)
-            .collect();
-        let columns = columns.as_slice();
-        if columns.is_empty() {
-            return Err(LearnError::NoFeatures);
+        let told = |column: &usize| Some(*column) != alike;
+        let columns: Vec<usize> = columns.iter().copied().filter(told).collect();
+        // Few examples lose by Newton's score more often than they gain.
+        let score = SplitScore::Cosine;
+        let earlier = latest_of(folds);
+        let ranked = self.screen(&columns, earlier, SCREENS, score, options, progress)?;
+        let mut recipe = self.widest(&ranked, &columns, options);
+        recipe.boost.learning_rate = Some(0.03);
+        recipe.boost.column_share = 0.5;
+        recipe.boost.score = score;
+        let mut search = Search::over(self, folds, options, progress);
+        let mut best = search.tried("all that tell", &recipe)?;
+        search.reach_beyond(earlier, &mut recipe, &mut best)?;
+        let fading = Recipe {
+            oldest: 0.3,
+            ..recipe.clone()
+        };
+        search.keep_better(RECENT, fading, &mut recipe, &mut best)?;
+        search.shape(&mut recipe, &mut best)?;
+        search.narrow(&ranked, &columns, &mut recipe, &mut best)?;
+        let own = self.own_columns();
+        let own: Vec<usize> = columns.iter().copied().filter(|c| own.contains(c)).collect();
+        if !own.is_empty() && own.len() < columns.len() {
+            let mut closer = self.screen(&own, earlier, SCREENS, score, options, search.progress)?;
+            let others = ranked.iter().filter(|c| !own.contains(c));
+            closer.extend(others.take(OTHERS));
+            search.look_closer(self.with_age(&closer, &columns), &mut recipe, &mut best)?;
         }
-        let few = self.inside <= MANY;
-        // Rare answers gain most by Newton's score. Few examples lose by it more often than they gain; words and combinations
-        // of categories, which are looked for before, did not gain.
-        let score = if few { SplitScore::Cosine } else { SplitScore::Newton };
-        let folds = self.folds();
-        let earlier = folds.last().map_or(&[][..], |fold| &fold.earlier);
-        let ranked = self.screen(columns, earlier, if few { SEEDS } else { 1 }, score, options, progress)?;
+        search.draw_line(from, &mut recipe, &mut best)?;
+        Ok((recipe, best))
+    }
+
+    /// One fit, whose forest is averaged with others of its recipe where that pays.
+    fn found_with_many(
+        &self,
+        columns: &[usize],
+        folds: &[Fold],
+        options: &TrainOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Found, LearnError> {
+        // Rare answers gain most by it. Words and combinations of categories, which are looked for before, did not gain.
+        let score = SplitScore::Newton;
+        let earlier = latest_of(folds);
+        let ranked = self.screen(columns, earlier, 1, score, options, progress)?;
+        let mut recipe = self.widest(&ranked, columns, options);
+        recipe.boost.learning_rate = Some(0.06);
+        // The fewer columns are left, the more a tree misses that is not offered one of them.
+        recipe.boost.column_share = 0.8;
+        recipe.boost.score = score;
+        let sought: Vec<Fold> = folds.iter().map(|fold| fold.latest(SOUGHT)).collect();
+        let mut search = Search::over(self, &sought, options, progress);
+        let mut best = search.tried("all that tell", &recipe)?;
+        search.reach_beyond(earlier, &mut recipe, &mut best)?;
+        search.eliminate(columns, &mut recipe, &mut best)?;
+        search.shape(&mut recipe, &mut best)?;
+        let latest = folds.last().map_or(&[][..], std::slice::from_ref);
+        let mut search = Search::over(self, latest, options, search.progress);
+        search.average_seeds(SEEDS, &recipe)
+    }
+
+    /// A recipe over the most telling of `ranked` columns.
+    fn widest(&self, ranked: &[usize], offered: &[usize], options: &TrainOptions) -> Recipe {
         let widest = options.widths.iter().copied().max().unwrap_or(ranked.len());
-        let mut recipe = Recipe {
-            views: vec![self.with_age(&ranked[..widest.min(ranked.len())], columns)],
+        Recipe {
+            views: vec![self.with_age(&ranked[..widest.min(ranked.len())], offered)],
             boost: BoostOptions {
                 iterations: options.trees,
-                learning_rate: Some(if few { 0.03 } else { 0.06 }),
-                // The fewer columns are left, the more a tree misses that is not offered one of them.
-                column_share: if few { 0.5 } else { 0.8 },
-                score,
                 loss: self.objective.loss(),
                 monotone: Vec::new(),
                 seed: options.seed,
@@ -106,65 +219,8 @@ impl Training {
             },
             beyond: (0, 0.0),
             oldest: 1.0,
-            seeds: if few { SEEDS } else { 1 },
             line: None,
-        };
-        let sought: Vec<Fold> = folds.iter().map(|fold| fold.latest(SOUGHT)).collect();
-        let mut search = Search::over(self, &sought, options, progress);
-        let mut best = search.tried("all that tell", &recipe)?;
-        search.reach_beyond(earlier, &mut recipe, &mut best)?;
-        for oldest in if few { &[0.3][..] } else { &[] } {
-            let other = Recipe {
-                oldest: *oldest,
-                ..recipe.clone()
-            };
-            search.keep_better("recent examples weigh more", other, &mut recipe, &mut best)?;
         }
-        if few {
-            search.shape(&mut recipe, &mut best)?;
-            search.narrow(&ranked, columns, &mut recipe, &mut best)?;
-        } else {
-            search.eliminate(columns, &mut recipe, &mut best)?;
-            search.shape(&mut recipe, &mut best)?;
-        }
-        let own = self.own_columns();
-        let own: Vec<usize> = columns.iter().copied().filter(|c| own.contains(c)).collect();
-        if few && !own.is_empty() && own.len() < columns.len() {
-            let mut closer = self.screen(&own, earlier, SEEDS, score, options, search.progress)?;
-            let others = ranked.iter().filter(|c| !own.contains(c));
-            closer.extend(others.take(OTHERS));
-            search.look_closer(self.with_age(&closer, columns), &mut recipe, &mut best)?;
-        }
-        if few {
-            search.draw_line(from, &mut recipe, &mut best)?;
-        } else {
-            let latest = folds.last().map_or(&[][..], std::slice::from_ref);
-            let mut search = Search::over(self, latest, options, search.progress);
-            search.average_seeds(SEEDS, &mut recipe, &mut best)?;
-        }
-        let everything: Vec<usize> = (0..self.inside).collect();
-        let lengths: Vec<usize> = best.trees.iter().map(|&trees| longer(trees)).collect();
-        let learnt = self.forest(&recipe, &everything, Length::Of(&lengths), &mut |done, total| {
-            progress.stage("fitting on everything", done, total)
-        })?;
-        // The share of yes may have moved between what the trial learnt from and what judged it; the last fit has seen
-        // both, and is centred on the latest examples.
-        let latest: Vec<usize> = (self.split()..self.inside).collect();
-        let raw = learnt
-            .forest
-            .raw_all(&self.seen(&learnt.columns, &learnt.encodings, &latest));
-        let labels = self.labels_of(&latest);
-        let platt = self.objective.centred(best.platt, &raw, &labels);
-        Ok(Fitted {
-            columns: learnt.columns,
-            encodings: learnt.encodings,
-            forest: learnt.forest,
-            platt,
-            validation: best.figures,
-            recipe,
-            lengths,
-            held_out: best.raw.split_off(best.raw.len() - latest.len()),
-        })
     }
 
     /// The columns in order of what they are worth to so many forests on earlier time, grown by this score; those worth
@@ -178,6 +234,9 @@ impl Training {
         options: &TrainOptions,
         progress: &mut dyn Progress,
     ) -> Result<Vec<usize>, LearnError> {
+        if columns.is_empty() {
+            return Err(LearnError::NoFeatures);
+        }
         let screen = BoostOptions {
             score,
             iterations: 200,
@@ -297,5 +356,29 @@ impl Training {
         let rows = self.inside;
         let cut = rows - (rows as f64 * HELD_OUT) as usize;
         cut.clamp(1, rows.saturating_sub(1).max(1))
+    }
+}
+
+/// What the latest fold fits on.
+fn latest_of(folds: &[Fold]) -> &[usize] {
+    folds.last().map_or(&[][..], |fold| &fold.earlier)
+}
+
+/// The progress of one of several fits. Of its trials the first says all, the others nothing.
+struct OneOf<'a> {
+    number: usize,
+    progress: &'a mut dyn Progress,
+}
+
+impl Progress for OneOf<'_> {
+    fn stage(&mut self, name: &str, done: usize, total: usize) {
+        let name = format!("fit {} of {FITS}, {name}", self.number);
+        self.progress.stage(&name, done, total);
+    }
+
+    fn note(&mut self, line: String) {
+        if self.number == 1 {
+            self.progress.note(line);
+        }
     }
 }

@@ -21,6 +21,36 @@ pub(super) fn longer(trees: usize) -> usize {
     trees.max(1) * 11 / 10
 }
 
+/// One of the recipes whose forests a fit averages.
+pub(super) struct Part {
+    pub(super) recipe: Recipe,
+    /// The trees of each view's forest in the last fit.
+    pub(super) lengths: Vec<usize>,
+}
+
+impl Part {
+    /// A recipe for the last fit, when a trial of it grew so many trees per view.
+    pub(super) fn last(recipe: Recipe, trees: &[usize]) -> Self {
+        Self {
+            recipe,
+            lengths: trees.iter().map(|&trees| longer(trees)).collect(),
+        }
+    }
+
+    /// The same with a forest over one view of these columns, without a line and any example beyond the question.
+    pub(super) fn over(&self, columns: &[usize]) -> Self {
+        Self {
+            recipe: Recipe {
+                views: vec![columns.to_vec()],
+                beyond: (0, 0.0),
+                line: None,
+                ..self.recipe.clone()
+            },
+            lengths: self.lengths.iter().take(1).copied().collect(),
+        }
+    }
+}
+
 /// How many trees a fit grows.
 #[derive(Clone, Copy)]
 pub(super) enum Length<'a> {
@@ -44,8 +74,45 @@ pub(super) struct Learnt {
     pub(super) columns: Vec<usize>,
     pub(super) forest: Forest,
     pub(super) encodings: Vec<Option<Encoding>>,
-    /// Trees of a forest before averaging, per view.
+    /// Trees of its forests, per view.
     pub(super) trees: Vec<usize>,
+}
+
+impl Learnt {
+    /// In single precision, as a model holds it.
+    fn rounded(mut self) -> Self {
+        self.forest.round_to_single();
+        self
+    }
+
+    /// The average of several as one. A column that two of them encode by different statistics stands in it twice.
+    #[allow(clippy::cast_precision_loss)]
+    fn average(parts: Vec<Self>) -> Option<Self> {
+        let mut columns: Vec<usize> = Vec::new();
+        let mut encodings: Vec<Option<Encoding>> = Vec::new();
+        let mut places: Vec<Vec<usize>> = Vec::new();
+        for part in &parts {
+            let place = |(column, encoding): (&usize, &Option<Encoding>)| {
+                let same = |place: &usize| columns[*place] == *column && encodings[*place] == *encoding;
+                (0..columns.len()).find(same).unwrap_or_else(|| {
+                    columns.push(*column);
+                    encodings.push(encoding.clone());
+                    columns.len() - 1
+                })
+            };
+            places.push(part.columns.iter().zip(&part.encodings).map(place).collect());
+        }
+        let forests = parts.iter().zip(&places);
+        let forests: Option<Vec<Forest>> = forests
+            .map(|(part, places)| part.forest.among_columns(places, columns.len()))
+            .collect();
+        Some(Self {
+            forest: Forest::average(&forests?)?.joined(),
+            columns,
+            encodings,
+            trees: parts.into_iter().flat_map(|part| part.trees).collect(),
+        })
+    }
 }
 
 /// The rows that a forest is fitted on.
@@ -55,7 +122,7 @@ struct Sample {
     weights: Vec<f32>,
 }
 
-/// What a recipe's forests are fitted on, as the first seed has it.
+/// What a recipe's forests are fitted on.
 struct Prepared {
     sample: Sample,
     columns: Vec<usize>,
@@ -74,7 +141,6 @@ impl Prepared {
         if self.marked {
             forest = forest.settled(self.columns.len(), 1.0);
         }
-        forest.round_to_single();
         Learnt {
             columns: self.columns,
             forest,
@@ -195,8 +261,39 @@ impl Training {
         })
     }
 
-    /// The forest of a recipe on some rows: the average over its views and seeds, and the line if it has one.
+    /// The forest of a recipe on some rows: the average over its views, and the line if it has one.
     pub(super) fn forest(
+        &self,
+        recipe: &Recipe,
+        inside: &[usize],
+        length: Length<'_>,
+        told: &mut dyn FnMut(usize, usize),
+    ) -> Result<Learnt, LearnError> {
+        Ok(self.grown(recipe, inside, length, told)?.rounded())
+    }
+
+    /// The average of the forests of several recipes on some rows. Each view's forest is as long as `judged`, which is not
+    /// learnt from, asks for, or as its part says.
+    pub(super) fn average(
+        &self,
+        parts: &[Part],
+        inside: &[usize],
+        judged: Option<&[usize]>,
+        threads: usize,
+        told: &mut dyn FnMut(usize, usize),
+    ) -> Result<Learnt, LearnError> {
+        let of_one = |k: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
+            let Part { recipe, lengths } = &parts[k];
+            let length = judged.map_or(Length::Of(lengths), Length::JudgedOn);
+            self.grown(&recipe.by(threads), inside, length, told)
+        };
+        let found: Vec<Result<Learnt, LearnError>> = split(parts.len(), threads, &of_one, told);
+        let found = found.into_iter().collect::<Result<Vec<Learnt>, LearnError>>()?;
+        Ok(Learnt::average(found).ok_or(LearnError::NoRows)?.rounded())
+    }
+
+    /// A recipe's forest, not yet rounded.
+    fn grown(
         &self,
         recipe: &Recipe,
         inside: &[usize],
@@ -205,7 +302,6 @@ impl Training {
     ) -> Result<Learnt, LearnError> {
         let data = self.prepare(recipe, inside)?;
         let (sample, columns) = (&data.sample, &data.columns);
-        let seeds = recipe.seeds();
         let mut validation = match length {
             Length::JudgedOn(rows) => {
                 let labels = self.labels_of(rows);
@@ -216,17 +312,7 @@ impl Training {
         if let (true, Some((matrix, labels))) = (data.marked, &mut validation) {
             matrix.push_column(vec![1.0; labels.len()])?;
         }
-        let pieces: Vec<(usize, usize)> = (0..seeds.len())
-            .flat_map(|seed| (0..recipe.views.len()).map(move |view| (seed, view)))
-            .collect();
-        let prepared = |seed| self.prepared(columns, &sample.rows, &sample.labels, &sample.weights, seed);
-        let of_one = |piece: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
-            let (seed, view) = pieces[piece];
-            let ordered = if seed == 0 {
-                &data.ordered
-            } else {
-                &prepared(seeds[seed]).1
-            };
+        let of_one = |view: usize, threads: usize, told: &mut dyn FnMut(usize, usize)| {
             let place = |column: &usize| columns.iter().position(|c| c == column);
             let mut places: Vec<usize> = recipe.views[view].iter().filter_map(place).collect();
             places.extend(data.marked.then_some(columns.len()));
@@ -234,12 +320,11 @@ impl Training {
             let judged = judged.map(|(matrix, labels)| (matrix.select_columns(&places), labels.as_slice()));
             let trained = boost_ordered(
                 &data.matrix.select_columns(&places),
-                &ordered.over_columns(&places),
+                &data.ordered.over_columns(&places),
                 &sample.labels,
                 Some(&sample.weights),
                 judged.as_ref().map(|(matrix, labels)| (matrix, *labels)),
                 &BoostOptions {
-                    seed: seeds[seed],
                     iterations: length.of(view).unwrap_or(recipe.boost.iterations),
                     monotone: self.directions(&recipe.views[view]),
                     threads,
@@ -250,15 +335,10 @@ impl Training {
             let forest = trained.forest.among_columns(&places, data.matrix.width());
             Ok((trained.best_iteration, forest.ok_or(LearnError::NoFeatures)?))
         };
-        let found: Vec<Result<(usize, Forest), LearnError>> = split(pieces.len(), recipe.boost.threads, &of_one, told);
-        let mut forests = Vec::new();
-        let mut trees = vec![0; recipe.views.len()];
-        for (&(_, view), found) in pieces.iter().zip(found) {
-            let (grown, forest) = found?;
-            trees[view] += grown;
-            forests.push(forest);
-        }
-        trees.iter_mut().for_each(|trees| *trees /= seeds.len().max(1));
+        let found: Vec<Result<(usize, Forest), LearnError>> =
+            split(recipe.views.len(), recipe.boost.threads, &of_one, told);
+        let found = found.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let (trees, forests): (Vec<usize>, Vec<Forest>) = found.into_iter().unzip();
         let mut forest = Forest::average(&forests).ok_or(LearnError::NoRows)?;
         if let Some(beside) = recipe.line {
             let line = self.line_over(beside, recipe.boost.loss, &data)?;
@@ -273,7 +353,7 @@ impl Training {
         let beside = recipe.line.ok_or(LearnError::NoFeatures)?;
         let data = self.prepare(recipe, inside)?;
         let line = self.line_over(beside, recipe.boost.loss, &data)?;
-        Ok(data.learnt(line, Vec::new()))
+        Ok(data.learnt(line, Vec::new()).rounded())
     }
 
     fn line_over(&self, beside: Beside, loss: Loss, data: &Prepared) -> Result<Forest, LearnError> {
@@ -305,12 +385,12 @@ impl Training {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::data::{SourceFile, read};
+    use crate::data::{Database, SourceFile, read};
     use crate::learn::draw::Draws;
     use crate::learn::recipe::LINE;
     use crate::learn::search::means;
     use crate::learn::train::{Progress, TrainOptions};
-    use crate::query::{Mode, bind};
+    use crate::query::{Mode, Task, bind};
     use std::fmt::Write;
 
     pub(in crate::learn) struct Silent;
@@ -331,14 +411,12 @@ pub(super) mod tests {
             let late_at = if late { moment(k + 1) } else { String::new() };
             writeln!(lines, "O{k},{},P{place},{weight:.3},{late_at}", moment(k)).unwrap();
         }
-        gathered(
-            vec![("orders.csv", lines)],
-            "PREDICT BOOL(orders.late_at, 0, 2, hours) FOR EACH orders.order_id",
-        )
+        let query = "PREDICT BOOL(orders.late_at, 0, 2, hours) FOR EACH orders.order_id";
+        gathered(vec![("orders.csv", lines)], query).2
     }
 
     /// Forty places of five kinds, which have no time of their own, asked about each day of a month.
-    fn places() -> Training {
+    pub(in crate::learn) fn places() -> (Database, Task, Training) {
         let draw = |stream: u64, k: u64| Draws::new(5).stream(stream).uniform(k);
         let (mut places, mut orders) = ("place_id,kind\n".to_owned(), "order_id,place_id,placed_at\n".to_owned());
         for place in 0..40 {
@@ -355,7 +433,7 @@ pub(super) mod tests {
         )
     }
 
-    fn gathered(tables: Vec<(&str, String)>, query: &str) -> Training {
+    fn gathered(tables: Vec<(&str, String)>, query: &str) -> (Database, Task, Training) {
         let file = |(name, lines): (&str, String)| SourceFile {
             name: name.to_owned(),
             bytes: lines.into_bytes(),
@@ -363,12 +441,13 @@ pub(super) mod tests {
         let database = read(tables.into_iter().map(file).collect(), None).unwrap().database;
         let task = bind(query, &database.schema, Mode::Extended).unwrap();
         let until = database.latest().unwrap();
-        Training::gather(&database, &task, until, &TrainOptions::default(), &mut Silent).unwrap()
+        let data = Training::gather(&database, &task, until, &TrainOptions::default(), &mut Silent).unwrap();
+        (database, task, data)
     }
 
     #[test]
     fn of_what_is_asked_about_again_and_again_no_later_answer_speaks() {
-        let data = places();
+        let (_, _, data) = places();
         let mut columns: Vec<usize> = data.combinations.keys().copied().collect();
         columns.sort_unstable();
         let rows: Vec<usize> = (0..data.inside).collect();
@@ -415,7 +494,6 @@ pub(super) mod tests {
             },
             beyond: (0, 0.0),
             oldest: 1.0,
-            seeds: 1,
             line: None,
         };
         let both = Recipe {
@@ -444,42 +522,56 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_averaged_forest_answers_the_mean_of_the_forests_that_its_seeds_grow() {
+    fn an_average_answers_the_mean_of_its_parts_whatever_each_learns_from() {
         let data = orders();
-        let bagged = Recipe {
-            views: vec![data.all_columns()],
+        let columns = data.all_columns();
+        let one = |seed: u64, views: &[&[usize]], oldest: f64| Recipe {
+            views: views.iter().map(|view| view.to_vec()).collect(),
             boost: BoostOptions {
                 iterations: 30,
                 column_share: 0.5,
-                seed: 11,
+                seed,
                 ..BoostOptions::default()
             },
             beyond: (0, 0.0),
-            oldest: 1.0,
-            seeds: 3,
+            oldest,
             line: None,
         };
+        let first = &columns[1..];
+        let recipes = [
+            one(11, &[&columns], 1.0),
+            one(12, &[&columns], 1.0),
+            one(13, &[first, &columns[..2]], 0.1),
+        ];
+        let encoded = columns.iter().filter(|c| data.combinations.contains_key(c)).count();
+        assert!(encoded > 0);
         let (earlier, later): (Vec<usize>, Vec<usize>) = (0..data.inside).partition(|&row| row < data.split());
-        let answers = |recipe: &Recipe| {
-            let learnt = data
-                .forest(recipe, &earlier, Length::JudgedOn(&later), &mut |_, _| {})
-                .unwrap();
-            let seen = data.seen(&learnt.columns, &learnt.encodings, &later);
-            (learnt.forest.raw_all(&seen), learnt.trees)
+        let raw = |learnt: &Learnt| {
+            learnt
+                .forest
+                .raw_all(&data.seen(&learnt.columns, &learnt.encodings, &later))
         };
-        let single = Recipe {
-            seeds: 1,
-            ..bagged.clone()
-        };
-        let seeds = bagged.seeds();
-        assert_eq!((seeds.len(), seeds[0]), (3, 11));
-        let alone: Vec<(Vec<f64>, Vec<usize>)> = seeds.iter().map(|&seed| answers(&single.drawn_by(seed))).collect();
-        let (together, trees) = answers(&bagged);
-        let raws: Vec<&[f64]> = alone.iter().map(|(raw, _)| raw.as_slice()).collect();
-        for (mean, averaged) in means(&raws).iter().zip(&together) {
+        let alone: Vec<Learnt> = recipes
+            .iter()
+            .map(|recipe| data.forest(recipe, &earlier, Length::JudgedOn(&later), &mut |_, _| {}))
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let parts = recipes.map(|recipe| Part {
+            recipe,
+            lengths: Vec::new(),
+        });
+        let together = data.average(&parts, &earlier, Some(&later), 2, &mut |_, _| {}).unwrap();
+        // The third weighs examples otherwise, and so has other statistics of what is encoded.
+        assert_eq!(together.columns.len(), columns.len() + encoded);
+        let trees: Vec<usize> = alone.iter().flat_map(|one| one.trees.clone()).collect();
+        assert_eq!((together.trees.len(), &together.trees), (4, &trees));
+        let raws: Vec<Vec<f64>> = alone.iter().map(raw).collect();
+        let raws: Vec<&[f64]> = raws.iter().map(Vec::as_slice).collect();
+        for (mean, averaged) in means(&raws).iter().zip(raw(&together)) {
             assert!((mean - averaged).abs() < 1e-5, "{mean} {averaged}");
         }
-        assert_eq!(trees, [alone.iter().map(|(_, trees)| trees[0]).sum::<usize>() / 3]);
-        assert!(raws[0].iter().zip(raws[1]).any(|(a, b)| (a - b).abs() > 1e-3));
+        for (a, b) in [(0, 1), (0, 2)] {
+            assert!(raws[a].iter().zip(raws[b]).any(|(a, b)| (a - b).abs() > 1e-3));
+        }
     }
 }

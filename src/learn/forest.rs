@@ -1,6 +1,9 @@
 //! The model as a value: a [`Forest`] of oblivious trees. An oblivious tree asks the same question at every node of a
 //! level, so a leaf is the number whose bit `k` is the answer to question `k`.
 
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::matrix::Matrix;
@@ -195,6 +198,34 @@ impl Forest {
         forest
     }
 
+    /// The same forest with those of its trees that ask one and the same single question as one tree: it gives every row the
+    /// same raw score.
+    #[must_use]
+    pub fn joined(&self) -> Self {
+        let mut trees: Vec<ObliviousTree> = Vec::with_capacity(self.trees.len());
+        let mut places: FxHashMap<(u32, u32), usize> = FxHashMap::default();
+        for tree in &self.trees {
+            let [Split { feature, threshold }] = tree.splits[..] else {
+                trees.push(tree.clone());
+                continue;
+            };
+            match places.entry((feature, threshold.to_bits())) {
+                Entry::Vacant(place) => {
+                    place.insert(trees.len());
+                    trees.push(tree.clone());
+                }
+                Entry::Occupied(place) => {
+                    let first = &mut trees[*place.get()];
+                    let of_both = first.leaves.iter_mut().zip(&tree.leaves);
+                    of_both.for_each(|(sum, leaf)| *sum += leaf);
+                    let of_both = first.covers.iter_mut().zip(&tree.covers);
+                    of_both.for_each(|(sum, cover)| *sum += cover);
+                }
+            }
+        }
+        Self { trees, ..*self }
+    }
+
     /// The average of forests over the same columns as one forest, e.g. of several seeds; `None` if there is none or
     /// they differ in their columns.
     #[must_use]
@@ -259,6 +290,36 @@ mod tests {
         assert_eq!(forest.raw(&[0.0, 0.0, 1.0]), -0.5);
         assert_eq!(forest.raw(&[0.0, 0.0, f32::NAN]), -0.5);
         assert_eq!(forest.raw(&[]), -0.5);
+    }
+
+    #[test]
+    fn trees_of_one_same_question_are_joined_and_answer_as_before() {
+        let two = ObliviousTree {
+            splits: vec![stump(0, 0.0, 0.0).splits[0], stump(1, 0.0, 0.0).splits[0]],
+            leaves: vec![0.0, 1.0, 2.0, 4.0],
+            covers: vec![1.0; 4],
+        };
+        let mut elsewhere = stump(0, 8.0, 16.0);
+        elsewhere.splits[0].threshold = 1.5;
+        let forest = Forest {
+            features: 2,
+            bias: 0.5,
+            trees: vec![
+                stump(0, -1.0, 2.0),
+                two,
+                stump(1, 3.0, 5.0),
+                elsewhere,
+                stump(0, 0.25, -0.5),
+            ],
+        };
+        let joined = forest.joined();
+        assert_eq!(joined.trees.len(), 4);
+        assert_eq!((joined.bias, joined.features), (0.5, 2));
+        assert_eq!(joined.trees[0].leaves, [-0.75, 1.5]);
+        assert_eq!(joined.trees[0].covers, [2.0, 2.0]);
+        for row in [[0.0, 0.0], [1.2, 0.0], [1.7, 3.0], [f32::NAN, 3.0]] {
+            assert_eq!(joined.raw(&row), forest.raw(&row), "{row:?}");
+        }
     }
 
     #[test]

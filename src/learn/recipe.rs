@@ -5,18 +5,19 @@ use super::boost::BoostOptions;
 /// The share of a line beside the trees.
 pub(super) const LINE: f64 = 0.2;
 
+/// What it is called when the oldest examples weigh less.
+pub(super) const RECENT: &str = "recent examples weigh more";
+
 /// One way to fit, as the search varies it.
 #[derive(Clone, Debug)]
 pub(super) struct Recipe {
-    /// What each forest that is averaged looks at, the most telling columns first.
+    /// What each forest looks at, the most telling columns first; the forests of all views are averaged.
     pub(super) views: Vec<Vec<usize>>,
     pub(super) boost: BoostOptions,
     /// How many examples that the question leaves out are learnt from besides, latest first, and the weight of each.
     pub(super) beyond: (usize, f32),
     /// The oldest example's weight, the latest having 1.
     pub(super) oldest: f64,
-    /// Forests averaged, of each view.
-    pub(super) seeds: usize,
     /// The line beside the trees, which has a share of [`LINE`].
     pub(super) line: Option<Beside>,
 }
@@ -50,6 +51,22 @@ impl Recipe {
         columns
     }
 
+    /// What it decides besides the columns.
+    pub(super) fn in_words(&self) -> String {
+        let mut words = Vec::new();
+        if self.beyond.0 > 0 {
+            words.push(also_learnt_from(self.beyond));
+        }
+        if self.oldest < 1.0 {
+            words.push(RECENT.to_owned());
+        }
+        if self.views.len() > 1 {
+            words.push(format!("{} views averaged", self.views.len()));
+        }
+        words.push(format!("depth {}, l2 {}", self.boost.depth, self.boost.l2));
+        words.join(", ")
+    }
+
     /// The same by so many threads, which change nothing but the time.
     pub(super) fn by(&self, threads: usize) -> Self {
         let mut other = self.clone();
@@ -63,20 +80,15 @@ impl Recipe {
         other.boost.seed = seed;
         other
     }
+}
 
-    /// The seed of each forest averaged.
-    pub(super) fn seeds(&self) -> Vec<u64> {
-        let seed = |k: u64| self.boost.seed.wrapping_add(k.wrapping_mul(7919));
-        (0..).take(self.seeds).map(seed).collect()
-    }
+/// So many examples that the question leaves out, each of this weight, in words.
+pub(super) fn also_learnt_from((count, weight): (usize, f32)) -> String {
+    format!("{count} examples beyond the question, weight {weight}")
+}
 
-    /// The same over one view of these columns, without a line and any example beyond the question.
-    pub(super) fn over(&self, columns: &[usize]) -> Self {
-        Self {
-            views: vec![columns.to_vec()],
-            beyond: (0, 0.0),
-            line: None,
-            ..self.clone()
-        }
-    }
+/// The seeds of so many of one kind, which differ by their draws alone.
+pub(super) fn drawn(seed: u64, count: usize) -> Vec<u64> {
+    let one = |k: u64| seed.wrapping_add(k.wrapping_mul(7919));
+    (0..).take(count).map(one).collect()
 }

@@ -1,12 +1,14 @@
 //! The search for a recipe on held-out time: each trial is fitted on earlier rows and judged on later ones, and another way is
 //! taken only where it is better by more than it costs and more than chance explains.
 
+use std::collections::BTreeSet;
+
 use super::boost::BoostOptions;
 use super::calibrate::Platt;
 use super::error::LearnError;
-use super::fitting::{Learnt, Length};
+use super::fitting::{Learnt, Length, Part};
 use super::permute::permutation_importance;
-use super::recipe::{Beside, Recipe};
+use super::recipe::{Beside, Recipe, also_learnt_from, drawn};
 use super::train::{Progress, TrainOptions, Training};
 use crate::parallel::split;
 
@@ -34,6 +36,14 @@ pub(super) struct Trial {
     pub(super) trees: Vec<usize>,
     /// The forests that gave the scores, one per fold; none for an average of trials.
     learnt: Vec<Learnt>,
+}
+
+/// What a search came to.
+pub(super) struct Found {
+    /// The recipes whose forests are averaged.
+    pub(super) parts: Vec<Part>,
+    /// How the average did.
+    pub(super) trial: Trial,
 }
 
 /// Raw scores of a fold's later rows, and what gave them.
@@ -139,13 +149,7 @@ impl<'a> Search<'a> {
         let answers: Vec<f64> = raw.iter().map(|&r| objective.answer(platt.apply(r))).collect();
         let loss = objective.held_out_loss(&answers, held_out);
         let figures = objective.figures(&answers, held_out);
-        let shown: Vec<String> = figures.iter().take(3).map(|(n, v)| format!("{n} {v:.4}")).collect();
-        self.progress.note(format!(
-            "{name}: {features} features, {} trees: {}",
-            trees.iter().sum::<usize>(),
-            shown.join(", ")
-        ));
-        Trial {
+        let trial = Trial {
             raw,
             platt,
             answers,
@@ -153,7 +157,9 @@ impl<'a> Search<'a> {
             figures,
             trees,
             learnt: Vec::new(),
-        }
+        };
+        self.progress.note(format!("{name}: {}", trial.in_words(features)));
+        trial
     }
 
     /// Shallower trees, stronger regularisation.
@@ -271,7 +277,7 @@ impl<'a> Search<'a> {
         best: &mut Trial,
     ) -> Result<(), LearnError> {
         let other = |beyond: (usize, f32)| {
-            let name = format!("{} examples beyond the question, weight {}", beyond.0, beyond.1);
+            let name = also_learnt_from(beyond);
             let other = Recipe {
                 beyond,
                 ..recipe.clone()
@@ -386,38 +392,45 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// How many forests are averaged: so many, or one where the average is not worth more than each is in the mean.
-    pub(super) fn average_seeds(
-        &mut self,
-        seeds: usize,
-        recipe: &mut Recipe,
-        best: &mut Trial,
-    ) -> Result<(), LearnError> {
-        let bagged = Recipe {
-            seeds,
-            ..recipe.clone()
-        };
-        let single = |&seed: &u64| {
-            let single = Recipe {
-                seeds: 1,
-                ..recipe.drawn_by(seed)
-            };
-            (format!("with seed {seed}"), single)
-        };
-        let singles: Vec<(String, Recipe)> = bagged.seeds().iter().map(single).collect();
-        let trials = self.tried_all(&singles)?;
+    /// Several fits averaged, each of which is calibrated already.
+    pub(super) fn average(&mut self, fits: Vec<(Recipe, Trial)>) -> Found {
+        let raws: Vec<&[f64]> = fits.iter().map(|(_, trial)| trial.raw.as_slice()).collect();
+        let raw = means(&raws);
+        let platt = self.data.objective.centred(Platt::IDENTITY, &raw, &self.held_out);
+        let columns: BTreeSet<usize> = fits.iter().flat_map(|(recipe, _)| recipe.columns()).collect();
+        let trees = fits.iter().flat_map(|(_, trial)| trial.trees.clone()).collect();
+        let name = format!("{} fits averaged", fits.len());
+        let trial = self.judged_by(platt, &name, columns.len(), raw, trees);
+        let part = |(recipe, trial): (Recipe, Trial)| Part::last(recipe, &trial.trees);
+        Found {
+            parts: fits.into_iter().map(part).collect(),
+            trial,
+        }
+    }
+
+    /// How many forests of a recipe are averaged: so many, or one where the average is not worth more than each is in the mean.
+    pub(super) fn average_seeds(&mut self, seeds: usize, recipe: &Recipe) -> Result<Found, LearnError> {
+        let single = |seed: u64| (format!("with seed {seed}"), recipe.drawn_by(seed));
+        let singles: Vec<(String, Recipe)> = drawn(recipe.boost.seed, seeds).into_iter().map(single).collect();
+        let mut trials = self.tried_all(&singles)?;
         let all: Vec<&Trial> = trials.iter().collect();
-        let trees = (0..best.trees.len())
+        let trees: Vec<usize> = (0..recipe.views.len())
             .map(|view| all.iter().map(|trial| trial.trees[view]).sum::<usize>() / all.len())
             .collect();
         let raws: Vec<&[f64]> = all.iter().map(|trial| trial.raw.as_slice()).collect();
         let average = self.judged("several seeds averaged", recipe.columns().len(), means(&raws), trees)?;
         if self.is_worth(&average, &all, AVERAGE_WORTH) {
-            (*recipe, *best) = (bagged, average);
-        } else if let Some((of_first, first)) = singles.into_iter().zip(trials).next() {
-            (*recipe, *best) = (of_first.1, first);
+            let parts = singles.into_iter().map(|(_, one)| Part::last(one, &average.trees));
+            return Ok(Found {
+                parts: parts.collect(),
+                trial: average,
+            });
         }
-        Ok(())
+        let trial = trials.swap_remove(0);
+        Ok(Found {
+            parts: vec![Part::last(recipe.clone(), &trial.trees)],
+            trial,
+        })
     }
 
     /// Whether a trial is better than others are in the mean, by more than this share of their loss and by more than chance.
@@ -456,6 +469,18 @@ impl<'a> Search<'a> {
 }
 
 impl Trial {
+    /// How it did, with so many features.
+    pub(super) fn in_words(&self, features: usize) -> String {
+        let shown: Vec<String> = self
+            .figures
+            .iter()
+            .take(3)
+            .map(|(n, v)| format!("{n} {v:.4}"))
+            .collect();
+        let trees = self.trees.iter().sum::<usize>();
+        format!("{features} features, {trees} trees: {}", shown.join(", "))
+    }
+
     /// By how much the other trial's loss is above this one's, per held-out row.
     fn gaps_to(&self, other: &Self, search: &Search<'_>) -> Vec<f64> {
         let objective = search.data.objective;
@@ -487,7 +512,9 @@ fn is_noise(gaps: &[f64], errors: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learn::fitting::longer;
     use crate::learn::fitting::tests::{Silent, orders};
+    use crate::learn::objective::mean;
 
     /// The columns kept of all, and whether the most telling is among them.
     fn eliminated(widths: &[usize]) -> (usize, usize, bool) {
@@ -509,7 +536,6 @@ mod tests {
             },
             beyond: (0, 0.0),
             oldest: 1.0,
-            seeds: 1,
             line: None,
         };
         let mut best = search.tried("all", &recipe).unwrap();
@@ -519,6 +545,43 @@ mod tests {
         let most = (0..columns.len()).max_by(|&a, &b| worth[a].total_cmp(&worth[b]));
         let kept = recipe.columns();
         (kept.len(), columns.len(), kept.contains(&columns[most.unwrap()]))
+    }
+
+    #[test]
+    fn fits_that_are_calibrated_are_averaged_as_they_are() {
+        let data = orders();
+        let folds = data.folds();
+        let options = TrainOptions::default();
+        let mut silent = Silent;
+        let mut search = Search::over(&data, &folds, &options, &mut silent);
+        let mut fits = Vec::new();
+        for (seed, columns) in [(1, data.all_columns()), (2, data.all_columns()[1..].to_vec())] {
+            let mut recipe = Recipe {
+                views: vec![columns],
+                boost: BoostOptions {
+                    iterations: 40,
+                    seed,
+                    ..BoostOptions::default()
+                },
+                beyond: (0, 0.0),
+                oldest: 1.0,
+                line: None,
+            };
+            let mut best = search.tried("one", &recipe).unwrap();
+            search.draw_line(data.alike_column(), &mut recipe, &mut best).unwrap();
+            fits.push((recipe, best));
+        }
+        let raws: Vec<Vec<f64>> = fits.iter().map(|(_, trial)| trial.raw.clone()).collect();
+        let trees: Vec<usize> = fits.iter().map(|(_, trial)| trial.trees[0]).collect();
+        let Found { parts, trial } = search.average(fits);
+        for (row, both) in trial.raw.iter().enumerate() {
+            assert!((both - (raws[0][row] + raws[1][row]) / 2.0).abs() < 1e-12);
+        }
+        let answered = trial.answers.iter().sum::<f64>() / trial.answers.len() as f64;
+        let wanted = mean(&search.held_out);
+        assert!(trial.platt.slope.to_bits() == 1.0_f64.to_bits() && (answered - wanted).abs() < 1e-6);
+        let lengths: Vec<usize> = parts.iter().map(|part| part.lengths[0]).collect();
+        assert_eq!(lengths, trees.into_iter().map(longer).collect::<Vec<_>>());
     }
 
     #[test]

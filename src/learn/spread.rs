@@ -14,7 +14,6 @@ use super::boost::boost;
 use super::draw::Draws;
 use super::error::LearnError;
 use super::fit::Fitted;
-use super::fitting::Length;
 use super::forest::Forest;
 use super::loss::sigmoid;
 use super::objective::Objective;
@@ -81,7 +80,7 @@ impl Training {
         if later.len() < LEAST || earlier.len() < LEAST {
             return Ok(None);
         }
-        let draws = Draws::new(fitted.recipe.boost.seed).stream(0x5A11);
+        let draws = Draws::new(fitted.seed).stream(0x5A11);
         // Whole entities, so that no half knows of the other's through another age.
         let half_of = |row: usize| draws.uniform(u64::from(self.rows[row].asker.row.0)) < 0.5;
         let halves: [Vec<usize>; 2] = [true, false].map(|side| {
@@ -97,7 +96,7 @@ impl Training {
             self.raw_scores(fitted, &halves[half], &later, threads, told)
         };
         let told = &mut |done, total| progress.stage("how far scores may be off", done, total);
-        let raw = split(halves.len(), fitted.recipe.boost.threads, &of_half, told);
+        let raw = split(halves.len(), fitted.threads, &of_half, told);
         let raw = raw.into_iter().collect::<Result<Vec<Vec<f64>>, LearnError>>()?;
         let distances: Vec<f64> = (0..later.len())
             .map(|k| {
@@ -125,7 +124,7 @@ impl Training {
             max_bins: 32,
             loss: super::loss::Loss::SquaredError,
             patience: None,
-            seed: fitted.recipe.boost.seed,
+            seed: fitted.seed,
             ..BoostOptions::default()
         };
         let trained = boost(
@@ -162,7 +161,7 @@ impl Training {
         Ok(factor.is_finite().then_some(Spread { forest, factor }))
     }
 
-    /// The raw scores of `later` rows by a model of the fit's recipe on `rows` alone.
+    /// The raw scores of `later` rows by a model of the fit's recipes on `rows` alone.
     fn raw_scores(
         &self,
         fitted: &Fitted,
@@ -172,8 +171,7 @@ impl Training {
         told: &mut dyn FnMut(usize, usize),
     ) -> Result<Vec<f64>, LearnError> {
         // As long as these rows ask for, as the whole that they are compared with was.
-        let length = Length::JudgedOn(later);
-        let learnt = self.forest(&fitted.recipe.by(threads), rows, length, told)?;
+        let learnt = self.average(&fitted.parts, rows, Some(later), threads, told)?;
         let seen = self.seen(&learnt.columns, &learnt.encodings, later);
         Ok(learnt.forest.raw_all(&seen))
     }

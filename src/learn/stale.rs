@@ -11,9 +11,8 @@ use super::draw::Draws;
 use super::error::LearnError;
 use super::example::{Example, matrix};
 use super::fit::Fitted;
-use super::fitting::{Length, longer};
+use super::fitting::{Learnt, Part, longer};
 use super::forest::Forest;
-use super::recipe::Recipe;
 use super::train::{Progress, Training, encoded};
 use crate::data::{Database, Duration};
 use crate::query::Task;
@@ -114,10 +113,13 @@ struct Copy {
 
 /// Examples asked again late.
 struct Late {
+    threads: usize,
+    /// The columns that the model looks at.
+    columns: Vec<usize>,
     distances: Vec<Duration>,
     /// The later copies.
     judged: Vec<Copy>,
-    /// A training set over the model's columns and how old the knowledge is: the earlier copies, then the later ones.
+    /// A training set over those columns and how old the knowledge is: the earlier copies, then the later ones.
     data: Training,
     /// Where they stand in it.
     before: Vec<usize>,
@@ -159,14 +161,21 @@ impl Training {
             fades: Vec::new(),
             aged: None,
         };
-        let used: Vec<usize> = fitted.used().iter().map(|&place| fitted.columns[place]).collect();
-        let recipe = fitted.recipe.over(&used);
+        let all: Vec<usize> = fitted.used().iter().map(|&place| fitted.columns[place]).collect();
+        // A column that parts of the fit encode otherwise stands in the model more than once; here once is enough.
+        let mut used: Vec<usize> = Vec::with_capacity(all.len());
+        for column in &all {
+            if !used.contains(column) {
+                used.push(*column);
+            }
+        }
+        let parts: Vec<Part> = fitted.parts.iter().map(|part| part.over(&used)).collect();
         let known = |asker: Asker, distance: Duration| asker.known_from(lull.known_at(&beat, asker.anchor - distance));
-        let Some(late) = self.late(database, task, &used, recipe.boost.seed, &known)? else {
+        let Some(late) = self.late(database, task, used, fitted, &known)? else {
             return Ok(Some(stale));
         };
-        let faded = self.faded(&late, &recipe, &fitted.lengths, progress)?;
-        let aged = late.aged(&recipe, progress)?;
+        let faded = self.faded(&late, &parts, progress)?;
+        let aged = late.aged(&parts, progress)?;
         let labels = late.labels();
         let loss = |answers: &[f64]| self.objective.held_out_loss(answers, &labels);
         let closer = loss(&aged.answers) < loss(&faded.answers);
@@ -180,9 +189,9 @@ impl Training {
         ));
         stale.fades = faded.is;
         if closer {
-            let (platt, lengths) = aged.is;
-            let forest = late.whole(&recipe, &lengths, progress)?;
-            stale.aged = Some(Aged { forest, platt });
+            let (platt, parts) = aged.is;
+            let forest = late.whole(&parts, &all, fitted.seed, progress)?;
+            stale.aged = forest.map(|forest| Aged { forest, platt });
         }
         Ok(Some(stale))
     }
@@ -192,12 +201,12 @@ impl Training {
         &self,
         database: &Database,
         task: &Task,
-        used: &[usize],
-        seed: u64,
+        columns: Vec<usize>,
+        fitted: &Fitted,
         known: &dyn Fn(Asker, Duration) -> Asker,
     ) -> Result<Option<Late>, LearnError> {
         let distances = self.distances(task);
-        let (earlier, judged) = self.copies(distances.len(), seed);
+        let (earlier, judged) = self.copies(distances.len(), fitted.seed);
         let enough = |copies: &[Copy]| {
             let rows: Vec<usize> = copies.iter().map(|c| c.row).collect();
             rows.len() >= LEAST * distances.len().max(1) && self.objective.check(&self.labels_of(&rows)).is_ok()
@@ -210,9 +219,11 @@ impl Training {
             .iter()
             .map(|copy| known(self.rows[copy.row].asker, distances[copy.distance]))
             .collect();
-        let data = self.asked_again(database, task, used, &all, &askers)?;
+        let data = self.asked_again(database, task, &columns, &all, &askers)?;
         let (split, end) = (earlier.len(), all.len());
         Ok(Some(Late {
+            threads: fitted.threads,
+            columns,
             distances,
             judged,
             data,
@@ -226,16 +237,16 @@ impl Training {
     fn faded(
         &self,
         late: &Late,
-        recipe: &Recipe,
-        lengths: &[usize],
+        parts: &[Part],
         progress: &mut dyn Progress,
     ) -> Result<Way<Vec<(Duration, Platt)>>, LearnError> {
         let earlier = self.earlier(self.split(), self.inside);
-        let fresh = self.forest(recipe, &earlier, Length::Of(lengths), &mut told(progress))?;
+        let fresh = self.average(parts, &earlier, None, late.threads, &mut told(progress))?;
         let own: Vec<usize> = (self.split()..self.inside).collect();
         let raw = fresh.forest.raw_all(&self.seen(&fresh.columns, &fresh.encodings, &own));
         let platt = self.objective.calibrate(&raw, &self.labels_of(&own))?;
-        let places: Vec<usize> = (0..fresh.columns.len()).collect();
+        let place = |column: &usize| late.columns.iter().position(|c| c == column);
+        let places: Vec<usize> = fresh.columns.iter().filter_map(place).collect();
         let raw = fresh
             .forest
             .raw_all(&late.data.seen(&places, &fresh.encodings, &late.after));
@@ -358,42 +369,61 @@ impl Late {
         self.data.labels_of(&self.after)
     }
 
-    /// The recipe with the age of the knowledge as one more column.
-    fn recipe(&self, recipe: &Recipe) -> Recipe {
-        let mut recipe = recipe.over(&(0..self.data.matrix.width()).collect::<Vec<_>>());
+    /// The recipes with the age of the knowledge as one more column.
+    fn parts(&self, parts: &[Part]) -> Vec<Part> {
+        let columns: Vec<usize> = (0..self.data.matrix.width()).collect();
+        let mut parts: Vec<Part> = parts.iter().map(|part| part.over(&columns)).collect();
         // Stopped early it did worse: home runs asked three years late were 3.17 off instead of 2.71.
-        recipe.boost.patience = None;
-        recipe
+        parts.iter_mut().for_each(|part| part.recipe.boost.patience = None);
+        parts
     }
 
-    /// The answers to later copies by a forest of the earlier ones, its calibration and its lengths.
-    fn aged(&self, recipe: &Recipe, progress: &mut dyn Progress) -> Result<Way<(Platt, Vec<usize>)>, LearnError> {
+    /// The answers to later copies by forests of the earlier ones, their calibration and what they are grown by.
+    fn aged(&self, parts: &[Part], progress: &mut dyn Progress) -> Result<Way<(Platt, Vec<Part>)>, LearnError> {
         let objective = self.data.objective;
-        let length = Length::JudgedOn(&self.after);
+        let mut parts = self.parts(parts);
+        let (judged, threads) = (Some(self.after.as_slice()), self.threads);
         let tried = self
             .data
-            .forest(&self.recipe(recipe), &self.before, length, &mut told(progress))?;
+            .average(&parts, &self.before, judged, threads, &mut told(progress))?;
         let seen = self.data.seen(&tried.columns, &tried.encodings, &self.after);
         let raw = tried.forest.raw_all(&seen);
         let platt = objective.calibrate(&raw, &self.labels())?;
+        let trees = tried.trees.iter().sum::<usize>() / parts.len().max(1);
+        parts.iter_mut().for_each(|part| part.lengths = vec![longer(trees)]);
         Ok(Way {
             answers: raw.into_iter().map(|raw| objective.answer(platt.apply(raw))).collect(),
-            is: (platt, tried.trees.iter().map(|&trees| longer(trees)).collect()),
+            is: (platt, parts),
         })
     }
 
-    /// The same forest on everything, the later examples no more often than the earlier ones.
-    fn whole(&self, recipe: &Recipe, lengths: &[usize], progress: &mut dyn Progress) -> Result<Forest, LearnError> {
-        let draws = Draws::new(recipe.boost.seed).stream(0xA6ED);
+    /// The same forests on everything, the later examples no more often than the earlier ones, as one over the columns of the
+    /// model and how old the knowledge is.
+    fn whole(
+        &self,
+        parts: &[Part],
+        model: &[usize],
+        seed: u64,
+        progress: &mut dyn Progress,
+    ) -> Result<Option<Forest>, LearnError> {
+        let draws = Draws::new(seed).stream(0xA6ED);
         #[allow(clippy::cast_precision_loss)]
         let share = COPIES as f64 / self.distances.len() as f64;
         let drawn = self.after.iter().filter(|&&row| draws.uniform(row as u64) < share);
         let everything: Vec<usize> = self.before.iter().chain(drawn).copied().collect();
-        let length = Length::Of(lengths);
-        Ok(self
-            .data
-            .forest(&self.recipe(recipe), &everything, length, &mut told(progress))?
-            .forest)
+        let told = &mut told(progress);
+        let learnt = self.data.average(parts, &everything, None, self.threads, told)?;
+        Ok(self.over_model(&learnt, model))
+    }
+
+    /// What was learnt of copies as a forest over the columns of the model and how old the knowledge is.
+    fn over_model(&self, learnt: &Learnt, model: &[usize]) -> Option<Forest> {
+        let place = |&column: &usize| match self.columns.get(column) {
+            Some(column) => model.iter().position(|c| c == column),
+            None => Some(model.len()),
+        };
+        let places: Vec<usize> = learnt.columns.iter().filter_map(place).collect();
+        learnt.forest.among_columns(&places, model.len() + 1)
     }
 }
 
@@ -405,6 +435,10 @@ fn days(distance: Option<&Duration>) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Timestamp;
+    use crate::learn::fitting::tests::places;
+    use crate::learn::options::BoostOptions;
+    use crate::learn::recipe::Recipe;
 
     fn stale() -> Stale {
         let map = |slope, intercept| Platt { slope, intercept };
@@ -448,5 +482,62 @@ mod tests {
             platt: Platt::IDENTITY,
         });
         assert!(!backwards.fits(3) && !flat.fits(3) && !others.fits(3) && others.fits(2));
+    }
+
+    /// Where parts of a fit weigh examples otherwise, they encode otherwise, and the model has such a column twice.
+    #[test]
+    fn a_forest_for_late_questions_reads_a_model_that_has_a_column_twice() {
+        let (database, task, data) = places();
+        let everything: Vec<usize> = (0..data.inside).collect();
+        let part = |oldest: f64| Part {
+            recipe: Recipe {
+                views: vec![data.all_columns()],
+                boost: BoostOptions {
+                    iterations: 20,
+                    ..BoostOptions::default()
+                },
+                beyond: (0, 0.0),
+                oldest,
+                line: None,
+            },
+            lengths: vec![20],
+        };
+        let parts = vec![part(1.0), part(0.1)];
+        let learnt = data.average(&parts, &everything, None, 1, &mut |_, _| {}).unwrap();
+        let model = learnt.columns.clone();
+        assert!(model.len() > data.all_columns().len());
+        let fitted = Fitted {
+            columns: learnt.columns,
+            encodings: learnt.encodings,
+            forest: learnt.forest,
+            platt: Platt::IDENTITY,
+            validation: Vec::new(),
+            parts,
+            seed: 1,
+            threads: 1,
+            held_out: Vec::new(),
+        };
+        let known = |asker: Asker, distance: Duration| asker.known_from(Timestamp(asker.anchor.0 - distance.0));
+        let late = data.late(&database, &task, data.all_columns(), &fitted, &known);
+        let late = late.unwrap().unwrap();
+        let own = late
+            .data
+            .average(
+                &late.parts(&fitted.parts),
+                &late.before,
+                Some(&late.after),
+                1,
+                &mut |_, _| {},
+            )
+            .unwrap();
+        assert!(own.columns.len() > late.columns.len() + 1);
+        let forest = late.over_model(&own, &model).unwrap();
+        assert_eq!(forest.features, model.len() + 1);
+        for row in (0..data.inside).step_by(97) {
+            let value = |column: Option<&usize>| column.map_or(24.0, |&c| data.matrix.column(c)[row]);
+            let of_copy: Vec<f32> = own.columns.iter().map(|&c| value(late.columns.get(c))).collect();
+            let of_model: Vec<f32> = model.iter().map(Some).chain([None]).map(value).collect();
+            assert_eq!(forest.raw(&of_model).to_bits(), own.forest.raw(&of_copy).to_bits());
+        }
     }
 }

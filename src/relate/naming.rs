@@ -6,12 +6,18 @@ use super::series::{Measure, Source};
 use crate::data::{Duration, Schema, TableId};
 
 impl FeatureSet {
-    /// A feature's name, in the terms of the schema; unique within a set, stable between runs.
+    /// A feature's name, in the terms of the schema; unique within a set, stable between runs. Of features that differ only in
+    /// what they have learnt, the second and those after it are numbered.
     #[must_use]
     pub fn name(&self, schema: &Schema, entity: TableId, place: usize) -> String {
-        self.features
-            .get(place)
-            .map_or_else(String::new, |f| f.name(self, schema, entity))
+        let Some(feature) = self.features.get(place) else {
+            return String::new();
+        };
+        let name = feature.name(self, schema, entity);
+        match self.features[..place].iter().filter(|f| *f == feature).count() {
+            0 => name,
+            before => format!("{name} ({})", before + 1),
+        }
     }
 
     fn lookup_name(&self, schema: &Schema, entity: TableId, lookup: Lookup) -> String {
