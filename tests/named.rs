@@ -47,11 +47,13 @@ fn write(folder: &Path) {
             let balls = 5 + (draws.next() * 200.0) as usize;
             let sloppy = draws.next();
             let lost = (balls as f64 * 0.4 * sloppy) as usize;
+            // Of the rest some are shots, so that passes do not say over again how many are lost.
+            let shots = (balls - lost) * ((7 * month + 13 * player) % 10) / 20;
             let place = format!("{month}-{player}");
             writeln!(
                 stints,
                 "S{place},P{player},C{club},{balls},{},{lost},{}",
-                balls - lost,
+                balls - lost - shots,
                 day(8)
             )
             .unwrap();
@@ -167,11 +169,6 @@ fn how_much_of_what_there_was_is_learnt_from_and_said() {
     let (auc, told) = asked("dismissals", 21);
     let (feature, said) = foremost(&told);
     assert!(auc > 0.75, "{auc}");
-    // What is not lost is passed, so that one tells as much as the other.
-    let tells = [
-        "stints.lost by player_id per stints.",
-        "stints.passes by player_id per stints.balls",
-    ];
-    assert!(tells.iter().any(|name| feature.starts_with(name)), "{feature}");
+    assert!(feature.starts_with("stints.lost by player_id per stints."), "{feature}");
     assert!(said.contains("per"), "{said}");
 }

@@ -86,7 +86,6 @@ impl Learnt {
     }
 
     /// The average of several as one. A column that two of them encode by different statistics stands in it twice.
-    #[allow(clippy::cast_precision_loss)]
     fn average(parts: Vec<Self>) -> Option<Self> {
         let mut columns: Vec<usize> = Vec::new();
         let mut encodings: Vec<Option<Encoding>> = Vec::new();

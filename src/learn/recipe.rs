@@ -41,14 +41,8 @@ impl Beside {
 impl Recipe {
     /// The columns of all views, and the one that the line starts from.
     pub(super) fn columns(&self) -> Vec<usize> {
-        let mut columns: Vec<usize> = Vec::new();
         let from = self.line.and_then(|line| line.from);
-        for &column in self.views.iter().flatten().chain(&from) {
-            if !columns.contains(&column) {
-                columns.push(column);
-            }
-        }
-        columns
+        distinct(self.views.iter().flatten().copied().chain(from))
     }
 
     /// What it decides besides the columns.
@@ -80,6 +74,17 @@ impl Recipe {
         other.boost.seed = seed;
         other
     }
+}
+
+/// The columns in their order, each once.
+pub(super) fn distinct(columns: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    for column in columns {
+        if !found.contains(&column) {
+            found.push(column);
+        }
+    }
+    found
 }
 
 /// So many examples that the question leaves out, each of this weight, in words.

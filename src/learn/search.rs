@@ -1,14 +1,12 @@
 //! The search for a recipe on held-out time: each trial is fitted on earlier rows and judged on later ones, and another way is
 //! taken only where it is better by more than it costs and more than chance explains.
 
-use std::collections::BTreeSet;
-
 use super::boost::BoostOptions;
 use super::calibrate::Platt;
 use super::error::LearnError;
 use super::fitting::{Learnt, Length, Part};
 use super::permute::permutation_importance;
-use super::recipe::{Beside, Recipe, also_learnt_from, drawn};
+use super::recipe::{Beside, Recipe, also_learnt_from, distinct, drawn};
 use super::train::{Progress, TrainOptions, Training};
 use crate::parallel::split;
 
@@ -142,7 +140,13 @@ impl<'a> Search<'a> {
         Ok(self.judged_by(platt, name, features, raw, trees))
     }
 
-    /// What calibrated scores of the held-out rows are worth.
+    /// What scores that are calibrated already are worth once they are centred on the held-out rows.
+    fn judged_as_calibrated(&mut self, name: &str, features: usize, raw: Vec<f64>, trees: Vec<usize>) -> Trial {
+        let platt = self.data.objective.centred(Platt::IDENTITY, &raw, &self.held_out);
+        self.judged_by(platt, name, features, raw, trees)
+    }
+
+    /// What scores of the held-out rows are worth by this calibration.
     fn judged_by(&mut self, platt: Platt, name: &str, features: usize, raw: Vec<f64>, trees: Vec<usize>) -> Trial {
         let objective = self.data.objective;
         let held_out = &self.held_out;
@@ -363,9 +367,8 @@ impl<'a> Search<'a> {
         let raw: Vec<f64> = mixed
             .map(|(trees, line)| share_of_trees * trees + share_of_line * line)
             .collect();
-        let platt = self.data.objective.centred(Platt::IDENTITY, &raw, &self.held_out);
         let width = with_line.columns().len();
-        let trial = self.judged_by(platt, "a line beside the trees", width, raw, best.trees.clone());
+        let trial = self.judged_as_calibrated("a line beside the trees", width, raw, best.trees.clone());
         (*recipe, *best) = (with_line, trial);
         Ok(())
     }
@@ -396,11 +399,10 @@ impl<'a> Search<'a> {
     pub(super) fn average(&mut self, fits: Vec<(Recipe, Trial)>) -> Found {
         let raws: Vec<&[f64]> = fits.iter().map(|(_, trial)| trial.raw.as_slice()).collect();
         let raw = means(&raws);
-        let platt = self.data.objective.centred(Platt::IDENTITY, &raw, &self.held_out);
-        let columns: BTreeSet<usize> = fits.iter().flat_map(|(recipe, _)| recipe.columns()).collect();
+        let columns = distinct(fits.iter().flat_map(|(recipe, _)| recipe.columns()));
         let trees = fits.iter().flat_map(|(_, trial)| trial.trees.clone()).collect();
         let name = format!("{} fits averaged", fits.len());
-        let trial = self.judged_by(platt, &name, columns.len(), raw, trees);
+        let trial = self.judged_as_calibrated(&name, columns.len(), raw, trees);
         let part = |(recipe, trial): (Recipe, Trial)| Part::last(recipe, &trial.trees);
         Found {
             parts: fits.into_iter().map(part).collect(),

@@ -13,6 +13,7 @@ use super::example::{Example, matrix};
 use super::fit::Fitted;
 use super::fitting::{Learnt, Part, longer};
 use super::forest::Forest;
+use super::recipe::distinct;
 use super::train::{Progress, Training, encoded};
 use crate::data::{Database, Duration};
 use crate::query::Task;
@@ -163,12 +164,7 @@ impl Training {
         };
         let all: Vec<usize> = fitted.used().iter().map(|&place| fitted.columns[place]).collect();
         // A column that parts of the fit encode otherwise stands in the model more than once; here once is enough.
-        let mut used: Vec<usize> = Vec::with_capacity(all.len());
-        for column in &all {
-            if !used.contains(column) {
-                used.push(*column);
-            }
-        }
+        let used = distinct(all.iter().copied());
         let parts: Vec<Part> = fitted.parts.iter().map(|part| part.over(&used)).collect();
         let known = |asker: Asker, distance: Duration| asker.known_from(lull.known_at(&beat, asker.anchor - distance));
         let Some(late) = self.late(database, task, used, fitted, &known)? else {
